@@ -1,0 +1,50 @@
+# What can be made; `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CODE := bot storage config tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+
+run: .venv/.run ## start the bot: on Discord with DISCORD_TOKEN, else in this terminal
+	@$(BIN)/python -m bot
+
+test: check ## check format, lint, types and floors, then run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.dev ## format, lint, types and floors only
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Badly formatted; mend it with: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > .venv/floors.log || { cat .venv/floors.log; exit 1; }
+
+bench: .venv/.dev ## measure; writes benchmarks/results.json
+	@$(BIN)/python -m benchmarks
+
+format: .venv/.dev ## format and mend what can be mended
+	@$(BIN)/ruff format --quiet $(CODE)
+	@$(BIN)/ruff check --quiet --fix $(CODE)
+
+clean: ## take away what was installed and cached, never the data
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+.venv/bin/python:
+	@command -v $(PYTHON) > /dev/null || { echo "Troupe needs Python 3.11 or newer; set PYTHON to where it is."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Troupe needs Python 3.11 or newer."; exit 2; }
+	@echo "Making .venv; this is needed once."
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the bot needs."
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@echo "Installing what the tests need."
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,113 @@
+"""The only place that chooses and joins parts: reads the settings, opens the house, and gives it a face."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from bot import telemetry
+from bot.commands.registry import commands
+from bot.console.console import PLACE, PLATFORM, Console, Lines, PipedLines, Terminal, TypedLines
+from bot.console.screen import Screen
+from bot.console.sender import ConsoleSender
+from bot.house import House, Kept, World, open_database
+from bot.models.choose import Choice, choose_models
+from bot.office import greet_place, make_office
+from config.static import Static
+from storage import personas
+
+EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
+
+
+class CannotStart(Exception):
+    """One sentence that says what is wrong and what to do."""
+
+
+def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
+    """What is in use and what to set for better, one line each."""
+    lines = [
+        f"Database: {settings.database_path} (set DATABASE_URL to keep it elsewhere).",
+        " ".join(["Model:", choice.sentence, choice.advice]).strip(),
+        EMBEDDER,
+    ]
+    return lines + [f"Persona left out: {problem}" for problem in kept.problems]
+
+
+async def run(settings: Static, world: World | None = None) -> None:
+    """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
+    interactive = not settings.discord_token.get_secret_value() and sys.stdin.isatty()
+    telemetry.configure("WARNING" if interactive else settings.log_level, colours=sys.stderr.isatty())
+    world = world or World(stages=telemetry.log_stage)
+    kept = await open_database(settings, world.clock)
+    choice = await choose_models(
+        settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_models
+    )
+    house = House(settings, kept, choice.models, world)
+    lines = first_lines(settings, choice, kept)
+    try:
+        if settings.discord_token.get_secret_value():
+            await run_discord(house, lines)
+        else:
+            await run_terminal(house, lines)
+    finally:
+        await house.stop()
+
+
+# ── faces ──
+
+
+async def run_terminal(house: House, lines: list[str]) -> None:
+    """Talk with the person at the terminal, or with what is piped in."""
+    screen = Screen(sys.stdout)
+    sender = ConsoleSender(screen)
+    house.senders[PLATFORM] = sender
+    owed: list[str] = []
+    office = make_office(house, owed=owed)
+    for line in [*lines, "Discord: not connected; set DISCORD_TOKEN to invite the personas there."]:
+        screen.note(line)
+    await house.start()
+    typed: Lines = PipedLines()
+    if sys.stdin.isatty():
+        words = [f"/{command.name}" for command in commands()]
+        typed = TypedLines(house.settings.database_path.with_name("terminal_history"), [*words, "/quit"])
+        screen.note("Write to talk, /help for commands; Ctrl-C stops a reply, twice leaves.")
+        await _welcome(house, sender)
+    person = os.environ.get("USER") or "you"
+    await Console(Terminal(house.intake, office, house.bells, sender, screen, typed, person, owed)).run()
+
+
+async def _welcome(house: House, sender: ConsoleSender) -> None:
+    persona = await house.database.read(personas.called, "", house.settings.default_persona)
+    if persona is not None and persona.active:
+        await sender.answered(await greet_place(house, PLACE, persona.id))
+
+
+async def run_discord(house: House, lines: list[str]) -> None:
+    """Be on Discord until SIGTERM, Ctrl-C, or a refusal that no second try mends; raises CannotStart."""
+    from bot.gateway.connect import Face, Refusal, connect  # discord.py takes long to import
+
+    for line in lines:
+        print(line, flush=True)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    settings = house.settings
+    face = Face(
+        token=settings.discord_token.get_secret_value(),
+        content=settings.message_content,
+        pictures=settings.personas_dir,
+        intake=house.intake,
+        database=house.database,
+        clock=house.world.clock,
+        senders=house.senders,
+        begin=house.start,
+        office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
+        say=lambda line: print(line, flush=True),
+        options=house.world.discord_options,
+    )
+    try:
+        await connect(face, stopping, house.on_tick)
+    except Refusal as refusal:
+        raise CannotStart(str(refusal)) from refusal

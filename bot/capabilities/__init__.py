@@ -1,0 +1,1 @@
+"""What the bot can do: each turns a work item into an outcome."""

@@ -1,0 +1,88 @@
+"""What a capability is, what it works with, and the outcome it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.ports import Button, Clock, Draft, Growing, Live, Model
+from storage.database import Database
+from storage.ids import Ids
+from storage.records import ModelCall, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a model reads and writes, in tokens, and how long a call may take, in seconds."""
+
+    history_tokens: int
+    reply_tokens: int
+    first_token_s: float
+    stall_s: float
+    call_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a persona says: ``footnote`` is shown below it and is no part of the conversation.
+
+    ``whole`` is False for a reply that was cut short. ``answered`` and ``reply_to`` are the platform's ids of the
+    person and the message answered.
+    """
+
+    text: str
+    name: str
+    footnote: str = ""
+    buttons: tuple[Button, ...] = ()
+    answered: str = ""
+    reply_to: str = ""
+    reply_to_message: str | None = None
+    voice_version_id: str | None = None
+    house_version_id: str | None = None
+    history_cut: bool = False
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything a capability wants kept: a reply, or a notice that is said and enters no history, or neither."""
+
+    reply: Reply | None = None
+    notice: str = ""
+    answered: str = ""
+    reply_to: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a capability works with; it lives as long as one try of one work item."""
+
+    database: Database
+    models: tuple[Model, ...]
+    budget: Budget
+    clock: Clock
+    ids: Ids
+    live: Live
+    stage: Callable[[str], None]
+    draft: Draft | None = None
+    calls: list[ModelCall] = field(default_factory=list)
+    unfinished: Reply | None = None
+
+    def grow(self, growing: Growing) -> Draft:
+        """Open the draft in which people watch the reply grow."""
+        self.draft = self.live.open(growing)
+        return self.draft
+
+
+class Capability(Protocol):
+    """Something the bot can do."""
+
+    @property
+    def name(self) -> str:
+        """As kept in ``work.capability``."""
+        ...
+
+    async def run(self, item: WorkItem, desk: Desk) -> Outcome:
+        """Do it; raises ModelFailed, and may be cancelled at any await."""
+        ...

@@ -1,0 +1,1 @@
+"""A persona answers what was said to it."""

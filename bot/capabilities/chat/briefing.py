@@ -1,0 +1,69 @@
+"""Reads all that one reply needs in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.personas.publish import HOUSE, VOICE
+from bot.ports import Face, Growing, Place
+from storage import conversations, messages, people, personas, prompts
+from storage.engines.base import Transaction
+from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
+
+MOST_MESSAGES = 400  # the history's upper bound; the token budget cuts sooner
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Who answers whom, what was said (oldest first) and the prompts in force."""
+
+    conversation: Conversation
+    persona: Persona
+    person: Person | None
+    voice: PromptVersion
+    house: PromptVersion
+    asked: tuple[Message, ...]
+    history: tuple[Message, ...]
+    more: bool
+
+    @property
+    def place(self) -> Place:
+        """Where the reply goes."""
+        scene = self.conversation
+        return Place(scene.platform, scene.channel_id, scene.guild_id, scene.parent_id, kind=scene.kind)  # type: ignore[arg-type]
+
+    @property
+    def begins(self) -> bool:
+        """Whether the persona has said nothing in this conversation yet."""
+        return not self.more and all(message.role == "person" for message in self.history)
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether people were told already that older messages are out of reach."""
+        said = [message for message in self.history if message.role == "persona"]
+        return bool(said and said[-1].history_cut)
+
+    def growing(self, face: Face, work_id: str) -> Growing:
+        """What a draft of the reply needs to know."""
+        answered = self.person.platform_id if self.person else ""
+        reply_to = self.asked[-1].client_message_id or "" if self.asked else ""
+        return Growing(work_id, self.conversation.id, self.place, face, answered, reply_to)
+
+
+def brief(tx: Transaction, item: WorkItem) -> Briefing | None:
+    """The briefing of a work item, or None when its words were taken back."""
+    asked = messages.asked(tx, item.id)
+    conversation = conversations.by_id(tx, item.conversation_id)
+    persona = personas.by_id(tx, conversation.persona_id) if conversation else None
+    if not asked or conversation is None or persona is None:
+        return None
+    voice = prompts.active(tx, persona.id, VOICE)
+    house = prompts.active(tx, prompts.SYSTEM, HOUSE)
+    if voice is None or house is None:
+        raise LookupError(f"persona {persona.name} has no voice, or the house rules were never published")
+    newest = messages.newest(tx, conversation.id, conversation.fresh_seq, MOST_MESSAGES + 1)
+    history = [message for message in reversed(newest) if message.seq <= asked[-1].seq]
+    person = people.by_id(tx, item.person_id) if item.person_id else None
+    return Briefing(
+        conversation, persona, person, voice, house, tuple(asked), tuple(history), more=len(newest) > MOST_MESSAGES
+    )

@@ -1,0 +1,156 @@
+"""The chat capability: briefing, model, reply."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from bot.capabilities.base import Budget, Desk, Outcome, Reply
+from bot.capabilities.chat.briefing import Briefing, brief
+from bot.capabilities.chat.history import Window, cost, cut
+from bot.capabilities.chat.prompt import render
+from bot.personas.face import face_of, starter_buttons
+from bot.ports import Draft, Model, ModelFailed, ModelFault, Question, Usage
+from bot.text.tokens import estimate_tokens
+from storage.records import ModelCall, WorkItem
+
+_SMALLEST_WINDOW = 200  # tokens; below it a shorter history would no longer hold a conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Answers what was said; stateless, so one serves every conversation."""
+
+    name: str = "chat"
+
+    async def run(self, item: WorkItem, desk: Desk) -> Outcome:
+        """One reply to everything the item was asked; raises ModelFailed."""
+        briefing = await desk.database.read(brief, item)
+        if briefing is None:
+            return Outcome()
+        instructions = render(briefing.house.template, briefing.voice.template, briefing.persona.sheet)
+        budget = desk.budget.history_tokens - estimate_tokens(instructions)
+        growing = briefing.growing(face_of(briefing.persona.id, briefing.persona.sheet), item.id)
+        if cut(briefing.history, budget).turns == ():
+            return Outcome(notice=_too_long(briefing, budget), answered=growing.answered, reply_to=growing.reply_to)
+        draft = desk.grow(growing)
+        model = desk.models[(item.attempts - 1) % len(desk.models)]
+        while True:
+            window = cut(briefing.history, budget)
+            reply = _reply(briefing, window, growing.answered, growing.reply_to)
+            desk.unfinished = reply
+            call = _Call(item, desk, model, briefing, draft)
+            try:
+                text = await call.make(_question(briefing, instructions, window, desk.budget))
+                return Outcome(reply=replace(reply, text=text))
+            except ModelFailed as failure:
+                budget //= 2
+                if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(window.turns) < 2:
+                    raise
+
+
+def _too_long(briefing: Briefing, budget: int) -> str:
+    size = cost(briefing.asked[-1])
+    return (
+        f"That message is about {size:,} tokens long and I can read at most {max(budget, 0):,} at once. "
+        "Could you send me the part that matters most?"
+    )
+
+
+def _question(briefing: Briefing, instructions: str, window: Window, budget: Budget) -> Question:
+    sheet = briefing.persona.sheet
+    return Question(
+        persona=sheet.display_name,
+        instructions=instructions,
+        turns=window.turns,
+        greeting=sheet.greeting,
+        starters=sheet.starters,
+        temperature=sheet.temperature,
+        max_tokens=budget.reply_tokens,
+        first_token_s=budget.first_token_s,
+        stall_s=budget.stall_s,
+        total_s=budget.call_s,
+    )
+
+
+def _reply(briefing: Briefing, window: Window, answered: str, reply_to: str) -> Reply:
+    sheet = briefing.persona.sheet
+    history_cut = window.left_out > 0 or briefing.more
+    footnote = ""
+    if history_cut and not briefing.was_cut:
+        footnote = f"I can read back {len(window.turns)} messages here; what came before is out of my sight."
+    return Reply(
+        text="",
+        name=sheet.display_name,
+        footnote=footnote,
+        buttons=starter_buttons(briefing.persona.id, sheet) if briefing.begins else (),
+        answered=answered,
+        reply_to=reply_to,
+        reply_to_message=briefing.asked[-1].id,
+        voice_version_id=briefing.voice.id,
+        house_version_id=briefing.house.id,
+        history_cut=history_cut,
+    )
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call of a model: its pieces go to the draft, and how it went is recorded however it ends."""
+
+    item: WorkItem
+    desk: Desk
+    model: Model
+    briefing: Briefing
+    draft: Draft
+    text: str = ""
+    first_at: int | None = None
+    usage: Usage | None = None
+
+    async def make(self, question: Question) -> str:
+        """The whole text; raises ModelFailed."""
+        began = self.desk.clock.now()
+        outcome = "STOPPED"
+        self.desk.stage("asked")
+        try:
+            await self._listen(question)
+            outcome = "OK"
+        except ModelFailed as failure:
+            outcome = failure.fault.name
+            raise
+        finally:
+            self.desk.calls.append(self._record(question, outcome, began))
+        self.desk.stage("answered")
+        return self.text
+
+    async def _listen(self, question: Question) -> None:
+        async with aclosing(self.model.stream(question)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Usage):
+                    self.usage = piece
+                    continue
+                if self.first_at is None:
+                    self.first_at = self.desk.clock.now()
+                    self.desk.stage("first_token")
+                self.text += piece
+                self.draft.show(self.text)
+        if not self.text.strip():
+            raise ModelFailed(ModelFault.BROKEN, "an empty reply")
+
+    def _record(self, question: Question, outcome: str, began: int) -> ModelCall:
+        read = estimate_tokens(question.instructions) + sum(estimate_tokens(t.text) for t in question.turns)
+        usage = self.usage or Usage(read, estimate_tokens(self.text), measured=False)
+        return ModelCall(
+            id=self.desk.ids.new("cal"),
+            work_id=self.item.id,
+            attempt=self.item.attempts,
+            model=self.model.name,
+            outcome=outcome,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            measured=int(usage.measured),
+            first_token_ms=None if self.first_at is None else self.first_at - began,
+            total_ms=self.desk.clock.now() - began,
+            voice_version_id=self.briefing.voice.id,
+            house_version_id=self.briefing.house.id,
+            called_at=began,
+        )

@@ -1,0 +1,37 @@
+"""Cuts history to a token budget: oldest first, never in the middle of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.ports import Turn
+from bot.text.tokens import estimate_tokens
+from storage.records import Message
+
+_PER_TURN = 8  # the role, the name and the separators around a message
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What fits, oldest first, and how many older messages did not."""
+
+    turns: tuple[Turn, ...]
+    left_out: int
+
+
+def cost(message: Message) -> int:
+    """An estimate of the tokens a message takes, its frame included."""
+    return estimate_tokens(message.content) + estimate_tokens(message.name) + _PER_TURN
+
+
+def cut(history: Sequence[Message], tokens: int) -> Window:
+    """The newest messages whose sum fits; none at all when even the newest is too long."""
+    kept: list[Message] = []
+    for message in reversed(history):
+        tokens -= cost(message)
+        if tokens < 0:
+            break
+        kept.append(message)
+    turns = tuple(Turn("person" if m.role == "person" else "persona", m.name, m.content) for m in reversed(kept))
+    return Window(turns, left_out=len(history) - len(kept))

@@ -1,0 +1,15 @@
+"""Renders the system prompt from the house rules and a persona's voice, limits and examples."""
+
+from __future__ import annotations
+
+from storage.records import Sheet
+
+
+def render(house: str, voice: str, sheet: Sheet) -> str:
+    """The instructions for one reply; the same words for the same versions, so that a provider's cache hits."""
+    limits = "\n".join(f"- {limit}" for limit in sheet.limits) or "- nothing beyond the rules above"
+    filled = house.replace("{name}", sheet.display_name).replace("{limits}", limits).replace("{voice}", voice.strip())
+    if not sheet.examples:
+        return filled.strip()
+    pairs = "\n\n".join(f"Somebody: {person}\n{sheet.display_name}: {reply}" for person, reply in sheet.examples)
+    return f"{filled.strip()}\n\nThis is how you sound:\n{pairs}"

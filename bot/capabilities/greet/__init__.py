@@ -1,0 +1,1 @@
+"""A persona says hello and offers its starters."""

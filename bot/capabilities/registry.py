@@ -1,0 +1,15 @@
+"""Every capability by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.capabilities.base import Capability
+from bot.capabilities.chat.chat import Chat
+from bot.capabilities.greet.greet import Greet
+
+
+def registry() -> Mapping[str, Capability]:
+    """What this bot can do."""
+    capabilities: tuple[Capability, ...] = (Chat(), Greet())
+    return {capability.name: capability for capability in capabilities}

@@ -1,0 +1,1 @@
+"""What people may order, platform-neutral: typed arguments in, an answer out."""

@@ -1,0 +1,129 @@
+"""/status, /doctor and /help: how the bot is, what is missing here, and what can be ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line, Office, Option, Refused
+from bot.commands.words import ago, count, one_of
+from storage import outbox, personas, usage, work
+from storage.engines.base import Transaction
+from storage.records import PersonaLine, Tally
+
+_DAY = 86_400_000
+_GROUPS = {
+    "persona": "Personas",
+    "prompt": "Prompts",
+    "chat": "Talking",
+    "reset": "Talking",
+    "queue": "What is owed",
+}
+_REST = "About the bot"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What storage says about the last day and about now."""
+
+    personas: list[PersonaLine]
+    work: list[Tally]
+    oldest: int | None
+    outbox: list[Tally]
+    calls: list[Tally]
+    tokens: int
+
+
+def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
+    return _Measured(
+        personas=personas.listed(tx, guild_id),
+        work=work.tally(tx),
+        oldest=work.oldest_waiting(tx),
+        outbox=outbox.tally(tx),
+        calls=usage.outcomes_since(tx, now - _DAY),
+        tokens=usage.tokens_since(tx, now - _DAY),
+    )
+
+
+async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
+    """What storage and the world outside say, all measured now."""
+    now = office.clock.now()
+    measured = await office.database.read(_measure, caller.guild_id, now)
+    lines = [*await office.report(), *_lines(measured, now)]
+    return Answer("\n".join(f"**{line.label}** {line.value}" for line in lines))
+
+
+def _lines(measured: _Measured, now: int) -> tuple[Line, ...]:
+    active = sum(line.status == "active" for line in measured.personas)
+    oldest = f", the oldest {ago(measured.oldest, now)}" if measured.oldest else ""
+    return (
+        Line("Personas", f"{active} of {len(measured.personas)} talk here"),
+        Line("Owed", _tally(measured.work, "nothing") + oldest),
+        Line("On its way out", _tally(measured.outbox, "nothing")),
+        Line("Model calls in 24 hours", _tally(measured.calls, "none")),
+        Line("Tokens in 24 hours", f"{measured.tokens:,}"),
+    )
+
+
+def _tally(tallies: Sequence[Tally], none: str) -> str:
+    return ", ".join(f"{tally.count:,} {tally.name}" for tally in tallies) or none
+
+
+async def doctor(office: Office, caller: Caller, _: Arguments) -> Answer:
+    """Every finding, what is wrong first with its cure."""
+    found = sorted(await office.diagnose(caller), key=lambda finding: finding.ok)
+    wrong = sum(not finding.ok for finding in found)
+    head = f"**{count(wrong, 'thing')} to mend**" if wrong else "**All is well here**"
+    return Answer("\n".join([head, *map(_finding, found)]))
+
+
+def _finding(finding: Finding) -> str:
+    return f"✅ {finding.what}" if finding.ok else f"❌ {finding.what} {finding.cure}".rstrip()
+
+
+def help_with(commands: tuple[Command, ...]) -> Command:
+    """The /help of these commands and itself."""
+    option = Option("command", "The command to explain, such as persona bind.", required=False, longest=40)
+
+    async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+        wanted = arguments.get("command", "").removeprefix("/").casefold()
+        return Answer(_overview(everything) if not wanted else _details(everything, wanted))
+
+    made = Command("help", "What you can order, with examples.", show, (option,), example="/help persona bind")
+    everything = (*commands, made)
+    return made
+
+
+def _overview(commands: tuple[Command, ...]) -> str:
+    groups: dict[str, list[str]] = {}
+    for command in commands:
+        group = _GROUPS.get(command.name.split()[0], _REST)
+        groups.setdefault(group, []).append(f"- `{command.example}` {command.summary}")
+    parts = ["\n".join([f"**{name}**", *lines]) for name, lines in groups.items()]
+    return "\n".join([*parts, "-# /help with a command's name explains its options."])
+
+
+def _details(commands: tuple[Command, ...], wanted: str) -> str:
+    found = [command for command in commands if command.name == wanted or command.name.split()[0] == wanted]
+    if not found:
+        raise Refused(f"There is no command “{wanted[:40]}”; /help lists them all.")
+    return "\n\n".join(map(_detail, found))
+
+
+def _detail(command: Command) -> str:
+    needs = "-# Needs Manage Server." if command.manage else ""
+    needs = "-# In a server it needs Manage Server." if command.manage_in_guild else needs
+    options = (f"- `{option.name}`{_optional(option)} {option.description}" for option in command.options)
+    lines = (f"**/{command.name}** {command.summary}", *options, f"For example `{command.example}`", needs)
+    return "\n".join(line for line in lines if line)
+
+
+def _optional(option: Option) -> str:
+    choices = f" ({one_of(option.choices)})" if option.choices else ""
+    return choices if option.required else f"{choices} *optional*"
+
+
+COMMANDS = (
+    Command("status", "What runs, what waits, and what it cost in 24 hours.", status, example="/status"),
+    Command("doctor", "What is missing in this channel, each with its cure.", doctor, example="/doctor"),
+)

@@ -1,0 +1,167 @@
+"""What a command is, what it works with, and the answer it gives; faces are made from this alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.bells import Bells
+from bot.ports import Button, Clock, Place, Said
+from storage.database import Database
+from storage.ids import Ids
+
+Arguments = Mapping[str, str]
+Source = Literal["", "persona", "any_persona", "prompt_version", "work"]
+
+
+class Refused(Exception):
+    """Not done, and nothing was changed; the message is one sentence for the person that says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who orders, where, and whether the platform lets them manage the server (always so in the terminal)."""
+
+    platform: str
+    platform_id: str
+    name: str
+    place: Place
+    can_manage: bool
+
+    @property
+    def guild_id(self) -> str:
+        """The guild whose things may be reached, '' outside guilds."""
+        return self.place.guild_id
+
+    @property
+    def author(self) -> str:
+        """How the person is named with a version they made."""
+        return self.name if self.platform == "terminal" else f"{self.name} ({self.platform_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One argument: ``complete`` names a source of completions, ``longest`` is in characters."""
+
+    name: str
+    description: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    complete: Source = ""
+    longest: int = 100
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form; ``value`` stands there already, ``long`` may have several lines."""
+
+    key: str
+    label: str
+    value: str = ""
+    long: bool = False
+    required: bool = True
+    longest: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """At most five questions asked together; ``key`` (at most 100 characters) goes to registry.submit."""
+
+    key: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person gets: Discord's Markdown of any length, in which no mention may ring.
+
+    ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
+    """
+
+    text: str
+    private: bool = True
+    buttons: tuple[Button, ...] = ()
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether a message is or would be answered, the persona's name or '', and the rule as a clause."""
+
+    answers: bool
+    persona: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something measured for /status."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something checked for /doctor; ``cure`` is a sentence, '' where all is well."""
+
+    ok: bool
+    what: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What commands work with; whatever is not storage is handed in.
+
+    ``speak`` hears words and returns the id of the work owed, '' for none. ``greet`` owes a place the greeting of
+    a persona (by id) and returns the work's id. ``judge`` explains a message of the caller's own channel by its
+    platform id, or for '' what would happen to new words there; it raises Refused where it can't find the message.
+    ``rules`` are the rules of answering in their order. ``report`` and ``diagnose`` look at things outside.
+    """
+
+    database: Database
+    clock: Clock
+    ids: Ids
+    bells: Bells
+    default_persona: str
+    rules: tuple[str, ...]
+    speak: Callable[[Said], Awaitable[str]]
+    greet: Callable[[Place, str], Awaitable[str]]
+    judge: Callable[[Caller, str], Awaitable[Explanation]]
+    report: Callable[[], Awaitable[tuple[Line, ...]]]
+    diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
+
+
+Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]
+Submit = Callable[[Office, Caller, str, Arguments], Awaitable[Answer]]
+Press = Callable[[Office, Caller, str], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something people may order, by one or two words; rights are checked in registry and nowhere else.
+
+    ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only. ``submit`` gets
+    what follows ``<name>:`` in a form's key, ``press`` what follows ``confirm:<confirms>:`` in a button's.
+    """
+
+    name: str
+    summary: str
+    run: Run
+    options: tuple[Option, ...] = ()
+    manage: bool = False
+    manage_in_guild: bool = False
+    example: str = ""
+    private: bool = True
+    submit: Submit | None = None
+    press: Press | None = None
+    confirms: str = ""
+
+    @property
+    def opens_form(self) -> bool:
+        """Its first answer is a form, which Discord only takes from an interaction that was not deferred."""
+        return self.submit is not None

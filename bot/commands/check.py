@@ -1,0 +1,60 @@
+"""May this person order this, and are the arguments what the command takes? Pure; raises Refused."""
+
+from __future__ import annotations
+
+from bot.commands.base import Arguments, Caller, Command, Option, Refused
+from bot.commands.words import one_of
+
+NEEDS_RIGHT = (
+    "/{name} changes things for everyone here, so it needs the Manage Server permission; ask somebody who has it."
+)
+NEEDS_SERVER = "/{name} changes things for a whole server; use it in a server where you have Manage Server."
+HANDED_IN = "_"  # arguments that begin so come from the face and not from the person
+
+
+def may_manage(caller: Caller) -> bool:
+    """Whether the caller may change what a guild shares; outside guilds only the terminal may."""
+    return caller.can_manage and (caller.guild_id != "" or caller.place.kind == "terminal")
+
+
+def right(command: Command, caller: Caller) -> None:
+    """Refuse those who may not."""
+    needed = command.manage or (command.manage_in_guild and caller.guild_id != "")
+    if not needed or may_manage(caller):
+        return
+    sentence = NEEDS_RIGHT if caller.guild_id else NEEDS_SERVER
+    raise Refused(sentence.format(name=command.name))
+
+
+def arguments(command: Command, given: Arguments) -> dict[str, str]:
+    """The arguments with blank ones left out and space around them gone."""
+    known = {option.name: option for option in command.options}
+    found: dict[str, str] = {}
+    for name, value in given.items():
+        if name not in known and not name.startswith(HANDED_IN):
+            raise Refused(f"/{command.name} has no option “{name}”; {_takes(command)}")
+        if value.strip():
+            found[name] = value.strip()
+    for option in command.options:
+        _fits(command, option, found.get(option.name))
+    return found
+
+
+def _takes(command: Command) -> str:
+    names = tuple(option.name for option in command.options)
+    return f"it takes {one_of(names)}." if names else "leave it out."
+
+
+def _fits(command: Command, option: Option, value: str | None) -> None:
+    if value is None:
+        if option.required:
+            raise Refused(f"/{command.name} needs “{option.name}” ({option.description}); try {command.example}.")
+        return
+    if len(value) > option.longest:
+        raise Refused(
+            f"“{option.name}” may have {option.longest} characters and this has {len(value)}; please shorten it."
+        )
+    if option.choices and value not in option.choices:
+        raise Refused(f"“{option.name}” must be {one_of(option.choices)}; please choose one of them.")
+    if option.kind == "number" and not (value.isascii() and value.isdigit()):
+        raise Refused(f"“{option.name}” must be a whole number such as 1; please write it in digits.")

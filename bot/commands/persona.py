@@ -1,0 +1,129 @@
+"""/persona list, show and use: who there is, what they are like, and whom this person talks with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import here
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option
+from bot.commands.words import all_of, plain, quote
+from bot.personas.face import starter_buttons
+from bot.personas.publish import VOICE
+from storage import bindings, personas, prompts
+from storage.engines.base import Transaction
+from storage.records import Persona, PersonaLine, PromptVersion
+
+NAME = Option("name", "The persona's name or one of its aliases.", complete="persona", longest=80)
+ANY_NAME = Option("name", "The persona's name or one of its aliases.", complete="any_persona", longest=80)
+
+_GROUPS = {
+    "active": "Talking",
+    "coming_soon": "Coming soon",
+    "discontinued": "No longer talking",
+    "archived": "Archived",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everyone a caller can see, and by id who is bound here, chosen by the caller, and answers by default."""
+
+    lines: list[PersonaLine]
+    bound: str
+    mode: str
+    chosen: str
+    default: str
+
+
+def _known(tx: Transaction, caller: Caller, default_persona: str) -> _Known:
+    binding = here.bound(tx, caller)
+    default = personas.called(tx, caller.guild_id, default_persona)
+    return _Known(
+        lines=personas.listed(tx, caller.guild_id),
+        bound=binding.persona_id if binding else "",
+        mode=binding.mode if binding else "",
+        chosen=here.chosen(tx, caller),
+        default=default.id if default else "",
+    )
+
+
+async def show_all(office: Office, caller: Caller, _: Arguments) -> Answer:
+    """Everyone, by what they do at present."""
+    known = await office.database.read(_known, caller, office.default_persona)
+    groups = [_group(known, caller, status) for status in _GROUPS]
+    text = "\n".join(group for group in groups if group)
+    return Answer(text or "There are no personas yet; /persona create makes one.")
+
+
+def _group(known: _Known, caller: Caller, status: str) -> str:
+    lines = [_line(known, caller, line) for line in known.lines if line.status == status]
+    return "\n".join([f"**{_GROUPS[status]}**", *lines]) if lines else ""
+
+
+def _line(known: _Known, caller: Caller, line: PersonaLine) -> str:
+    marks = {
+        "this server's own": caller.guild_id != "" and line.guild_id == caller.guild_id,
+        "answers everything here": line.id == known.bound and known.mode == "always",
+        "answers here when mentioned": line.id == known.bound and known.mode == "mention",
+        "your choice": line.id == known.chosen,
+        "answers where nobody else was chosen": line.id == known.default,
+    }
+    noted = [mark for mark, holds in marks.items() if holds]
+    note = f" *({', '.join(noted)})*" if noted else ""
+    return f"- **{plain(line.display_name)}** `{line.name}` {plain(line.description)}{note}"
+
+
+def _shown(tx: Transaction, caller: Caller, word: str) -> tuple[Persona, PromptVersion | None]:
+    persona = here.named(tx, caller, word)
+    return persona, prompts.active(tx, persona.id, VOICE)
+
+
+async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """All a persona is but the wording of its voice."""
+    persona, voice = await office.database.read(_shown, caller, arguments["name"])
+    sheet = persona.sheet
+    owner = "this server's own" if caller.guild_id and persona.guild_id else "shared"
+    wording = f"voice version {voice.number}" if voice else "without a voice yet"
+    parts = (
+        f"**{plain(sheet.display_name)}** `{persona.name}` · {_GROUPS[persona.status].lower()} · {owner}",
+        plain(sheet.description),
+        f"Also answers to {all_of(map(plain, sheet.aliases))}." if sheet.aliases else "",
+        f"Is {', '.join(map(plain, sheet.traits))}." if sheet.traits else "",
+        _listed("Limits", sheet.limits),
+        f"**Greeting**\n{quote(sheet.greeting)}",
+        _listed("Suggested messages", sheet.starters),
+        sheet.avatar if sheet.avatar.startswith("https://") else "",
+        f"-# Version {persona.version}, {wording}. Its voice: /prompt history {persona.name}",
+    )
+    return Answer("\n".join(part for part in parts if part))
+
+
+def _listed(title: str, lines: tuple[str, ...]) -> str:
+    return "\n".join([f"**{title}**", *(f"- {plain(line)}" for line in lines)]) if lines else ""
+
+
+def _use(tx: Transaction, caller: Caller, word: str, now: int) -> tuple[Persona, Persona | None]:
+    """The persona chosen, and the one that stands before it in this channel."""
+    persona = here.talking(here.named(tx, caller, word))
+    bindings.choose(tx, caller.platform, caller.platform_id, caller.guild_id, persona.id, now)
+    binding = here.bound(tx, caller)
+    first = personas.in_reach(tx, binding.persona_id, caller.guild_id) if binding else None
+    return persona, first if first and first.id != persona.id else None
+
+
+async def use(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Remember the choice and let the persona greet."""
+    persona, first = await office.database.write(_use, caller, arguments["name"], office.clock.now())
+    sheet = persona.sheet
+    where = "in this server" if caller.guild_id else "here"
+    text = f"You now talk with **{plain(sheet.display_name)}** {where}.\n{quote(sheet.greeting)}"
+    if first is not None:
+        text += f"\n-# This channel is bound to {plain(first.sheet.display_name)}, which answers first in it."
+    return Answer(text, buttons=starter_buttons(persona.id, sheet))
+
+
+COMMANDS = (
+    Command("persona list", "Everyone you can talk with, and who answers here.", show_all, example="/persona list"),
+    Command("persona show", "What a persona is like.", show, (ANY_NAME,), example="/persona show ada"),
+    Command("persona use", "Choose whom you talk with here.", use, (NAME,), example="/persona use halvard"),
+)

@@ -1,0 +1,107 @@
+"""/persona bind, unbind and why: who answers in this place, and by which rule."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands import here
+from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
+from bot.commands.persona import NAME
+from bot.commands.words import plain
+from storage import bindings
+from storage.engines.base import Transaction
+from storage.records import Binding, Persona
+
+_MODE = Option(
+    "mode",
+    "always: answers everything (the default); mention: when mentioned, named or replied to.",
+    required=False,
+    choices=("always", "mention"),
+)
+_MESSAGE = Option("message", "A link to a message of this channel, or its id.", required=False, longest=200)
+_LINK = re.compile(r"^https://(?:\w+\.)?discord(?:app)?\.com/channels/(@me|\d+)/(\d+)/(\d+)/?$")
+_ID = re.compile(r"^[\w.-]{1,64}$")
+_WHEN = {"always": "everything said here", "mention": "here when it is mentioned, named or replied to"}
+
+
+async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Give this channel to a persona, which greets it."""
+    mode = arguments.get("mode", "always")
+    persona, changed = await office.database.write(_bind, office, caller, arguments["name"], mode)
+    name = plain(persona.sheet.display_name)
+    if not changed:
+        return Answer(f"**{name}** answers {_WHEN[mode]} already.")
+    await office.greet(caller.place, persona.id)
+    return Answer(f"**{name}** now answers {_WHEN[mode]}. /persona unbind takes that back.")
+
+
+def _bind(tx: Transaction, office: Office, caller: Caller, word: str, mode: str) -> tuple[Persona, bool]:
+    persona = here.talking(here.named(tx, caller, word))
+    wanted, channel = Binding(persona.id, mode), here.channel(caller)
+    if bindings.of_channel(tx, channel) == wanted:
+        return persona, False
+    bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
+    return persona, True
+
+
+async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
+    """Take this channel back."""
+    if not await office.database.write(bindings.unbind, here.channel(caller)):
+        raise Refused("No persona is bound to this channel itself; /persona bind gives it to one.")
+    return Answer("No persona is bound to this channel any more. Mention me or name a persona to talk.")
+
+
+async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Which rule answers a message, or would answer the next words here."""
+    reference = _reference(caller, arguments.get("message", ""))
+    found = await office.judge(caller, reference)
+    rules = "\n".join(f"{number}. {rule}" for number, rule in enumerate(office.rules, start=1))
+    return Answer(f"{_explained(found, bool(reference))}\n\n**The first of these that holds decides:**\n{rules}")
+
+
+def _reference(caller: Caller, given: str) -> str:
+    """The message's id; raises Refused for one of another channel, which this person may not be able to see."""
+    link = _LINK.match(given)
+    if link is None:
+        if given and not _ID.match(given):
+            raise Refused("That is no link or id of a message; copy one with “Copy Message Link”.")
+        return given
+    guild_id, channel_id, message_id = link.groups()
+    if channel_id != caller.place.channel_id or guild_id.replace("@me", "") != caller.guild_id:
+        raise Refused("That message is in another channel; ask /persona why there.")
+    return message_id
+
+
+def _explained(found: Explanation, spoken: bool) -> str:
+    persona = plain(found.persona)
+    if spoken:
+        verdict = f"**{persona}** answers that message" if found.answers else "That message gets no answer"
+    else:
+        verdict = (
+            f"**{persona}** would answer your next words here"
+            if found.answers
+            else ("Your next words here would get no answer unless you name or mention somebody")
+        )
+    return f"{verdict}, because {found.rule}."
+
+
+COMMANDS = (
+    Command(
+        "persona bind",
+        "Give this channel to a persona.",
+        bind,
+        (NAME, _MODE),
+        manage=True,
+        example="/persona bind ada mention",
+    ),
+    Command(
+        "persona unbind",
+        "Take this channel back from its persona.",
+        unbind,
+        manage=True,
+        example="/persona unbind",
+    ),
+    Command(
+        "persona why", "Why a message was answered, or not, and by whom.", why, (_MESSAGE,), example="/persona why"
+    ),
+)

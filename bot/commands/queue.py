@@ -1,0 +1,134 @@
+"""/queue list, retry and cancel: what is owed in this guild, or outside guilds in this channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
+from bot.commands.words import ago, count, plain
+from storage import conversations, outbox, personas, work
+from storage.engines.base import Transaction
+from storage.records import WorkItem
+
+_ID = Option("id", "The id that /queue list shows.", complete="work", longest=40)
+_STATES = {
+    "ready": "waiting",
+    "running": "being answered",
+    "retrying": "to be tried again",
+    "buried": "given up",
+    "done": "done",
+    "cancelled": "cancelled",
+}
+_OVER = "/queue list shows what there is."
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A work item with who answers and in which channel."""
+
+    item: WorkItem
+    persona: str
+    channel_id: str
+
+    @property
+    def state(self) -> str:
+        """The item's state in words."""
+        return _STATES[self.item.state]
+
+
+def owed(tx: Transaction, caller: Caller) -> list[Owed]:
+    """What this caller's guild, or channel, waits for or has buried, newest first."""
+    place = caller.place
+    return [_owed(tx, item) for item in work.unsettled(tx, place.platform, place.guild_id, place.channel_id)]
+
+
+def _owed(tx: Transaction, item: WorkItem) -> Owed:
+    conversation = conversations.by_id(tx, item.conversation_id)
+    persona = personas.by_id(tx, conversation.persona_id) if conversation else None
+    assert conversation is not None and persona is not None  # work rows refer to them
+    return Owed(item, persona.sheet.display_name, conversation.channel_id)
+
+
+async def show(office: Office, caller: Caller, _: Arguments) -> Answer:
+    """Every item with its state, and the reason where it failed."""
+    found = await office.database.read(owed, caller)
+    if not found:
+        return Answer("Nothing is waiting and nothing was given up.")
+    now = office.clock.now()
+    return Answer("\n".join(["**Owed, newest first**", *(_line(one, caller, now) for one in found)]))
+
+
+def _line(one: Owed, caller: Caller, now: int) -> str:
+    item = one.item
+    who = f"{item.capability}, **{plain(one.persona)}**"
+    where = f" in <#{one.channel_id}>" if caller.guild_id else ""
+    tried = f", {count(item.attempts, 'try', 'tries')}" if item.attempts else ""
+    reason = f", {item.fault}" if item.fault else ""
+    detail = f" ({plain(item.detail[:200])})" if item.detail else ""
+    begun = ago(item.created_at, now)
+    return f"- `{item.id}` {who}{where}: {one.state}{tried}{reason}{detail}, {begun}"
+
+
+def _in_reach(tx: Transaction, caller: Caller, work_id: str) -> WorkItem:
+    place = caller.place
+    item = work.in_reach(tx, work_id, place.platform, place.guild_id, place.channel_id)
+    if item is None:
+        raise Refused(f"I find nothing owed here with the id “{plain(work_id)}”; {_OVER}")
+    return item
+
+
+def _retry(tx: Transaction, caller: Caller, work_id: str, now: int) -> None:
+    item = _in_reach(tx, caller, work_id)
+    if not work.revive(tx, item.id, now):
+        raise Refused(f"Only what was given up can be tried again, and that is {_STATES[item.state]}; {_OVER}")
+
+
+async def retry(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Owe a buried item once more."""
+    await office.database.write(_retry, caller, arguments["id"], office.clock.now())
+    office.bells.work.ring()
+    return Answer(f"`{arguments['id']}` is tried again now.")
+
+
+def _cancel(tx: Transaction, caller: Caller, work_id: str, now: int) -> bool:
+    """Whether it was ended; False for one that runs. What a person was told about a buried one stays."""
+    item = _in_reach(tx, caller, work_id)
+    if work.cancel(tx, item.id, now):
+        if item.state != "buried":
+            outbox.withdraw_after(tx, item.id, 0, now)
+        return True
+    if item.state != "running":
+        raise Refused(f"That is {_STATES[item.state]} already; {_OVER}")
+    return False
+
+
+async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """End an item; one that runs keeps what it has said so far."""
+    work_id = arguments["id"]
+    if await office.database.write(_cancel, caller, work_id, office.clock.now()):
+        office.bells.outbox.ring()
+        return Answer(f"`{work_id}` is cancelled.")
+    if not office.bells.stop(work_id, keep=True):
+        raise Refused(f"`{work_id}` has just ended or is between two tries; look again with /queue list.")
+    return Answer(f"`{work_id}` is stopped; what it had said so far stays.")
+
+
+COMMANDS = (
+    Command("queue list", "What is waiting, and what was given up.", show, manage_in_guild=True, example="/queue list"),
+    Command(
+        "queue retry",
+        "Try again what was given up.",
+        retry,
+        (_ID,),
+        manage_in_guild=True,
+        example="/queue retry wrk_01jd2x9k3f7h1m5n8p0qr",
+    ),
+    Command(
+        "queue cancel",
+        "Cancel what is waiting, or stop a reply.",
+        cancel,
+        (_ID,),
+        manage_in_guild=True,
+        example="/queue cancel wrk_01jd2x9k3f7h1m5n8p0qr",
+    ),
+)

@@ -1,0 +1,94 @@
+"""All commands, and the one way to order any: rights and arguments are checked here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from bot.commands import (
+    about,
+    check,
+    completion,
+    persona,
+    persona_archive,
+    persona_forms,
+    persona_place,
+    prompt,
+    queue,
+    talk,
+)
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
+from bot.commands.completion import Suggestion
+
+CONFIRM = "confirm:"
+_NOTHING: Arguments = MappingProxyType({})
+_OUT_OF_DATE = "That is out of date; please order it again."
+
+
+def commands() -> tuple[Command, ...]:
+    """Everything people may order, in the order of /help."""
+    ordered = (
+        *talk.COMMANDS,
+        *persona.COMMANDS,
+        *persona_place.COMMANDS,
+        *persona_forms.COMMANDS,
+        *persona_archive.COMMANDS,
+        *prompt.COMMANDS,
+        *queue.COMMANDS,
+        *about.COMMANDS,
+    )
+    return (*ordered, about.help_with(ordered))
+
+
+async def run(office: Office, caller: Caller, name: str, arguments: Arguments) -> Answer:
+    """Do what a command says; raises Refused, and then nothing was changed."""
+    command = _command(name)
+    check.right(command, caller)
+    return await command.run(office, caller, check.arguments(command, arguments))
+
+
+async def submit(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:
+    """Take a form that was filled in; raises Refused."""
+    name, _, rest = form_key.partition(":")
+    command = _command(name)
+    if command.submit is None:
+        raise Refused(_OUT_OF_DATE)
+    check.right(command, caller)
+    return await command.submit(office, caller, rest, values)
+
+
+async def press(office: Office, caller: Caller, key: str) -> Answer:
+    """Do what a button beginning with CONFIRM confirms; raises Refused."""
+    what, _, rest = key.removeprefix(CONFIRM).partition(":")
+    command = next((found for found in commands() if what and found.confirms == what), None)
+    if command is None or command.press is None:
+        raise Refused(_OUT_OF_DATE)
+    check.right(command, caller)
+    return await command.press(office, caller, rest)
+
+
+async def complete(
+    office: Office, caller: Caller, source: str, typed: str, arguments: Mapping[str, str] = _NOTHING
+) -> list[Suggestion]:
+    """At most 25 values with labels of at most 100 characters; ``arguments`` are the other ones typed so far."""
+    found: list[Suggestion] = []
+    match source:
+        case "persona":
+            found = await office.database.read(completion.persona_names, caller, typed)
+        case "any_persona":
+            found = await office.database.read(completion.all_persona_names, caller, typed)
+        case "prompt_version":
+            found = await office.database.read(completion.versions, office, caller, typed, arguments)
+        case "work" if caller.guild_id == "" or check.may_manage(caller):
+            found = await office.database.read(completion.work_ids, caller, typed)
+    return found[: completion.MOST]
+
+
+def _command(name: str) -> Command:
+    known = {command.name: command for command in commands()}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean /{near[0]}?" if near else "/help lists them all."
+    raise Refused(f"There is no command /{name[:40]}; {hint}")

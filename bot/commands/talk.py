@@ -1,0 +1,77 @@
+"""/chat and /reset: say words to a persona, and let history begin anew."""
+
+from __future__ import annotations
+
+from bot.commands import here
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
+from bot.commands.words import plain
+from bot.ports import Said, Speaker
+from storage import conversations
+from storage.engines.base import Transaction
+from storage.records import Persona
+
+_LONGEST = 4000
+_MESSAGE = Option("message", "What you want to say.", longest=_LONGEST)
+_PERSONA = Option(
+    "persona",
+    "Who should answer; without it whoever answers here.",
+    required=False,
+    complete="persona",
+    longest=80,
+)
+
+
+def _whom(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
+    return here.talking(here.meant(tx, office, caller, word))
+
+
+async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Hand the words on; the face hands in the platform's id as ``_id`` and the time (milliseconds) as ``_at``."""
+    persona = await office.database.read(_whom, office, caller, arguments.get("persona", ""))
+    said = Said(
+        client_message_id=arguments.get("_id") or office.ids.new("cmd"),
+        place=caller.place,
+        speaker=Speaker(caller.platform_id, caller.name),
+        text=arguments["message"],
+        said_at=int(arguments.get("_at") or office.clock.now()),
+        persona_id=persona.id,
+    )
+    name = plain(persona.sheet.display_name)
+    if not await office.speak(said):
+        raise Refused(f"{name} does not answer that; /persona why says by which rule.")
+    return Answer(f"**{plain(caller.name)}** to **{name}**: {arguments['message']}", private=False)
+
+
+def _reset(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Persona, bool]:
+    persona = here.meant(tx, office, caller, word)
+    place = caller.place
+    return persona, conversations.begin_anew(tx, place.platform, place.channel_id, place.guild_id, persona.id)
+
+
+async def reset(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Let the persona read nothing of what was said here before."""
+    persona, begun = await office.database.write(_reset, office, caller, arguments.get("persona", ""))
+    name = plain(persona.sheet.display_name)
+    if not begun:
+        return Answer(f"**{name}** has not talked here yet, so there is nothing to begin anew.")
+    return Answer(f"**{name}** begins anew here and no longer reads what was said before. What was said is still kept.")
+
+
+COMMANDS = (
+    Command(
+        "chat",
+        "Say something to a persona, in any place.",
+        chat,
+        (_MESSAGE, _PERSONA),
+        example="/chat Why is the sky dark at night?",
+        private=False,
+    ),
+    Command(
+        "reset",
+        "Begin this conversation anew; what was said is still kept.",
+        reset,
+        (_PERSONA,),
+        manage_in_guild=True,
+        example="/reset ada",
+    ),
+)

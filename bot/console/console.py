@@ -1,0 +1,216 @@
+"""The conversation in a terminal: reads what is typed or piped, and waits for each reply."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.bells import Bells
+from bot.commands import registry, starters
+from bot.commands.base import Answer, Caller, Command, Form, Office, Refused
+from bot.console.screen import Screen
+from bot.console.sender import ConsoleSender
+from bot.intake.intake import Intake
+from bot.ports import Place, Said, Speaker
+
+PLATFORM = "terminal"
+PLACE = Place(PLATFORM, "terminal", kind="terminal")
+_LEAVE = ("/quit", "/exit", "/leave")
+
+
+class Lines(Protocol):
+    """Where lines come from."""
+
+    async def read(self, prompt: str, value: str = "") -> str:
+        """The next line; raises EOFError at the end and KeyboardInterrupt for Ctrl-C."""
+        ...
+
+
+class PipedLines:
+    """Lines of a file or a pipe, read off the event loop."""
+
+    async def read(self, prompt: str, value: str = "") -> str:
+        """The next line without its end."""
+        line: str = await asyncio.to_thread(sys.stdin.readline)
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+
+class TypedLines:
+    """Lines a person types, with editing and a history that outlives the session."""
+
+    def __init__(self, history: Path, words: list[str]) -> None:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.completion import WordCompleter
+        from prompt_toolkit.history import FileHistory
+
+        completer = WordCompleter(words, sentence=True)
+        self._session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer)
+
+    async def read(self, prompt: str, value: str = "") -> str:
+        """What was typed; an answer to a form begins with the value that stands there already."""
+        return str(await self._session.prompt_async(prompt, default=value))
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the conversation works with; ``owed`` holds the work that commands made us owe, for waiting on it."""
+
+    intake: Intake
+    office: Office
+    bells: Bells
+    sender: ConsoleSender
+    screen: Screen
+    lines: Lines
+    person: str
+    owed: list[str]
+
+
+class Console:
+    """One person, one terminal, until the end of the input or Ctrl-C twice."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._t = terminal
+        self._caller = Caller(PLATFORM, terminal.person, terminal.person, PLACE, can_manage=True)
+
+    async def run(self) -> None:
+        """Read, answer, repeat."""
+        async for line in self._typed():
+            if line.strip() in _LEAVE:
+                return
+            if line.startswith("/"):
+                await self._order(line)
+            elif line.strip():
+                await self._say(line)
+
+    async def _typed(self) -> AsyncIterator[str]:
+        interrupted = False
+        while True:
+            try:
+                line = await self._t.lines.read("you › ")
+                interrupted = False
+                yield line
+            except EOFError:
+                return
+            except KeyboardInterrupt:
+                if interrupted:
+                    return
+                interrupted = True
+                self._t.screen.note("Ctrl-C again leaves; /help shows what you can do.")
+
+    async def _say(self, text: str, persona_id: str = "") -> None:
+        now = self._t.office.clock.now()
+        speaker = Speaker(self._caller.platform_id, self._caller.name)
+        said = Said(self._t.office.ids.new("typ"), PLACE, speaker, text, now, persona_id=persona_id)
+        accepted = await self._t.intake.hear(said)
+        if accepted.work_id:
+            await self._wait(accepted.work_id)
+        else:
+            self._t.screen.note("Nobody answers here: /persona list shows who could.")
+
+    async def _wait(self, work_id: str) -> None:
+        """Until the reply is whole; Ctrl-C ends it and keeps what is there."""
+        with _on_interrupt(lambda: self._t.bells.stop(work_id, keep=True)):
+            await self._t.sender.answered(work_id)
+
+    async def _order(self, line: str) -> None:
+        try:
+            if line[1:].strip().isdigit():
+                return await self._pick(int(line[1:]))
+            command, arguments = parse(line)
+            answer = await registry.run(self._t.office, self._caller, command.name, arguments)
+            while answer.form is not None:
+                answer = await self._fill(answer.form)
+            await self._show(answer)
+        except Refused as refused:
+            self._t.screen.say(str(refused))
+        except KeyboardInterrupt:
+            self._t.screen.note("Nothing was changed.")
+
+    async def _show(self, answer: Answer) -> None:
+        self._t.screen.say(answer.text)
+        self._t.sender.offered = answer.buttons or self._t.sender.offered
+        self._t.screen.end(answer.buttons)
+        await self._wait_for_owed()
+
+    async def _wait_for_owed(self) -> None:
+        """A command may have made a persona owe words, as /chat does."""
+        while self._t.owed:
+            await self._wait(self._t.owed.pop())
+
+    async def _pick(self, number: int) -> None:
+        offered = self._t.sender.offered
+        if not 1 <= number <= len(offered):
+            raise Refused("There is no such suggestion now; /help shows what you can do.")
+        key = offered[number - 1].key
+        if key.startswith(registry.CONFIRM):
+            self._t.screen.say((await registry.press(self._t.office, self._caller, key)).text)
+            return
+        now = self._t.office.clock.now()
+        answer = await starters.pressed(self._t.office, self._caller, key, self._t.office.ids.new("typ"), now)
+        self._t.screen.say(answer.text)
+        await self._wait_for_owed()
+
+    async def _fill(self, form: Form) -> Answer:
+        self._t.screen.note(f"{form.title} (Ctrl-C leaves everything as it is)")
+        values: dict[str, str] = {}
+        for field in form.fields:
+            hint = " (\\n begins a new line)" if field.long else ""
+            line = await self._t.lines.read(f"{field.label}{hint}: ", field.value.replace("\n", "\\n"))
+            values[field.key] = line.replace("\\n", "\n")
+        return await registry.submit(self._t.office, self._caller, form.key, values)
+
+
+def parse(line: str) -> tuple[Command, dict[str, str]]:
+    """A typed order as a command and its arguments, by position or as ``name:value``; raises Refused."""
+    try:
+        words = shlex.split(line[1:])
+    except ValueError:
+        words = line[1:].split()
+    known = {command.name: command for command in registry.commands()}
+    for length in (2, 1):
+        name = " ".join(words[:length]).lower()
+        if name in known and len(words) >= length:
+            return known[name], _arguments(known[name], words[length:])
+    near = [name for name in known if words and name.startswith(words[0].lower())]
+    hint = "did you mean " + ", ".join(f"/{name}" for name in near[:8]) + "?" if near else "/help lists them all."
+    raise Refused(f"There is no command {line.split()[0]}; {hint}")
+
+
+def _arguments(command: Command, words: list[str]) -> dict[str, str]:
+    names = [option.name for option in command.options]
+    given: dict[str, str] = {}
+    free: list[str] = []
+    for word in words:
+        name, colon, value = word.partition(":")
+        if colon and name in names and name not in given:
+            given[name] = value
+        else:
+            free.append(word)
+    waiting = [name for name in names if name not in given]
+    if len(waiting) == 1 or command.name == "chat":
+        free = [" ".join(free)] if free else []
+    given |= dict(zip(waiting, free, strict=False))
+    if len(free) > len(waiting):
+        raise Refused(f"That is more than /{command.name} takes; for example: {command.example or '/help'}")
+    return given
+
+
+class _on_interrupt:
+    """While it is open, Ctrl-C calls a function instead of raising."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
+
+    def __enter__(self) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._call)
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)

@@ -1,0 +1,1 @@
+"""Discord: the only import of discord."""

@@ -1,0 +1,134 @@
+"""Connects to Discord and stays until told to stop; what no second try mends is said in a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot.commands.base import Caller, Explanation, Finding, Line, Office
+from bot.gateway.avatars import Avatars
+from bot.gateway.client import TroupeClient
+from bot.gateway.faults import FAILURES
+from bot.gateway.hearing import Hearing
+from bot.gateway.normalise import PLATFORM
+from bot.gateway.sender import DiscordSender
+from bot.intake.intake import Intake
+from bot.ports import Clock, Said, Sender
+from storage.database import Database
+
+Explain = Callable[[Said], Awaitable[Explanation]]
+Judge = Callable[[Caller, str, Explain], Awaitable[Explanation]]
+Diagnose = Callable[[Caller], Awaitable[tuple[Finding, ...]]]
+Report = Callable[[], list[Line]]
+
+INVITE = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    manage_webhooks=True,
+    read_message_history=True,
+    embed_links=True,
+    attach_files=True,
+)
+_WRONG_TOKEN = "Discord refused DISCORD_TOKEN; copy it anew from the developer portal (Bot, Reset Token)."
+_UNREACHABLE = "Discord can't be reached ({}); check the network and start again."
+_NO_CONTENT = (
+    "Discord: the Message Content Intent is off, so only mentions, direct messages and commands are read; "
+    "switch it on in the developer portal (Bot, Privileged Gateway Intents)."
+)
+
+
+class Refusal(Exception):
+    """Discord will not have us; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What being on Discord needs; ``begin`` starts the house, ``office`` makes the commands' office."""
+
+    token: str
+    content: bool
+    pictures: Path
+    intake: Intake
+    database: Database
+    clock: Clock
+    senders: dict[str, Sender]
+    begin: Callable[[], Awaitable[None]]
+    office: Callable[[Judge, Diagnose, Report], Office]
+    say: Callable[[str], None]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def connect(
+    face: Face, stopping: asyncio.Event, on_tick: Callable[[Callable[[], Awaitable[None]]], None]
+) -> None:
+    """Stay connected until ``stopping`` is set; raises Refusal."""
+    hearing = Hearing(face.intake, face.database, face.clock)
+    try:
+        await _stay(face, hearing, stopping, on_tick, content=face.content)
+    except discord.PrivilegedIntentsRequired:
+        face.say(_NO_CONTENT)
+        await _stay(face, hearing, stopping, on_tick, content=False)
+
+
+async def _stay(
+    face: Face,
+    hearing: Hearing,
+    stopping: asyncio.Event,
+    on_tick: Callable[[Callable[[], Awaitable[None]]], None],
+    *,
+    content: bool,
+) -> None:
+    client = TroupeClient(hearing, face.begin, content=content, **face.options)
+    client.office = face.office(client.judge, client.diagnose, lambda: _report(client))
+    face.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, face.pictures))
+    running = asyncio.create_task(_run(client, face))
+    stopped = asyncio.create_task(stopping.wait())
+    on_tick(client.save_cursors)
+    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not running.done():
+        await client.save_cursors()
+        await client.close()
+    await running
+
+
+async def _run(client: TroupeClient, face: Face) -> None:
+    """Log in and stay; raises Refusal for what no second try mends, and PrivilegedIntentsRequired."""
+    try:
+        await client.login(face.token)
+        face.say(_invitation(client))
+        await client.connect(reconnect=True)
+    except discord.PrivilegedIntentsRequired:
+        raise
+    except discord.LoginFailure as error:
+        raise Refusal(_WRONG_TOKEN) from error
+    except discord.ConnectionClosed as error:
+        raise Refusal(f"Discord closed the connection for good (code {error.code}); see its documentation.") from error
+    except FAILURES as error:
+        raise Refusal(_UNREACHABLE.format(type(error).__name__)) from error
+    finally:
+        await client.close()
+
+
+def _invitation(client: TroupeClient) -> str:
+    assert client.user is not None and client.application_id is not None  # after the login
+    url = discord.utils.oauth_url(client.application_id, permissions=INVITE, scopes=("bot", "applications.commands"))
+    return f"Discord: logged in as {client.user}. Invite me with {url}"
+
+
+def _report(client: TroupeClient) -> list[Line]:
+    late = client.latency
+    return [
+        Line(
+            "Discord",
+            f"{'connected' if client.hearing.connected else 'not connected'}, {len(client.guilds)} servers",
+        ),
+        Line("heartbeat", f"{late * 1000:.0f} ms" if late == late else "not measured yet"),
+        Line("message content", "read" if client.content else "not allowed"),
+    ]

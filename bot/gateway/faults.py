@@ -1,0 +1,47 @@
+"""Discord's errors in our words."""
+
+from __future__ import annotations
+
+import aiohttp
+import discord
+
+from bot.ports import SendFailed, SendFault
+
+WEBHOOK_GONE = 10015
+TOO_MANY_WEBHOOKS = (30007, 30058)
+_GONE = {10003, 10004, 10008, WEBHOOK_GONE}
+_BLOCKED = {200000, 200001, 240000}
+
+
+class MaybeSaid(Exception):
+    """A webhook's server answered with its own failure: what was posted may stand there all the same."""
+
+
+def translate(error: BaseException) -> SendFailed:
+    """The failure of one request as the outbox understands it."""
+    match error:
+        case discord.RateLimited():
+            return SendFailed(SendFault.LATER, "rate limited", error.retry_after)
+        case discord.HTTPException():
+            return _by_code(error)
+        case MaybeSaid() | TimeoutError() | aiohttp.ClientError() | OSError():
+            return SendFailed(SendFault.DOUBT, f"{type(error).__name__}: {error}"[:200])
+    return SendFailed(SendFault.INVALID, f"{type(error).__name__}: {error}"[:200])
+
+
+def _by_code(error: discord.HTTPException) -> SendFailed:
+    detail = f"{error.status} {error.code}: {error.text}"[:200]
+    if error.status == 429:
+        return SendFailed(SendFault.LATER, detail, 5.0)
+    if error.status >= 500:
+        return SendFailed(SendFault.DOUBT, detail)
+    if error.code in _BLOCKED:
+        return SendFailed(SendFault.BLOCKED, detail)
+    if error.code in _GONE or error.status == 404:
+        return SendFailed(SendFault.GONE, detail)
+    if error.status in (401, 403):
+        return SendFailed(SendFault.FORBIDDEN, detail)
+    return SendFailed(SendFault.INVALID, detail)
+
+
+FAILURES = (discord.DiscordException, MaybeSaid, TimeoutError, aiohttp.ClientError, OSError)

@@ -1,0 +1,176 @@
+"""Commands as Discord shows them: slash commands, completions, forms and buttons, all made from bot/commands."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.commands import registry
+from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Refused
+from bot.gateway.normalise import PLATFORM, place_of
+from bot.gateway.views import buttons_view
+from bot.text.split import split
+from storage import markers
+
+_log = structlog.get_logger()
+_NOBODY = discord.AllowedMentions.none()
+_SOON_S = 2.0  # Discord wants a first word within three seconds
+_GROUPS = {
+    "persona": "Who answers here, and as what.",
+    "prompt": "The words that make a persona, version by version.",
+    "queue": "What is still owed, and what was given up.",
+}
+_BROKE = "Something in me broke. The operator finds it in the log; please try again."
+
+
+def caller_of(interaction: discord.Interaction[Any]) -> Caller:
+    """Who orders, where, and with which right."""
+    return Caller(
+        PLATFORM,
+        str(interaction.user.id),
+        interaction.user.display_name,
+        place_of(interaction.channel, interaction.guild_id),
+        can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
+    )
+
+
+def add_commands(tree: app_commands.CommandTree[Any], office: Office) -> None:
+    """Put every command on the tree, those of two words in groups."""
+    groups: dict[str, app_commands.Group] = {}
+    for command in registry.commands():
+        first, _, second = command.name.partition(" ")
+        made: app_commands.Command[Any, ..., Any] = app_commands.Command(
+            name=second or first, description=command.summary, callback=_callback(office, command)
+        )
+        if not second:
+            tree.add_command(made)
+        else:
+            if first not in groups:
+                groups[first] = app_commands.Group(name=first, description=_GROUPS[first])
+                tree.add_command(groups[first])
+            groups[first].add_command(made)
+
+
+async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office, application_id: int) -> bool:
+    """Tell Discord the commands when they differ from what it was told last; it allows only so many a day."""
+    told = [command.to_dict(tree) for command in tree.get_commands()]
+    told += [menu.to_dict(tree) for menu in tree.get_commands(type=discord.AppCommandType.message)]
+    mark = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+    name = f"discord_commands:{application_id}"
+    if await office.database.read(markers.read, name) == mark:
+        return False
+    await tree.sync()
+    await office.database.write(markers.put, name, mark, office.clock.now())
+    return True
+
+
+def _callback(office: Office, command: Command) -> Any:
+    async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
+        given = {name: str(value) for name, value in values.items() if value is not None}
+        given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
+        await answer(interaction, registry.run(office, caller_of(interaction), command.name, given), command.private)
+
+    parameters = [
+        inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
+    ]
+    parameters += [_parameter(option) for option in command.options]
+    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    for option in command.options:
+        app_commands.describe(**{option.name: option.description})(callback)
+        if option.choices:
+            choices = [app_commands.Choice(name=choice, value=choice) for choice in option.choices]
+            app_commands.choices(**{option.name: choices})(callback)
+        if option.complete:
+            app_commands.autocomplete(**{option.name: _completion(office, option)})(callback)
+    return callback
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    annotation: Any = (
+        app_commands.Range[int, 0] if option.kind == "number" else app_commands.Range[str, 1, option.longest]
+    )
+    default = inspect.Parameter.empty if option.required else None
+    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _completion(office: Office, option: Option) -> Any:
+    async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
+        found = await registry.complete(office, caller_of(interaction), option.complete, str(typed))
+        number = option.kind == "number"
+        return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
+
+    return complete
+
+
+async def answer(interaction: discord.Interaction[Any], answering: Awaitable[Answer], private: bool) -> None:
+    """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience."""
+    task = asyncio.ensure_future(answering)
+    done, _ = await asyncio.wait({task}, timeout=_SOON_S)
+    if not done:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    try:
+        given = await task
+    except Refused as refused:
+        given = Answer(str(refused))
+    except Exception:
+        _log.exception("command_broke", command=getattr(interaction.command, "qualified_name", ""))
+        given = Answer(_BROKE)
+    try:
+        await _show(interaction, given)
+    except discord.NotFound:
+        _log.warning("interaction_expired", interaction=interaction.id)
+
+
+async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
+    if given.form is not None and not interaction.response.is_done() and interaction.type.name != "modal_submit":
+        await interaction.response.send_modal(FormModal(given.form))
+        return
+    parts = split(given.text) or split("Done.")
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        view = buttons_view(given.buttons) if last else None
+        extras: dict[str, Any] = {"view": view} if view else {}
+        extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
+        if interaction.response.is_done():
+            await interaction.followup.send(part.shown, **extras)
+        else:
+            await interaction.response.send_message(part.shown, **extras)
+        if view is not None:
+            view.stop()
+
+
+class FormModal(discord.ui.Modal):
+    """A form; what is sent goes to the command that asked for it, with the key it carries."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(title=form.title[:45], custom_id=form.key, timeout=1800)
+        self._fields: dict[str, discord.ui.TextInput[FormModal]] = {}
+        for field in form.fields:
+            style = discord.TextStyle.paragraph if field.long else discord.TextStyle.short
+            item: discord.ui.TextInput[FormModal] = discord.ui.TextInput(
+                style=style,
+                default=field.value or None,
+                required=field.required,
+                max_length=min(field.longest, 4000),
+                custom_id=field.key,
+            )
+            self._fields[field.key] = item
+            self.add_item(discord.ui.Label(text=field.label[:45], component=item))
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What was filled in."""
+        return {key: item.value for key, item in self._fields.items()}
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Hand it to the registry."""
+        office: Office = interaction.client.office
+        await answer(interaction, registry.submit(office, caller_of(interaction), self.custom_id, self.values), True)

@@ -1,0 +1,84 @@
+"""One webhook per channel, shared by all personas: found again after a restart, made once when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+
+import aiohttp
+import discord
+import structlog
+
+from bot.gateway.faults import FAILURES, MaybeSaid
+
+_log = structlog.get_logger()
+NAME = "Troupe"
+_REFUSED_FOR_S = 300.0  # a missing permission is not asked for again sooner: refusals count towards a ban
+
+
+async def _no_second_post(response: aiohttp.ClientResponse) -> None:
+    """Raise before discord.py would post again what the server may have taken already."""
+    if response.status >= 500:
+        raise MaybeSaid(f"webhook answered {response.status}")
+
+
+class Webhooks:
+    """Our webhooks by channel; their tokens are asked for at first use and kept in memory only."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._session: aiohttp.ClientSession | None = None
+        self._found: dict[int, discord.Webhook] = {}
+        self._refused: dict[int, float] = {}
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def of_channel(self, guild_id: int, channel_id: int) -> discord.Webhook | None:
+        """The channel's webhook, or None where we may not have one."""
+        async with self._locks[channel_id]:
+            if channel_id in self._found:
+                return self._found[channel_id]
+            if self._refused.get(channel_id, 0.0) > time.monotonic():
+                return None
+            hook = await self._find_or_make(guild_id, channel_id)
+            if hook is None:
+                self._refused[channel_id] = time.monotonic() + _REFUSED_FOR_S
+            else:
+                self._found[channel_id] = hook
+            return hook
+
+    def forget(self, channel_id: int) -> None:
+        """It is gone or has moved: look again at the next use."""
+        self._found.pop(channel_id, None)
+        self._refused.pop(channel_id, None)
+
+    async def close(self) -> None:
+        """Let connections go."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _find_or_make(self, guild_id: int, channel_id: int) -> discord.Webhook | None:
+        guild = self._client.get_guild(guild_id)
+        channel = guild.get_channel(channel_id) if guild else None
+        if not isinstance(
+            channel, (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
+        ):
+            return None
+        if not channel.permissions_for(channel.guild.me).manage_webhooks:
+            return None
+        try:
+            ours = [hook for hook in await channel.webhooks() if self._made_by_us(hook)]
+            made = ours[0] if ours else await channel.create_webhook(name=NAME, reason="personas speak through it")
+        except FAILURES as error:
+            _log.warning("no_webhook", channel=channel_id, reason=str(error))
+            return None
+        return self._bound(made)
+
+    def _made_by_us(self, hook: discord.Webhook) -> bool:
+        return hook.token is not None and hook.user is not None and hook.user == self._client.user
+
+    def _bound(self, hook: discord.Webhook) -> discord.Webhook:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(raise_for_status=_no_second_post)
+        assert hook.token is not None  # _made_by_us and creation give one
+        return discord.Webhook.partial(hook.id, hook.token, session=self._session, client=self._client)

@@ -1,0 +1,171 @@
+"""The running bot without a face: storage, ear, hands and mouth joined, to be started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import structlog
+
+from bot.bells import Bells
+from bot.capabilities.base import Budget
+from bot.capabilities.registry import registry
+from bot.clock import SystemClock
+from bot.intake.intake import Intake, Policy
+from bot.jobs.release import release_leases, sweep
+from bot.jobs.timetable import Jobs, timetable
+from bot.outbox.deliver import Deliverer, Post
+from bot.outbox.live import Drafts
+from bot.outbox.pace import Pace
+from bot.personas.publish import publish_file, publish_house
+from bot.ports import Clock, Model, Sender, Stages, unwatched
+from bot.work.retry import Limits
+from bot.work.worker import Worker, Workshop
+from config.persona_files import load_personas
+from config.static import Static
+from storage import migrate
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.engines.lock import FileLock
+from storage.engines.sqlite import SQLiteEngine
+from storage.ids import Ids
+
+_log = structlog.get_logger()
+_HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
+_STOP_GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a start may choose: time, chance, who watches each step, and options for discord.py's client."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    random: Random = field(default_factory=Random)
+    stages: Stages = unwatched
+    discord_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The opened database with what the opening found to say."""
+
+    database: Database
+    lock: FileLock
+    ids: Ids
+    problems: tuple[str, ...]
+
+
+async def open_database(settings: Static, clock: Clock) -> Kept:
+    """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
+    lock = FileLock(settings.database_path)
+    lock.take()
+    try:
+        database = Database(await SQLiteEngine.open(settings.database_path))
+    except BaseException:
+        lock.release()
+        raise
+    ids = Ids(clock.now)
+    try:
+        await migrate.up(database, clock.now)
+        problems = await database.write(_publish, settings.personas_dir, ids, clock.now())
+    except BaseException:
+        await database.close()
+        lock.release()
+        raise
+    return Kept(database, lock, ids, problems)
+
+
+def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ...]:
+    found = load_personas(folder)
+    publish_house(tx, _HOUSE_RULES.read_text("utf-8"), ids, now)
+    for persona in found.personas:
+        publish_file(tx, persona, ids, now)
+    return found.problems
+
+
+class House:
+    """Ear, hands and mouth on one database; senders are put in by the faces before ``start``."""
+
+    def __init__(self, settings: Static, kept: Kept, models: tuple[Model, ...], world: World) -> None:
+        self.settings = settings
+        self.world = world
+        self.database = kept.database
+        self.ids = kept.ids
+        self.bells = Bells()
+        self.senders: dict[str, Sender] = {}
+        self.models = models
+        self.started_at = world.clock.now()
+        self._lock = kept.lock
+        policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
+        self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
+        post = Post(self.database, self.senders, Pace(world.clock), world.clock, world.stages)
+        self._deliverer = Deliverer(post, self.bells)
+        self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
+        self._running: list[asyncio.Task[None]] = []
+        self._ticks: list[Callable[[], Awaitable[None]]] = []
+
+    def _workshop(self, live: Drafts) -> Workshop:
+        settings, world = self.settings, self.world
+        return Workshop(
+            database=self.database,
+            capabilities=registry(),
+            models=self.models,
+            budget=Budget(
+                settings.history_tokens,
+                settings.reply_tokens,
+                settings.model_first_token_seconds,
+                settings.model_stall_seconds,
+                settings.model_call_seconds,
+            ),
+            limits=Limits(settings.work_attempts, settings.retry_wait_seconds, settings.work_deadline_seconds),
+            live=live,
+            bells=self.bells,
+            clock=world.clock,
+            ids=self.ids,
+            random=world.random,
+            stages=world.stages,
+        )
+
+    def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
+        """Have a face note from time to time how far it has heard."""
+        self._ticks.append(save)
+
+    async def start(self) -> None:
+        """Take up what a crash left, then begin to work and to deliver."""
+        left = await sweep(self.database, self.world.clock)
+        if left:
+            _log.info("taken_up", count=left)
+        self._timetable = timetable(
+            Jobs(
+                renew_leases=self._worker.renew,
+                release_leases=self._release,
+                save_cursors=self._save_cursors,
+                tidy=self.database.tidy,
+            )
+        )
+        self._timetable.start()
+        self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
+
+    async def stop(self) -> None:
+        """Let what runs come to its end, within seconds; what does not is taken up at the next start."""
+        if self._running:
+            self._timetable.shutdown(wait=False)
+            await self._worker.stop(_STOP_GRACE_S)
+            self.bells.outbox.ring()
+            await self._deliverer.stop(_STOP_GRACE_S)
+            await asyncio.gather(*self._running)
+        for model in self.models:
+            await model.close()
+        await self.database.close()
+        self._lock.release()
+
+    async def _release(self) -> None:
+        await release_leases(self.database, self.bells, self.world.clock)
+
+    async def _save_cursors(self) -> None:
+        for save in self._ticks:
+            await save()

@@ -1,0 +1,1 @@
+"""Hears events: decides whether we should answer (pure), and keeps event, message and work in one transaction."""

@@ -1,0 +1,157 @@
+"""The transactions of hearing: who could answer, keep and owe, revise, take back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.intake.decide import Answer, Keep, Scene
+from bot.intake.names import spoken_to
+from bot.ports import Deleted, Edited, Place, Said
+from storage import bindings, conversations, cursors, events, messages, outbox, people, personas, work
+from storage.bindings import ChannelKey
+from storage.engines.base import Transaction
+from storage.ids import Ids
+from storage.records import Binding, Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What hearing came to: ``first`` is False for a repetition, ``work_id`` is empty when nothing is owed."""
+
+    first: bool
+    work_id: str = ""
+    conversation_id: str = ""
+    stop: bool = False
+
+
+def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
+    """Who could answer what was said, in the guild it was said in."""
+    place = said.place
+    replied = outbox.said_by(tx, place.platform, place.channel_id, said.reply_to) if said.reply_to else None
+    default = personas.called(tx, place.guild_id, default_persona)
+    return Scene(
+        replied=_answers(tx, replied),
+        named=_named(tx, place.guild_id, said.text),
+        bound=_bound(tx, place),
+        chosen=_answers(tx, bindings.chosen(tx, place.platform, said.speaker.platform_id, place.guild_id)),
+        default=default.id if default and default.active else "",
+    )
+
+
+def _answers(tx: Transaction, persona_id: str | None) -> str:
+    persona = personas.by_id(tx, persona_id) if persona_id else None
+    return persona.id if persona and persona.active else ""
+
+
+def _named(tx: Transaction, guild_id: str, text: str) -> str:
+    for word in spoken_to(text):
+        persona = personas.called(tx, guild_id, word)
+        if persona is not None and persona.active:
+            return persona.id
+    return ""
+
+
+def _bound(tx: Transaction, place: Place) -> Binding | None:
+    """The channel's persona; a thread has its channel's unless it has its own."""
+    for channel_id in filter(None, (place.channel_id, place.parent_id)):
+        binding = bindings.of_channel(tx, ChannelKey(place.platform, channel_id, place.guild_id))
+        if binding is not None and _answers(tx, binding.persona_id):
+            return binding
+    return None
+
+
+def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: int, *, move_cursor: bool) -> Accepted:
+    """Keep event, message and work, once; hearing it again changes nothing but a text that reads differently."""
+    place = said.place
+    message_id = ids.new("msg")
+    if move_cursor and said.position:
+        cursors.move(tx, place.platform, place.channel_id, said.position, now)
+    first = events.claim(
+        tx,
+        place.platform,
+        said.client_message_id,
+        message_id=message_id,
+        verdict=type(verdict).__name__.lower(),
+        rule=verdict.rule.name,
+        now=now,
+    )
+    if not first:
+        revise(tx, Edited(said.client_message_id, place, said.text, now), now)
+        return Accepted(first=False)
+    conversation = open_conversation(tx, place, verdict.persona_id, ids, now)
+    person = people.heard(tx, ids.new("psn"), place.platform, said.speaker.platform_id, said.speaker.name, now)
+    work_id = _owe(tx, said, conversation, person.id, ids, now) if isinstance(verdict, Answer) else None
+    messages.add(
+        tx,
+        messages.NewMessage(
+            id=message_id,
+            conversation_id=conversation.id,
+            seq=conversations.next_seq(tx, conversation.id),
+            role="person",
+            name=said.speaker.name,
+            content=said.text,
+            said_at=said.said_at,
+            client_message_id=said.client_message_id,
+            person_id=person.id,
+            work_id=work_id,
+        ),
+    )
+    return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)
+
+
+def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str, ids: Ids, now: int) -> str:
+    """Owe a reply, or join the one this person still waits for; words without text are greeted."""
+    capability = "chat" if said.text.strip() else "greet"
+    new = work.NewWork(
+        id=ids.new("wrk"),
+        lane=conversation.id,
+        capability=capability,
+        conversation_id=conversation.id,
+        person_id=person_id,
+        dedupe_key=f"{capability}:{conversation.id}:{person_id}",
+        run_after=now,
+    )
+    return work.owe(tx, new, now)
+
+
+def open_conversation(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: int) -> Conversation:
+    """The scene of a persona in a place, begun when there was none."""
+    where = conversations.Scene(
+        place.platform, place.channel_id, place.guild_id, place.parent_id, place.kind, persona_id
+    )
+    return conversations.open(tx, ids.new("cnv"), where, now)
+
+
+def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: int) -> str:
+    """Owe a persona's greeting to a place; returns the work's id."""
+    conversation = open_conversation(tx, place, persona_id, ids, now)
+    new = work.NewWork(
+        id=ids.new("wrk"),
+        lane=conversation.id,
+        capability="greet",
+        conversation_id=conversation.id,
+        dedupe_key=f"greet:{conversation.id}",
+        run_after=now,
+    )
+    return work.owe(tx, new, now)
+
+
+def revise(tx: Transaction, edited: Edited, now: int) -> bool:
+    """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
+    heard = events.find(tx, edited.place.platform, edited.client_message_id)
+    return heard is not None and messages.revise(tx, heard.message_id, edited.text, now)
+
+
+def take_back(tx: Transaction, deleted: Deleted, now: int) -> Accepted:
+    """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
+    heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
+    message = messages.by_id(tx, heard.message_id) if heard else None
+    if message is None or not messages.take_back(tx, message.id, now):
+        return Accepted(first=False)
+    if message.work_id is None or messages.asked(tx, message.work_id):
+        return Accepted(first=True)
+    if work.cancel(tx, message.work_id, now):
+        outbox.withdraw_after(tx, message.work_id, 0, now)
+        return Accepted(first=True)
+    owed = work.by_id(tx, message.work_id)
+    return Accepted(first=True, work_id=message.work_id, stop=owed is not None and owed.state == "running")

@@ -1,0 +1,104 @@
+"""Should we answer, and as whom? Pure, and every verdict names the rule that gave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.ports import Said
+from storage.records import Binding
+
+
+class Rule(Enum):
+    """The rules in their order; the value explains one to a person."""
+
+    OURS = "it was written by this bot"
+    BOT = "it was written by another bot, and bots are not answered"
+    SYSTEM = "it is a note of the platform itself, not somebody's words"
+    PICKED = "the persona was picked by a command or a button"
+    REPLY = "it replies to a message of that persona"
+    NAMED = "it begins with the persona's name"
+    MENTION = "it mentions the bot"
+    BOUND = "this channel is bound to that persona, which answers everything here"
+    DIRECT = "it was said in a direct conversation"
+    LISTENING = "this channel's persona listens and answers when it is mentioned, named or replied to"
+    TOO_OLD = "it was found after a gap and is too old to answer, so it was only kept"
+    NOBODY = "nobody was addressed: no reply, name or mention, and no persona is bound to this channel"
+    ABSENT = "the persona it is for does not answer at present"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who could answer here, by persona id, '' for nobody."""
+
+    replied: str = ""
+    named: str = ""
+    bound: Binding | None = None
+    chosen: str = ""
+    default: str = ""
+
+    @property
+    def usual(self) -> str:
+        """Who answers where nobody is named: the channel's persona, then the person's, then the house's."""
+        return (self.bound.persona_id if self.bound else "") or self.chosen or self.default
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Keep it and owe a reply."""
+
+    persona_id: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep it as part of the conversation and owe nothing."""
+
+    persona_id: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Not ours to keep."""
+
+    rule: Rule
+
+
+Verdict = Answer | Keep | Ignore
+
+
+def decide(said: Said, scene: Scene, *, now: int, answer_age_ms: int) -> Verdict:
+    """The first rule that applies; ``now`` and the age are milliseconds."""
+    verdict = _addressed(said, scene)
+    too_old = said.caught_up and now - said.said_at > answer_age_ms
+    if isinstance(verdict, Answer) and not verdict.persona_id:
+        return Ignore(Rule.ABSENT)
+    if isinstance(verdict, Answer) and too_old:
+        return Keep(verdict.persona_id, Rule.TOO_OLD)
+    return verdict
+
+
+def _addressed(said: Said, scene: Scene) -> Verdict:
+    if said.speaker.is_ours:
+        return Ignore(Rule.OURS)
+    if said.speaker.is_bot:
+        return Ignore(Rule.BOT)
+    if said.system:
+        return Ignore(Rule.SYSTEM)
+    if said.persona_id:
+        return Answer(said.persona_id, Rule.PICKED)
+    if scene.replied:
+        return Answer(scene.replied, Rule.REPLY)
+    if scene.named:
+        return Answer(scene.named, Rule.NAMED)
+    if said.mentions_us:
+        return Answer(scene.usual, Rule.MENTION)
+    if scene.bound and scene.bound.mode == "always":
+        return Answer(scene.bound.persona_id, Rule.BOUND)
+    if said.place.kind in ("dm", "terminal"):
+        return Answer(scene.usual, Rule.DIRECT)
+    if scene.bound:
+        return Keep(scene.bound.persona_id, Rule.LISTENING)
+    return Ignore(Rule.NOBODY)

@@ -1,0 +1,89 @@
+"""The ear: one event at a time, any number at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.bells import Bells
+from bot.intake import accept as kept
+from bot.intake.accept import Accepted
+from bot.intake.decide import Ignore, Verdict, decide
+from bot.ports import Clock, Deleted, Edited, Event, Said, Stages
+from bot.text.clean import clean
+from storage import events
+from storage.database import Database
+from storage.ids import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who answers by default, and how old (milliseconds) a message found after a gap may be to be answered."""
+
+    default_persona: str
+    answer_age_ms: int
+
+
+class Intake:
+    """Hears events from every platform; safe to hear one twice, at once or in any order."""
+
+    def __init__(
+        self, database: Database, bells: Bells, policy: Policy, clock: Clock, ids: Ids, stages: Stages
+    ) -> None:
+        self._database = database
+        self._bells = bells
+        self._policy = policy
+        self._clock = clock
+        self._ids = ids
+        self._stages = stages
+
+    async def hear(self, event: Event, *, move_cursor: bool = True) -> Accepted:
+        """Keep what is ours to keep; when this returns, nothing of it can be lost."""
+        match event:
+            case Said():
+                return await self._said(replace(event, text=clean(event.text)), move_cursor)
+            case Edited():
+                return await self._edited(replace(event, text=clean(event.text)))
+            case Deleted():
+                return await self._deleted(event)
+
+    async def judge(self, said: Said) -> Verdict:
+        """What would be decided about these words, and by which rule."""
+        cleaned = replace(said, text=clean(said.text))
+        scene = await self._database.read(kept.scene, cleaned, self._policy.default_persona)
+        return decide(cleaned, scene, now=self._clock.now(), answer_age_ms=self._policy.answer_age_ms)
+
+    async def _said(self, said: Said, move_cursor: bool) -> Accepted:
+        if said.speaker.is_ours or said.speaker.is_bot or said.system:
+            return Accepted(first=False)
+        self._stages("heard", said.client_message_id)
+        verdict = await self.judge(said)
+        self._stages("decided", said.client_message_id, rule=verdict.rule.name)
+        if isinstance(verdict, Ignore):
+            return Accepted(first=False)
+        accepted = await self._database.write(
+            kept.accept, said, verdict, self._ids, self._clock.now(), move_cursor=move_cursor
+        )
+        self._stages("accepted", said.client_message_id, work=accepted.work_id)
+        if accepted.work_id:
+            self._bells.work.ring()
+        return accepted
+
+    async def _edited(self, edited: Edited) -> Accepted:
+        if not await self._known(edited):
+            return Accepted(first=False)
+        return Accepted(first=await self._database.write(kept.revise, edited, self._clock.now()))
+
+    async def _known(self, event: Edited | Deleted) -> bool:
+        """Most messages of a platform are none of ours; they must not reach the writer."""
+        found = await self._database.read(events.find, event.place.platform, event.client_message_id)
+        return found is not None
+
+    async def _deleted(self, deleted: Deleted) -> Accepted:
+        if not await self._known(deleted):
+            return Accepted(first=False)
+        accepted = await self._database.write(kept.take_back, deleted, self._clock.now())
+        if accepted.stop:
+            self._bells.stop(accepted.work_id, keep=False)
+        if accepted.first:
+            self._bells.outbox.ring()
+        return accepted

@@ -1,0 +1,1 @@
+"""What happens because of the clock; a job never answers anyone."""

@@ -1,0 +1,30 @@
+"""The persona when no language model is there: honest about it, answering from what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+
+from bot.models.offline_answers import answer
+from bot.ports import Question, Usage
+from bot.text.tokens import estimate_tokens
+
+
+class OfflineModel:
+    """Deterministic and without a network: the same question always has the same answer."""
+
+    @property
+    def name(self) -> str:
+        """The name kept with each reply."""
+        return "offline"
+
+    async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
+        """Yield the answer word by word and an estimate of what it would have cost; never fails, never waits."""
+        text = answer(question)
+        for piece in re.findall(r"\s*\S+", text):
+            yield piece
+        asked = question.instructions + "".join(turn.text for turn in question.turns)
+        yield Usage(estimate_tokens(asked), estimate_tokens(text), measured=False)
+
+    async def close(self) -> None:
+        """There is nothing to let go."""

@@ -1,0 +1,186 @@
+"""What the offline persona answers. Pure: the first rule that has something to say says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.models import offline_patterns as hears
+from bot.models import offline_recall as recall
+from bot.models.offline_scene import Scene, scene_of
+from bot.models.offline_voice import Topic
+from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
+from bot.ports import Question
+
+NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
+SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
+
+TRY = "Tell me something, and ask me about it later."
+
+Rule = Callable[[Scene], str | None]
+
+
+def answer(question: Question) -> str:
+    """A reply that is never empty, and that says it is offline unless the conversation knows."""
+    scene = scene_of(question)
+    said = next(text for rule in _RULES if (text := rule(scene)))
+    told = "offline" in re.sub("“[^”]*”", "", said).casefold() or scene.said_already("offline")
+    return said if told else f"{said}\n\n{NOTICE}"
+
+
+# ── Quoting ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _last_said(scene: Scene) -> str | None:
+    if not hears.LAST_SAID.search(scene.line):
+        return None
+    own = scene.own()
+    return f"You just said: “{own[-1]}”" if own else "Nothing before this: it is the first I have from you here."
+
+
+def _first_said(scene: Scene) -> str | None:
+    own = scene.own() if hears.FIRST_SAID.search(scene.line) else []
+    return f"The first thing I have from you here is: “{own[0]}”" if own else None
+
+
+def _persona_said(scene: Scene) -> str | None:
+    if not hears.PERSONA_SAID.search(scene.line):
+        return None
+    said = [turn.text for turn in scene.before if turn.role == "persona"]
+    return f"I said: “{said[-1]}”" if said else "I haven't said anything here before this."
+
+
+def _other_said(scene: Scene) -> str | None:
+    if not hears.OTHER_SAID.search(scene.line):
+        return None
+    name = recall.named_in(scene.line, scene.before)
+    said = [bare(turn.text) for turn in scene.before if turn.role == "person" and turn.name == name]
+    return f"{name} said: “{said[-1]}”" if name and said else None
+
+
+def _all_told(scene: Scene) -> str | None:
+    if not hears.ALL_TOLD.search(scene.line):
+        return None
+    own = [one.text for one in recall.statements(scene.before, scene.asker) if one.own]
+    quotes = "\n".join(f"- “{text}”" for text in [text for text in own if len(words(text)) > 2][-3:])
+    return f"You told me:\n{quotes}" if quotes else "You haven't told me anything about yourself yet."
+
+
+# ── Names and natures ────────────────────────────────────────────────────────────────────────────
+
+
+def _name(scene: Scene) -> str | None:
+    if not hears.MY_NAME.search(scene.line):
+        return None
+    told = recall.name_of(scene.asker, scene.before)
+    if told:
+        return scene.voice.say("named", told)
+    seen = f"I see you here as {scene.asker}, but" if scene.asker.casefold() not in ("", "you") else "So far"
+    return f"{seen} you haven't told me your name."
+
+
+def _nature(scene: Scene) -> str | None:
+    if hears.NATURE.search(scene.line):
+        nature = f"I'm {scene.persona}, an AI persona and not a human being."
+        return _setup(scene, f"{nature} Just now I'm offline.")
+    if hears.WHO.search(scene.line):
+        return f"I'm {scene.persona}, an AI persona{_self(scene) or '.'}"
+    if hears.OFFLINE.search(scene.line) and is_question(scene.text):
+        return _setup(scene, "I'm offline: without a language model I can only give back what was said here.")
+    return None
+
+
+def _self(scene: Scene) -> str:
+    """The persona's own introduction, as far as its instructions open with one, turned to the first person."""
+    opening = sentences(scene.question.instructions)[:1]
+    if not opening or not (found := re.match(r"You(?: are|['’]re) (.{3,240})$", opening[0])):
+        return ""
+    turned = found[1]
+    for yours, mine in ((r"\byourself\b", "myself"), (r"\byour\b", "my"), (r"\byou are\b", "I am")):
+        turned = re.sub(yours, mine, turned)
+    return f": {turned.removeprefix(scene.persona).lstrip(' ,–—')}"
+
+
+def _setup(scene: Scene, said: str) -> str:
+    """What was said, and once in a conversation how to connect a model."""
+    return said if scene.said_already("OPENAI_API_KEY") else f"{said} {SETUP}"
+
+
+# ── Courtesies ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _greeting(scene: Scene) -> str | None:
+    found = hears.HELLO.match(scene.line)
+    short = len(words(scene.line)) <= 4 and not recall.name_told(scene.text)
+    if scene.text and not (found and short and not is_question(scene.text)):
+        return None
+    if scene.said_already(scene.question.greeting or "hello"):
+        return " ".join(filter(None, (scene.voice.opener, scene.voice.say("again"), scene.voice.emoji)))
+    return scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
+
+
+def _courtesy(scene: Scene) -> str | None:
+    """Only short messages are courtesies: a long one that begins with thanks goes on to something else."""
+    if len(words(scene.line)) > 6:
+        return None
+    topic: Topic | None = "fine" if hears.HOW.search(scene.line) else None
+    topic = "nod" if hears.NOD.match(scene.line) else topic
+    if not is_question(scene.text):
+        topic = "thanks" if hears.THANKS.match(scene.line) else "bye" if hears.BYE.match(scene.line) else topic
+    return f"{scene.voice.say(topic)} {scene.voice.emoji}".strip() if topic else None
+
+
+def _help(scene: Scene) -> str | None:
+    if not hears.HELP.search(scene.line):
+        return None
+    able = "Offline I can repeat what you just said, use the name you give me, and quote what you told me before."
+    starters = "".join(f"\n- {starter}" for starter in scene.question.starters[:4])
+    return _setup(scene, able) + (f"\nWith a model connected, you could ask me:{starters}" if starters else "")
+
+
+# ── What they told us, and the rest ──────────────────────────────────────────────────────────────
+
+
+def _recalled(scene: Scene) -> str | None:
+    if not is_question(scene.text):
+        return None
+    asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
+    found = recall.best(asked, recall.statements(scene.before, scene.asker))
+    if found is None:
+        return None
+    return f"You told me: “{found.text}”" if found.own else f"{found.name} said: “{found.text}”"
+
+
+def _heard(scene: Scene) -> str | None:
+    """A statement is acknowledged in its own words; a name given is used."""
+    if is_question(scene.text):
+        return None
+    if name := recall.name_told(scene.text):
+        return scene.voice.say("met", name)
+    spoken = len(words(scene.text)) >= 3 and hears.ENGLISH.search(scene.text) and not hears.ORDER.match(scene.line)
+    span = content_span(sentences(scene.text)[0]) if spoken else ""
+    return scene.voice.say("heard", span) if span else None
+
+
+def _lost(scene: Scene) -> str:
+    """Nothing to say is said plainly, with something to ask once there is a model."""
+    asked = [one for one in scene.question.starters if plain(one) != scene.line and not scene.said_already(one)]
+    offer = f"With a model connected, ask me: “{scene.voice.pick(tuple(asked), 'offer')}”" if asked else TRY
+    return f"{_setup(scene, scene.voice.say('lost'))} {offer}"
+
+
+_RULES: tuple[Rule, ...] = (
+    _last_said,
+    _first_said,
+    _persona_said,
+    _name,
+    _nature,
+    _all_told,
+    _other_said,
+    _greeting,
+    _courtesy,
+    _help,
+    _recalled,
+    _heard,
+    _lost,
+)

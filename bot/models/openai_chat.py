@@ -1,0 +1,148 @@
+"""A model behind any server that speaks OpenAI's chat completions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from urllib.parse import urlsplit
+
+from openai import (
+    APIStatusError,
+    AsyncOpenAI,
+    AsyncStream,
+    BadRequestError,
+    DefaultAsyncHttpxClient,
+    Timeout,
+    UnprocessableEntityError,
+    omit,
+)
+from openai.types.chat import ChatCompletionChunk
+
+from bot.models.openai_faults import understood
+from bot.models.openai_messages import messages
+from bot.models.openai_reply import Reply
+from bot.ports import ModelFailed, ModelFault, Question, Usage
+
+OPENAI_URL = "https://api.openai.com/v1"
+CONNECT_S = 5.0
+CLOSE_S = 1.0
+# What servers and models turn down; each is left out, or renamed, once one of them has.
+_OPTIONAL = ("stream_options", "temperature", "max_tokens")
+
+
+class OpenAIModel:
+    """One model of one server; what the server turned down once is not asked of it again."""
+
+    def __init__(self, name: str, base_url: str = "", api_key: str = "", client: AsyncOpenAI | None = None) -> None:
+        self._name = name
+        self._key = api_key
+        self._client = client or _client(base_url or OPENAI_URL, api_key)
+        self._declined: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The model's name as the server knows it."""
+        return self._name
+
+    async def close(self) -> None:
+        """Let connections go."""
+        await self._client.close()
+
+    async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
+        """Yield pieces and one Usage; raises ModelFailed. Closing it (``aclosing``) hangs up at once."""
+        reply = Reply(question, _now())
+        chunks: AsyncStream[ChatCompletionChunk] | None = None
+        failed: ModelFailed | None = None
+        try:
+            async with asyncio.timeout_at(reply.wait_until(_now())):
+                chunks = await self._open(question)
+            while (chunk := await _next(chunks, reply)) is not None:
+                if piece := reply.hear(chunk):
+                    yield piece
+        except TimeoutError:
+            failed = reply.too_late(_now())
+        except ModelFailed as refusal:
+            failed = refusal
+        except Exception as error:
+            # Whatever rubbish does to the SDK, the port promises ModelFailed and nothing else.
+            failed = understood(error, self._key, reply.begun, time.time())
+        finally:
+            if chunks is not None:
+                await _hang_up(chunks)
+        # Raised out here, so that no error quoting a key hangs on as its cause or context.
+        if failed is not None and not (reply.whole and failed.fault is not ModelFault.REFUSED):
+            raise failed
+        yield reply.end(_content_type(chunks))
+
+    async def _open(self, question: Question) -> AsyncStream[ChatCompletionChunk]:
+        """Ask again without an option as long as the server turns one down: at most once for each."""
+        while True:
+            try:
+                return await self._ask(question)
+            except (BadRequestError, UnprocessableEntityError) as error:
+                declined = _turned_down(error, self._declined)
+                if not declined:
+                    raise
+                self._declined |= {declined}
+
+    async def _ask(self, question: Question) -> AsyncStream[ChatCompletionChunk]:
+        renamed = "max_tokens" in self._declined
+        warm = question.temperature if "temperature" not in self._declined else None
+        return await self._client.chat.completions.create(
+            model=self._name,
+            messages=messages(question),
+            stream=True,
+            stream_options=omit if "stream_options" in self._declined else {"include_usage": True},
+            temperature=omit if warm is None else warm,
+            max_tokens=omit if renamed else question.max_tokens,
+            max_completion_tokens=question.max_tokens if renamed else omit,
+            timeout=Timeout(max(question.first_token_s, question.stall_s) + CLOSE_S, connect=CONNECT_S),
+        )
+
+
+async def _next(chunks: AsyncStream[ChatCompletionChunk], reply: Reply) -> ChatCompletionChunk | None:
+    """The next chunk, or None at the end; raises TimeoutError. No timeout runs while a consumer holds a piece."""
+    async with asyncio.timeout_at(reply.wait_until(_now())):
+        try:
+            return await chunks.__anext__()
+        except StopAsyncIteration:
+            return None
+
+
+async def _hang_up(chunks: AsyncStream[ChatCompletionChunk]) -> None:
+    """A server that is slow to say goodbye is not waited for."""
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await chunks.close()
+    except Exception:  # the connection is gone either way
+        return
+
+
+def _turned_down(error: APIStatusError, declined: frozenset[str]) -> str:
+    """The optional parameter an error is about, empty when it is about something else or was left out already."""
+    failed = understood(error, "", begun=False, now_s=0.0)
+    if failed.fault is not ModelFault.BROKEN:
+        return ""
+    named = (name for name in _OPTIONAL if name not in declined and (error.param == name or name in str(error)))
+    return next(named, "")
+
+
+def _client(base_url: str, api_key: str) -> AsyncOpenAI:
+    """Retries are the worker's to decide, and a proxy from the environment is no way to this very machine."""
+    here = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+    return AsyncOpenAI(
+        api_key=api_key or "none",
+        base_url=base_url,
+        max_retries=0,
+        timeout=Timeout(60.0, connect=CONNECT_S),
+        http_client=DefaultAsyncHttpxClient(trust_env=False) if here else None,
+    )
+
+
+def _content_type(chunks: AsyncStream[ChatCompletionChunk] | None) -> str:
+    return str(chunks.response.headers.get("content-type", "no content type")) if chunks else "no stream"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

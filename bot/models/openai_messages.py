@@ -1,0 +1,60 @@
+"""A question as a chat server reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.ports import Question, Turn
+from bot.text.clean import clean
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
+
+NAME_LIMIT = 64
+_ROLES = ("system", "developer", "assistant", "user", "tool")
+
+
+def messages(question: Question) -> list[ChatCompletionMessageParam]:
+    """One system message, then people and persona by turns.
+
+    Neighbouring turns of one role become one message: many local chat templates refuse two users in a row.
+    """
+    names = frozenset(_plain(turn.name) for turn in question.turns) | {_plain(question.persona)}
+    rendered: list[ChatCompletionMessageParam] = []
+    if question.instructions:
+        rendered.append({"role": "system", "content": _writable(question.instructions)})
+    for role, turns in groupby(question.turns, key=lambda turn: turn.role):
+        if role == "person":
+            rendered.append({"role": "user", "content": _lines(_person(turn, names) for turn in turns)})
+        else:
+            rendered.append({"role": "assistant", "content": _lines(_writable(turn.text) for turn in turns)})
+    return rendered
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(texts)
+
+
+def _person(turn: Turn, names: frozenset[str]) -> str:
+    """``Bob: text``; a later line that begins with somebody's name is quoted, so nobody speaks for another."""
+    first, *later = _writable(turn.text).splitlines() or [""]
+    forged = _speaking_as(names)
+    return _lines([f"{_plain(turn.name)}: {first}", *(f"> {line}" if forged.match(line) else line for line in later)])
+
+
+def _speaking_as(names: frozenset[str]) -> re.Pattern[str]:
+    spoken = "|".join(re.escape(name) for name in sorted({*names, *_ROLES}))
+    return re.compile(rf"[\W_]*(?:{spoken})[\W_]*[:：]", re.IGNORECASE)
+
+
+def _plain(name: str) -> str:
+    """A name on one line that cannot end its own label."""
+    return " ".join(re.sub("[:：]", " ", clean(name)).split())[:NAME_LIMIT].strip() or "Someone"
+
+
+def _writable(text: str) -> str:
+    """Lone surrogates become question marks: a request is written as UTF-8, which has no form for them."""
+    return text.encode("utf-8", "replace").decode("utf-8")

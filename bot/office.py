@@ -1,0 +1,100 @@
+"""The office of one face: what commands work with, made from the house."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
+from bot.house import House
+from bot.intake.accept import owe_greeting
+from bot.intake.decide import Answer, Ignore, Rule, Verdict
+from bot.ports import Place, Said, Speaker
+from storage import personas
+
+Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
+
+
+async def _only_here(caller: Caller, reference: str, explain: Callable[[Said], Awaitable[Explanation]]) -> Explanation:
+    raise Refused("A terminal keeps no messages to look up; write /persona why without one.")
+
+
+async def _nothing_to_check(caller: Caller) -> tuple[Finding, ...]:
+    return (Finding(True, "the terminal needs no permissions"),)
+
+
+def make_office(
+    house: House,
+    judge: Judge = _only_here,
+    diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]] = _nothing_to_check,
+    report: Callable[[], list[Line]] = list,
+    owed: list[str] | None = None,
+) -> Office:
+    """The commands' office, with what only the platform's face knows handed in."""
+
+    async def speak(said: Said) -> str:
+        accepted = await house.intake.hear(said)
+        if owed is not None and accepted.work_id:
+            owed.append(accepted.work_id)
+        return accepted.work_id
+
+    async def greet(place: Place, persona_id: str) -> str:
+        work_id = await greet_place(house, place, persona_id)
+        if owed is not None:
+            owed.append(work_id)
+        return work_id
+
+    async def explained(said: Said) -> Explanation:
+        return await _explain(house, await house.intake.judge(said))
+
+    async def judged(caller: Caller, reference: str) -> Explanation:
+        if reference:
+            return await judge(caller, reference, explained)
+        speaker = Speaker(caller.platform_id, caller.name)
+        return await explained(Said("", caller.place, speaker, "hello", house.world.clock.now()))
+
+    async def reported() -> tuple[Line, ...]:
+        return (*_report(house), *report())
+
+    return Office(
+        database=house.database,
+        clock=house.world.clock,
+        ids=house.ids,
+        bells=house.bells,
+        default_persona=house.settings.default_persona,
+        rules=tuple(rule.value for rule in Rule),
+        speak=speak,
+        greet=greet,
+        judge=judged,
+        report=reported,
+        diagnose=diagnose,
+    )
+
+
+async def greet_place(house: House, place: Place, persona_id: str) -> str:
+    """Owe a persona's greeting to a place; returns the work's id."""
+    work_id = await house.database.write(owe_greeting, place, persona_id, house.ids, house.world.clock.now())
+    house.bells.work.ring()
+    return work_id
+
+
+async def _explain(house: House, verdict: Verdict) -> Explanation:
+    if isinstance(verdict, Ignore):
+        return Explanation(False, "", verdict.rule.value)
+    persona = await house.database.read(personas.by_id, verdict.persona_id)
+    name = persona.sheet.display_name if persona else ""
+    return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
+
+
+def _report(house: House) -> list[Line]:
+    minutes = (house.world.clock.now() - house.started_at) // 60_000
+    size = _size(house.settings.database_path)
+    return [
+        Line("models", ", ".join(model.name for model in house.models)),
+        Line("database", f"{house.settings.database_path.name}, {size / 1_000_000:.1f} MB"),
+        Line("running for", f"{minutes // 60} h {minutes % 60} min"),
+    ]
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in (path, path.with_name(path.name + "-wal")) if file.exists())

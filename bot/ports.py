@@ -1,0 +1,344 @@
+"""The outside world in our words: what is heard, who answers, where replies go, and how each fails.
+
+Everything that can be swapped for a twin in a test is a Protocol here; everything handed over is frozen.
+All times are milliseconds since the Unix epoch unless a name ends in ``_s`` (seconds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, Protocol
+
+PlaceKind = Literal["dm", "channel", "thread", "terminal"]
+
+
+class Clock(Protocol):
+    """Time as the bot sees it; a test may hold it still."""
+
+    def now(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long on this clock."""
+        ...
+
+
+# ── What is heard ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words were said; ids are the platform's, empty where there is none."""
+
+    platform: str
+    channel_id: str
+    guild_id: str = ""
+    parent_id: str = ""
+    kind: PlaceKind = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said it, as the platform names them."""
+
+    platform_id: str
+    name: str
+    is_bot: bool = False
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words said by somebody; ``client_message_id`` is the platform's id and makes keeping them idempotent.
+
+    ``persona_id`` is set when a person picked the persona by a command or button, so no rule has to guess.
+    ``position`` is where the message stands in its channel (a snowflake), 0 where the platform has none.
+    ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap.
+    """
+
+    client_message_id: str
+    place: Place
+    speaker: Speaker
+    text: str
+    said_at: int
+    position: int = 0
+    reply_to: str = ""
+    mentions_us: bool = False
+    persona_id: str = ""
+    system: bool = False
+    caught_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message heard before now reads differently."""
+
+    client_message_id: str
+    place: Place
+    text: str
+    edited_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message heard before was taken back."""
+
+    client_message_id: str
+    place: Place
+    deleted_at: int
+
+
+Event = Said | Edited | Deleted
+
+
+# ── Who answers ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the history as a model reads it, oldest first."""
+
+    role: Literal["person", "persona"]
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All a model needs for one reply.
+
+    ``instructions`` is the rendered system prompt. The persona's own words come beside it, because the offline
+    persona answers from them; a server gets ``instructions`` and ``turns`` only.
+    ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
+    """
+
+    persona: str
+    instructions: str
+    turns: tuple[Turn, ...]
+    greeting: str = ""
+    starters: tuple[str, ...] = ()
+    temperature: float | None = None
+    max_tokens: int = 1024
+    first_token_s: float = 30.0
+    stall_s: float = 20.0
+    total_s: float = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call cost; ``measured`` is False where the server gave no count and ours is an estimate."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    measured: bool
+
+
+class ModelFault(Enum):
+    """Why a model gave no whole reply; the value is the sentence a person reads."""
+
+    WRONG_KEY = "My language model refused its key, so I can't answer until the operator mends OPENAI_API_KEY."
+    UNKNOWN_MODEL = "The language model I was told to use doesn't exist; the operator should check OPENAI_MODELS."
+    OUT_OF_CREDIT = "My language model's account is out of credit, so I can't answer until it is topped up."
+    RATE_LIMITED = "My language model is getting too many requests just now. Please try again in a minute."
+    TOO_LONG = "That is more than my language model can read at once. Please try a shorter message or /reset."
+    REFUSED = "My language model declined to answer that. Could you put it another way?"
+    TIMED_OUT = "My language model took too long to answer. Please try again."
+    STALLED = "My language model stopped in the middle of its answer. Please try again."
+    UNREACHABLE = "I can't reach my language model just now. Please try again in a little while."
+    BROKEN = "My language model sent something I couldn't read. Please try again."
+
+
+class ModelFailed(Exception):
+    """A call that gave no whole reply: the fault, a detail for operators (never a secret), and when to retry."""
+
+    def __init__(self, fault: ModelFault, detail: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(f"{fault.name}: {detail}" if detail else fault.name)
+        self.fault = fault
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class Model(Protocol):
+    """Something that continues a conversation, piece by piece."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as kept with each reply."""
+        ...
+
+    def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
+        """Yield pieces of text as they come and one Usage last; raises ModelFailed and nothing else."""
+        ...
+
+    async def close(self) -> None:
+        """Let connections go."""
+        ...
+
+
+# ── Where replies go ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a persona shows itself: ``avatar`` is a URL or a path of a picture file, empty for none."""
+
+    persona_id: str
+    name: str
+    avatar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something a person may press; ``key`` comes back with the press and survives a restart."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One part of a reply for one place; ``delivery_id`` is the nonce (at most 25 characters).
+
+    ``answered`` is the platform id of the only person whose mention may ring, ``reply_to`` the message
+    answered; ``final`` is False while a reply is still growing and ``last`` marks the reply's last part.
+    ``platform_message_id`` and ``route`` say under which id and by which way the platform has it already.
+    """
+
+    delivery_id: str
+    work_id: str
+    place: Place
+    face: Face
+    text: str
+    part: int = 0
+    answered: str = ""
+    reply_to: str = ""
+    buttons: tuple[Button, ...] = ()
+    final: bool = True
+    last: bool = True
+    platform_message_id: str = ""
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform has it: its message id, and by which route it went, in the sender's own words."""
+
+    platform_message_id: str
+    route: str = "channel"
+
+
+class SendFault(Enum):
+    """Why something could not be said; what each means for the next try is decided in bot/outbox/doubt.py."""
+
+    LATER = "the platform asks to wait"
+    DOUBT = "the platform may or may not have it"
+    GONE = "the channel or message is gone"
+    ORPHANED = "what said it is gone, so it can't be revised"
+    FORBIDDEN = "the bot may not speak there"
+    BLOCKED = "the platform's moderation blocked the text"
+    INVALID = "the platform refused the text"
+
+
+class SendFailed(Exception):
+    """One try that did not end in a receipt; ``retry_after_s`` is the platform's wish where it gave one."""
+
+    def __init__(self, fault: SendFault, detail: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(f"{fault.name}: {detail}" if detail else fault.name)
+        self.fault = fault
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class Sender(Protocol):
+    """A platform's mouth. Each call is one try: it never retries what may have been said already."""
+
+    @property
+    def limit(self) -> int:
+        """The most characters one message may have."""
+        ...
+
+    @property
+    def pace_s(self) -> float:
+        """The least seconds between two requests that revise one message."""
+        ...
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        """Say it; the same delivery_id within ``nonce_s`` gives the same message where the route allows."""
+        ...
+
+    async def revise(self, parcel: Parcel) -> None:
+        """Make the message named by parcel.platform_message_id read as parcel.text."""
+        ...
+
+    async def remove(self, parcel: Parcel) -> None:
+        """Take the message named by parcel.platform_message_id away; one that is gone already is fine."""
+        ...
+
+    async def find(self, parcel: Parcel, since: int, known: frozenset[str]) -> Receipt | None:
+        """Look for a message like ``parcel`` said by us since then whose id is not among the known ones."""
+        ...
+
+    async def repeatable(self, parcel: Parcel) -> bool:
+        """Whether a second post of this parcel would be recognised by its nonce (False for webhooks)."""
+        ...
+
+    async def typing(self, place: Place) -> None:
+        """Show for some seconds that somebody is writing; errors are swallowed, since it is a courtesy."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A reply about to grow before people's eyes: whose work it is and where it shows."""
+
+    work_id: str
+    conversation_id: str
+    place: Place
+    face: Face
+    answered: str = ""
+    reply_to: str = ""
+
+
+class Draft(Protocol):
+    """A reply that people watch while it grows; until its first text they see that somebody is typing."""
+
+    @property
+    def text(self) -> str:
+        """The whole text so far."""
+        ...
+
+    def show(self, text: str) -> None:
+        """Show the whole text so far, soon: revisions keep the platform's pace."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait for what is on its way and show nothing more."""
+        ...
+
+
+class Live(Protocol):
+    """Opens drafts: the only way from work to the platform before a reply is kept."""
+
+    def open(self, growing: Growing) -> Draft:
+        """A draft for this reply."""
+        ...
+
+    def limit(self, platform: str) -> int:
+        """The most characters one message may have on that platform."""
+        ...
+
+
+# ── What passes ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Stages(Protocol):
+    """Told of every step a message takes; logs it in the running bot, and kills it in the crash tests."""
+
+    def __call__(self, stage: str, key: str, **fields: object) -> None: ...
+
+
+def unwatched(stage: str, key: str, **fields: object) -> None:
+    """Stages that nobody watches."""

@@ -1,0 +1,141 @@
+"""The transactions that end a try: kept, to be tried again, given up, or stopped; all fenced by the attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.capabilities.base import Outcome, Reply
+from bot.personas.face import dump_buttons
+from bot.ports import Button
+from bot.text.split import split
+from storage import conversations, messages, outbox, usage, work
+from storage.engines.base import Transaction
+from storage.ids import Ids
+from storage.records import ModelCall, WorkItem
+from storage.work import Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What goes to the platform for a work item, and to whom."""
+
+    text: str
+    answered: str = ""
+    reply_to: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What every ending needs: the item, its calls, each platform's message limit, ids and the time."""
+
+    item: WorkItem
+    calls: Sequence[ModelCall]
+    limit: Callable[[str], int]
+    ids: Ids
+    now: int
+
+
+def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
+    """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
+    work.finish(tx, end.item, end.now)
+    _calls(tx, end)
+    if outcome.reply is not None:
+        place = _place(tx, end.item)
+        _message(tx, end, outcome.reply, place)
+        _owe(tx, end, _spoken(outcome.reply), place)
+    elif outcome.notice:
+        _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
+    else:
+        outbox.withdraw_after(tx, end.item.id, 0, end.now)
+
+
+def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> None:
+    """Let the item keep its lane until then; raises LostLease."""
+    work.retry(tx, end.item, failed, run_after)
+    _calls(tx, end)
+
+
+def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken) -> None:
+    """Bury the item where /queue shows it, and tell the person; raises LostLease."""
+    work.bury(tx, end.item, failed, end.now)
+    _calls(tx, end)
+    _owe(tx, end, spoken, _place(tx, end.item))
+
+
+def stopped(tx: Transaction, end: Ending, reply: Reply | None) -> None:
+    """Somebody ended it: keep what it had said so far, or take that away; raises LostLease."""
+    work.stop(tx, end.item, end.now)
+    _calls(tx, end)
+    if reply is None:
+        outbox.withdraw_after(tx, end.item.id, 0, end.now)
+        return
+    place = _place(tx, end.item)
+    _message(tx, end, reply, place)
+    _owe(tx, end, _spoken(reply), place)
+
+
+def _calls(tx: Transaction, end: Ending) -> None:
+    for call in end.calls:
+        usage.add(tx, call)
+
+
+def _place(tx: Transaction, item: WorkItem) -> int:
+    """The place an earlier draft took, else the next of the conversation."""
+    taken = outbox.place_of(tx, item.id)
+    return taken if taken is not None else conversations.next_seq(tx, item.conversation_id)
+
+
+def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> None:
+    messages.add(
+        tx,
+        messages.NewMessage(
+            id=end.ids.new("msg"),
+            conversation_id=end.item.conversation_id,
+            seq=place,
+            role="persona",
+            name=reply.name,
+            content=reply.text,
+            said_at=end.now,
+            reply_to=reply.reply_to_message,
+            work_id=end.item.id,
+            whole=reply.whole,
+            voice_version_id=reply.voice_version_id,
+            house_version_id=reply.house_version_id,
+            history_cut=reply.history_cut,
+        ),
+    )
+
+
+def _spoken(reply: Reply) -> Spoken:
+    footnote = f"\n-# {reply.footnote}" if reply.footnote else ""
+    return Spoken(reply.text.strip() + footnote, reply.answered, reply.reply_to, reply.buttons)
+
+
+def notice(text: str, answered: str = "", reply_to: str = "") -> Spoken:
+    """Words of the bot about itself, small and outside the conversation."""
+    return Spoken(f"-# {text}", answered, reply_to)
+
+
+def _owe(tx: Transaction, end: Ending, spoken: Spoken, place: int) -> None:
+    """One row for each part; a part that a draft shows already is revised, and what is too many is withdrawn."""
+    conversation = conversations.by_id(tx, end.item.conversation_id)
+    assert conversation is not None  # work rows refer to it
+    parts = split(spoken.text, end.limit(conversation.platform))
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        new = outbox.NewPart(
+            id=end.ids.new("dlv"),
+            work_id=end.item.id,
+            part=number,
+            conversation_id=end.item.conversation_id,
+            place=place,
+            content=part.shown,
+            answered=spoken.answered,
+            reply_to=spoken.reply_to,
+            buttons=dump_buttons(spoken.buttons if last else ()),
+            last_part=last,
+        )
+        outbox.owe(tx, new, end.now)
+    outbox.withdraw_after(tx, end.item.id, len(parts), end.now)

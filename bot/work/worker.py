@@ -1,0 +1,189 @@
+"""One work item from claim to kept outcome, however its capability ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Concatenate, ParamSpec
+
+import structlog
+
+from bot.bells import Bells
+from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
+from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
+from bot.pump import Claimed, Pump
+from bot.work import keep
+from bot.work.keep import Ending, Spoken
+from bot.work.retry import BUG, CRASHED, DEADLINE, Failure, GiveUp, Limits, TryAgain, decide, name_of
+from storage import work
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.errors import StorageError
+from storage.ids import Ids
+from storage.records import WorkItem
+from storage.work import Failed, Lease, LostLease
+
+_log = structlog.get_logger()
+LEASE_MS = 60_000
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker works with; the same for every item."""
+
+    database: Database
+    capabilities: Mapping[str, Capability]
+    models: tuple[Model, ...]
+    budget: Budget
+    limits: Limits
+    live: Live
+    bells: Bells
+    clock: Clock
+    ids: Ids
+    random: Random
+    stages: Stages
+
+
+class Worker:
+    """Claims items and does them, each lane in order, until stopped."""
+
+    def __init__(self, shop: Workshop, name: str, slots: int) -> None:
+        self._shop = shop
+        self._name = name
+        self._pump: Pump[WorkItem] = Pump(self._claim, self._do, shop.bells.work, shop.clock, slots)
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        await self._pump.run()
+
+    async def stop(self, grace_s: float) -> None:
+        """Take nothing new and let what runs come to its end within that many seconds."""
+        await self._pump.stop(grace_s)
+
+    async def renew(self) -> None:
+        """Hold the leases of everything running here; called well before they end."""
+        await self._shop.database.write(work.renew, self._name, self._shop.clock.now() + LEASE_MS)
+
+    async def _claim(self, most: int) -> Claimed[WorkItem]:
+        now = self._shop.clock.now()
+        deadline = now + int(self._shop.limits.deadline_s * 1000)
+        return await self._shop.database.write(_claim, Lease(self._name, now + LEASE_MS, deadline), now, most)
+
+    async def _do(self, item: WorkItem) -> None:
+        shop = self._shop
+        shop.stages("claimed", item.id, attempt=item.attempts)
+        desk = Desk(
+            shop.database,
+            shop.models,
+            shop.budget,
+            shop.clock,
+            shop.ids,
+            shop.live,
+            lambda stage: shop.stages(stage, item.id),
+        )
+        try:
+            await self._try(item, desk)
+        except LostLease:
+            _log.warning("lease_lost", item=item.id, attempt=item.attempts)
+        except StorageError as error:
+            _log.error("outcome_not_kept", item=item.id, reason=str(error))
+        finally:
+            shop.bells.outbox.ring()
+
+    async def _try(self, item: WorkItem, desk: Desk) -> None:
+        if item.attempts > self._shop.limits.attempts:
+            return await self._fail(item, desk, Failure(CRASHED, item.attempts), "")
+        try:
+            ended = await self._run(item, desk)
+        except ModelFailed as failed:
+            other = item.attempts < len(self._shop.models) and failed.fault is not ModelFault.TOO_LONG
+            failure = Failure(failed.fault, item.attempts, other, failed.retry_after_s)
+            return await self._fail(item, desk, failure, failed.detail)
+        except TimeoutError:
+            return await self._fail(item, desk, Failure(DEADLINE, self._shop.limits.attempts), "")
+        except StorageError:
+            raise
+        except Exception as error:
+            _log.exception("capability_broke", item=item.id, capability=item.capability)
+            return await self._fail(item, desk, Failure(BUG, item.attempts), f"{type(error).__name__}: {error}")
+        if isinstance(ended, Outcome):
+            await self._end(keep.keep, item, desk, ended)
+            return self._shop.stages("kept", item.id)
+        return await self._stopped(item, desk, ended)
+
+    async def _run(self, item: WorkItem, desk: Desk) -> Outcome | Stopped:
+        """The capability's outcome, or somebody's wish to stop it; a task of its own, so only it is cancelled."""
+        job = asyncio.create_task(self._shop.capabilities[item.capability].run(item, desk))
+        wishes: list[Stopped] = []
+
+        def stop(keep_partial: bool) -> None:
+            wishes.append(Stopped(keep_partial))
+            job.cancel()
+
+        self._shop.bells.running(item.id, stop)
+        try:
+            async with asyncio.timeout(self._left_s(item)):
+                return await job
+        except asyncio.CancelledError:
+            if wishes and job.cancelled():
+                return wishes[0]
+            raise  # the bot itself is stopping: the row says running, and the next start takes it up
+        finally:
+            self._shop.bells.over(item.id)
+            if desk.draft is not None:
+                await desk.draft.settle()
+
+    async def _fail(self, item: WorkItem, desk: Desk, failure: Failure, detail: str) -> None:
+        jitter = self._shop.random.random()
+        decision = decide(failure, self._shop.limits, left_s=self._left_s(item), jitter=jitter)
+        partial = max(item.partial, desk.draft.text if desk.draft else "", key=len)
+        failed = Failed(name_of(failure.fault), detail[:500], partial)
+        _log.info("work_failed", item=item.id, attempt=item.attempts, fault=failed.fault, detail=failed.detail)
+        match decision:
+            case TryAgain(delay):
+                await self._end(keep.try_again, item, desk, failed, self._shop.clock.now() + int(delay * 1000))
+            case GiveUp(words) if partial.strip() and desk.unfinished is not None:
+                footnote = f"That is as far as I got. {words}"
+                reply = replace(desk.unfinished, text=partial, whole=False, footnote=footnote)
+                await self._end(keep.keep, item, desk, Outcome(reply=reply))
+            case GiveUp(words):
+                await self._end(keep.give_up, item, desk, failed, _told(words, desk.unfinished))
+
+    async def _stopped(self, item: WorkItem, desk: Desk, stopped: Stopped) -> None:
+        text = desk.draft.text if desk.draft else ""
+        reply = None
+        if stopped.keep_partial and text.strip() and desk.unfinished is not None:
+            reply = replace(desk.unfinished, text=text, whole=False, footnote="Stopped.", buttons=())
+        await self._end(keep.stopped, item, desk, reply)
+
+    async def _end(
+        self,
+        ending: Callable[Concatenate[Transaction, Ending, P], None],
+        item: WorkItem,
+        desk: Desk,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        end = Ending(item, tuple(desk.calls), self._shop.live.limit, self._shop.ids, self._shop.clock.now())
+        await self._shop.database.write(ending, end, *args, **kwargs)
+
+    def _left_s(self, item: WorkItem) -> float:
+        return max(0.0, ((item.deadline_at or 0) - self._shop.clock.now()) / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody ended a running reply, keeping what it had said so far or nothing of it."""
+
+    keep_partial: bool
+
+
+def _claim(tx: Transaction, lease: Lease, now: int, most: int) -> Claimed[WorkItem]:
+    return Claimed(work.claim(tx, lease, now, most), work.next_due(tx, now))
+
+
+def _told(words: str, unfinished: Reply | None) -> Spoken:
+    return keep.notice(words, unfinished.answered, unfinished.reply_to) if unfinished else keep.notice(words)

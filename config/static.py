@@ -1,0 +1,202 @@
+"""The environment, read once at start: every mistake is reported together and no secret is ever printed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "TROUPE_"
+SQLITE = "sqlite:///"
+
+
+class SettingsWrong(Exception):
+    """One sentence for each setting that can't be used."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+class Static(BaseSettings):
+    """What must be known before the database opens, or is secret. Seconds and counts as their names say."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=False)
+
+    discord_token: SecretStr = Field(
+        SecretStr(""), alias="DISCORD_TOKEN", description="The bot's token; without it the terminal opens."
+    )
+    openai_api_key: SecretStr = Field(SecretStr(""), alias="OPENAI_API_KEY", description="Key of the model's server.")
+    openai_base_url: str = Field("", alias="OPENAI_BASE_URL", description="Address of any OpenAI-compatible server.")
+    openai_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), alias="OPENAI_MODELS", description="Models tried in order, separated by commas."
+    )
+    database_url: str = Field("sqlite:///data/troupe.db", alias="DATABASE_URL", description="Where everything is kept.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="LOG_LEVEL", description="How much is logged to standard error."
+    )
+    personas_dir: Path = Field(
+        Path("config/personas"), alias="TROUPE_PERSONAS_DIR", description="Folder of persona files."
+    )
+    default_persona: str = Field(
+        "ada", alias="TROUPE_DEFAULT_PERSONA", description="Who answers where nobody was chosen."
+    )
+    message_content: bool = Field(
+        True, alias="TROUPE_MESSAGE_CONTENT", description="Ask Discord for the message content intent."
+    )
+    workers: int = Field(16, ge=1, le=512, alias="TROUPE_WORKERS", description="Replies made at once.")
+    work_deadline_seconds: float = Field(
+        180,
+        gt=0,
+        le=3600,
+        alias="TROUPE_WORK_DEADLINE_SECONDS",
+        description="Longest time from the first try to the end of a reply.",
+    )
+    work_attempts: int = Field(
+        3, ge=1, le=20, alias="TROUPE_WORK_ATTEMPTS", description="Tries before a message is given up."
+    )
+    retry_wait_seconds: float = Field(
+        10, ge=0, le=600, alias="TROUPE_RETRY_WAIT_SECONDS", description="Longest wait between two tries."
+    )
+    model_call_seconds: float = Field(
+        50, gt=0, le=3600, alias="TROUPE_MODEL_CALL_SECONDS", description="Longest call of a model."
+    )
+    model_first_token_seconds: float = Field(
+        30,
+        gt=0,
+        le=3600,
+        alias="TROUPE_MODEL_FIRST_TOKEN_SECONDS",
+        description="Longest wait for a model's first word.",
+    )
+    model_stall_seconds: float = Field(
+        20,
+        gt=0,
+        le=3600,
+        alias="TROUPE_MODEL_STALL_SECONDS",
+        description="Longest silence in the middle of a reply.",
+    )
+    history_tokens: int = Field(
+        6000,
+        ge=100,
+        le=2_000_000,
+        alias="TROUPE_HISTORY_TOKENS",
+        description="How much of the conversation a model reads.",
+    )
+    reply_tokens: int = Field(
+        1024, ge=16, le=100_000, alias="TROUPE_REPLY_TOKENS", description="How long a reply may grow."
+    )
+    message_characters: int = Field(
+        20_000,
+        ge=100,
+        le=1_000_000,
+        alias="TROUPE_MESSAGE_CHARACTERS",
+        description="The longest message that is read.",
+    )
+    answer_age_seconds: float = Field(
+        900,
+        ge=0,
+        le=604_800,
+        alias="TROUPE_ANSWER_AGE_SECONDS",
+        description="Older messages found after a gap are kept and not answered.",
+    )
+
+    @field_validator("openai_models", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        if not value.startswith(SQLITE) or value == SQLITE:
+            raise ValueError("must look like sqlite:///data/troupe.db")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what read_settings hands over counts, so that a test never reads its machine."""
+        return (init_settings,)
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database_url.removeprefix(SQLITE))
+
+
+def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Static:
+    """Read the environment laid over an optional file; raises SettingsWrong with every mistake at once."""
+    known = {str(field.alias): field for field in Static.model_fields.values()}
+    from_file = _file(env_file)
+    sentences = [_unknown(name, known, str(env_file)) for name in from_file if name not in known]
+    sentences += [
+        _unknown(name, known, "the environment") for name in environ if name.startswith(PREFIX) and name not in known
+    ]
+    given = {name: value for name, value in {**from_file, **environ}.items() if name in known and value != ""}
+    try:
+        settings = Static(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsWrong(sentences + [_sentence(detail, given) for detail in error.errors()]) from None
+    sentences += _clashes(settings)
+    if sentences:
+        raise SettingsWrong(sentences)
+    return settings
+
+
+def _file(path: Path | None) -> dict[str, str]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        return {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsWrong([f"{path} can't be read ({error}); mend it or take it away."]) from error
+
+
+def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "take it away, or see the settings in README.md."
+    return f"{name} in {where} is not a setting; {hint}"
+
+
+def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
+    location = detail.get("loc", ())
+    name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
+    secret = name in ("DISCORD_TOKEN", "OPENAI_API_KEY") or "@" in str(given.get(name))
+    reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
+
+
+def _clashes(settings: Static) -> list[str]:
+    """One deadline holds everything: the sum of all tries and waits must fit it."""
+    tries, call, wait = settings.work_attempts, settings.model_call_seconds, settings.retry_wait_seconds
+    longest = tries * call + (tries - 1) * wait
+    found = []
+    if longest > settings.work_deadline_seconds:
+        found.append(
+            f"TROUPE_WORK_ATTEMPTS={tries} tries of TROUPE_MODEL_CALL_SECONDS={call:g} s with waits of up to "
+            f"TROUPE_RETRY_WAIT_SECONDS={wait:g} s take {longest:g} s and don't fit "
+            f"TROUPE_WORK_DEADLINE_SECONDS={settings.work_deadline_seconds:g} s; lower one or raise the deadline."
+        )
+    for name, value in (
+        ("TROUPE_MODEL_FIRST_TOKEN_SECONDS", settings.model_first_token_seconds),
+        ("TROUPE_MODEL_STALL_SECONDS", settings.model_stall_seconds),
+    ):
+        if value > call:
+            found.append(f"{name}={value:g} s is longer than TROUPE_MODEL_CALL_SECONDS={call:g} s; lower it.")
+    return found

@@ -1,0 +1,16 @@
+DROP TABLE markers;
+DROP TABLE cursors;
+DROP TABLE model_calls;
+DROP TABLE deliveries;
+DROP TABLE revisions;
+DROP TABLE messages;
+DROP TABLE events;
+DROP TABLE work;
+DROP TABLE conversations;
+DROP TABLE choices;
+DROP TABLE bindings;
+DROP TABLE prompt_versions;
+DROP TABLE persona_names;
+DROP TABLE persona_versions;
+DROP TABLE personas;
+DROP TABLE people;

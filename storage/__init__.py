@@ -1,0 +1,1 @@
+"""What we remember. Knows no Discord, no model, no policy."""

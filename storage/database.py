@@ -1,0 +1,39 @@
+"""The one way in: a transaction is a function, ``await database.write(work.finish, item)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from storage.engines.base import Engine, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """Reads and writes through an engine; one hop to its thread for each function."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgres``."""
+        return self._engine.dialect
+
+    async def read(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run the function on a snapshot; it must not write."""
+        return await self._engine.read(lambda tx: function(tx, *args, **kwargs))
+
+    async def write(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run the function and commit it; on any error it raises, nothing of it is kept."""
+        return await self._engine.write(lambda tx: function(tx, *args, **kwargs))
+
+    async def tidy(self) -> None:
+        """Refresh the query planner's statistics."""
+        await self._engine.tidy()
+
+    async def close(self) -> None:
+        """Finish what was asked for and let the database go."""
+        await self._engine.close()

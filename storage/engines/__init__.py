@@ -1,0 +1,1 @@
+"""The databases we can keep things in, behind one seam (base.py)."""

@@ -1,0 +1,83 @@
+"""Chooses the SQLite driver, opens connections with our pragmas, and turns the driver's errors into ours."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+from storage import errors
+
+# Earlier releases can corrupt a WAL that two processes checkpoint, and Litestream is a second process.
+LEAST_VERSION = (3, 51, 3)
+_BUSY_MS = 10_000
+_WAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+
+def _candidates() -> list[ModuleType]:
+    found: list[ModuleType] = []
+    with suppress(ImportError):
+        found.append(importlib.import_module("pysqlite3.dbapi2"))
+    found.append(importlib.import_module("sqlite3.dbapi2"))
+    return found
+
+
+def choose_driver() -> ModuleType:
+    """The first driver that is new enough and can load extensions; raises DriverMissing with what to install."""
+    for driver in _candidates():
+        if driver.sqlite_version_info >= LEAST_VERSION and hasattr(driver.Connection, "enable_load_extension"):
+            return driver
+    wanted = ".".join(str(part) for part in LEAST_VERSION)
+    raise errors.DriverMissing(
+        f"Troupe needs SQLite {wanted} or newer with loadable extensions; install it with: pip install pysqlite3"
+    )
+
+
+def connect(driver: ModuleType, path: Path, *, writes: bool) -> sqlite3.Connection:
+    """Open one connection as the house wants it; raises a StorageError that names the file."""
+    try:
+        connection: sqlite3.Connection = driver.connect(
+            str(path), isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        for pragma in _pragmas(writes):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    except driver.Error as error:
+        raise translate(error, path) from error
+    return connection
+
+
+def _pragmas(writes: bool) -> list[str]:
+    shared = [f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"]
+    if not writes:
+        return [*shared, "query_only=ON"]
+    return [*shared, "journal_mode=WAL", "synchronous=NORMAL", f"journal_size_limit={_WAL_LIMIT_BYTES}"]
+
+
+def translate(error: BaseException, path: Path) -> errors.StorageError:
+    """The same failure in our words, with what to do next."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    known: dict[int, errors.StorageError] = {
+        sqlite3.SQLITE_BUSY: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),
+        sqlite3.SQLITE_LOCKED: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),
+        sqlite3.SQLITE_FULL: errors.DatabaseFull(f"The disk holding {path} is full; free some space and try again."),
+        sqlite3.SQLITE_READONLY: errors.DatabaseReadOnly(
+            f"{path} can't be written; check the permissions of the file and its folder."
+        ),
+        sqlite3.SQLITE_CANTOPEN: errors.DatabaseReadOnly(
+            f"{path} can't be opened; check that its folder exists and may be written."
+        ),
+        sqlite3.SQLITE_CORRUPT: _damaged(path),
+        sqlite3.SQLITE_NOTADB: _damaged(path),
+        sqlite3.SQLITE_IOERR: errors.StorageError(f"Reading or writing {path} failed ({error}); check the disk."),
+        sqlite3.SQLITE_CONSTRAINT: errors.ConstraintBroken(str(error)),
+    }
+    return known.get(code) or errors.StorageError(f"{path}: {error}")
+
+
+def _damaged(path: Path) -> errors.StorageError:
+    return errors.DatabaseCorrupt(
+        f"{path} is damaged or is not a database; move it aside and restore a backup, or start a new one."
+    )

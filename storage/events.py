@@ -1,0 +1,27 @@
+"""What was heard: the claim on a platform's message id that makes hearing twice harmless."""
+
+from __future__ import annotations
+
+from storage.engines.base import Transaction
+from storage.records import Heard
+
+
+def claim(
+    tx: Transaction, platform: str, client_message_id: str, *, message_id: str, verdict: str, rule: str, now: int
+) -> bool:
+    """Whether we are the first to hear it."""
+    claimed = tx.text(
+        "events.claim",
+        platform=platform,
+        client_message_id=client_message_id,
+        message_id=message_id,
+        verdict=verdict,
+        rule=rule,
+        now=now,
+    )
+    return claimed is not None
+
+
+def find(tx: Transaction, platform: str, client_message_id: str) -> Heard | None:
+    """What became of it when it was heard."""
+    return tx.one(Heard, "events.find", platform=platform, client_message_id=client_message_id)

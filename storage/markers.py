@@ -1,0 +1,15 @@
+"""Small facts about the outside that save work."""
+
+from __future__ import annotations
+
+from storage.engines.base import Transaction
+
+
+def put(tx: Transaction, name: str, value: str, now: int) -> None:
+    """Remember it under that name."""
+    tx.run("markers.put", name=name, value=value, now=now)
+
+
+def read(tx: Transaction, name: str) -> str | None:
+    """What was remembered."""
+    return tx.text("markers.read", name=name)

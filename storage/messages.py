@@ -1,0 +1,98 @@
+"""The entries of conversations, their revisions and their taking back."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from storage.engines.base import Transaction
+from storage.records import Message
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message about to be kept; the optional fields tell a person's words from a persona's reply."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    role: str
+    name: str
+    content: str
+    said_at: int
+    client_message_id: str | None = None
+    person_id: str | None = None
+    reply_to: str | None = None
+    work_id: str | None = None
+    whole: bool = True
+    voice_version_id: str | None = None
+    house_version_id: str | None = None
+    history_cut: bool = False
+
+
+def content_hash(content: str) -> str:
+    """Tells whether two payloads say the same."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def add(tx: Transaction, message: NewMessage) -> None:
+    """Keep it; raises ConstraintBroken when its seq or client_message_id is taken."""
+    tx.run(
+        "messages.add",
+        id=message.id,
+        conversation_id=message.conversation_id,
+        seq=message.seq,
+        role=message.role,
+        client_message_id=message.client_message_id,
+        person_id=message.person_id,
+        name=message.name,
+        content=message.content,
+        content_hash=content_hash(message.content),
+        whole=int(message.whole),
+        reply_to=message.reply_to,
+        work_id=message.work_id,
+        voice_version_id=message.voice_version_id,
+        house_version_id=message.house_version_id,
+        history_cut=int(message.history_cut),
+        said_at=message.said_at,
+    )
+
+
+def by_id(tx: Transaction, message_id: str) -> Message | None:
+    """The message of that id, taken back or not."""
+    return tx.one(Message, "messages.by_id", id=message_id)
+
+
+def newest(tx: Transaction, conversation_id: str, after_seq: int, most: int) -> list[Message]:
+    """What was said after that number and not taken back, newest first."""
+    return tx.all(Message, "messages.newest", conversation_id=conversation_id, after_seq=after_seq, most=most)
+
+
+def asked(tx: Transaction, work_id: str) -> list[Message]:
+    """The people's messages that a work item answers, in order."""
+    return tx.all(Message, "messages.asked", work_id=work_id)
+
+
+def reply(tx: Transaction, work_id: str) -> Message | None:
+    """The reply a work item ended in."""
+    return tx.one(Message, "messages.reply", work_id=work_id)
+
+
+def revise(tx: Transaction, message_id: str, content: str, now: int) -> bool:
+    """Let it read differently and keep what it read before; False when it reads so already or was taken back."""
+    message = by_id(tx, message_id)
+    if message is None or message.deleted_at is not None or message.content_hash == content_hash(content):
+        return False
+    tx.run("messages.keep_revision", id=message_id, now=now)
+    return tx.run("messages.revise", id=message_id, content=content, content_hash=content_hash(content)) > 0
+
+
+def revisions(tx: Transaction, message_id: str) -> int:
+    """How many earlier wordings are kept."""
+    return tx.number("messages.revisions", id=message_id) or 0
+
+
+def take_back(tx: Transaction, message_id: str, now: int) -> bool:
+    """Leave a tombstone without words, here and in the revisions; False when it was one already."""
+    tx.run("messages.forget_revisions", id=message_id)
+    return tx.run("messages.take_back", id=message_id, now=now) > 0

@@ -1,0 +1,159 @@
+"""Parts of replies on their way; a row is there before the first request and outlives every crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.engines.base import Transaction
+from storage.records import Delivery, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """One part of a reply about to be owed; ``place`` orders replies within their conversation."""
+
+    id: str
+    work_id: str
+    part: int
+    conversation_id: str
+    place: int
+    content: str
+    answered: str = ""
+    reply_to: str = ""
+    buttons: str = "[]"
+    last_part: bool = True
+
+
+def open(tx: Transaction, part: NewPart, now: int) -> Delivery:
+    """A draft's part: made, or taken over from an earlier try with its nonce and its message."""
+    opened = tx.text(
+        "outbox.open",
+        id=part.id,
+        work_id=part.work_id,
+        part=part.part,
+        conversation_id=part.conversation_id,
+        place=part.place,
+        content=part.content,
+        answered=part.answered,
+        reply_to=part.reply_to,
+        now=now,
+    )
+    delivery = by_id(tx, str(opened))
+    assert delivery is not None  # it was written one line above
+    return delivery
+
+
+def owe(tx: Transaction, part: NewPart, now: int) -> None:
+    """Owe a part in its final wording; one that a draft shows already is revised, never said again."""
+    tx.run(
+        "outbox.owe",
+        id=part.id,
+        work_id=part.work_id,
+        part=part.part,
+        conversation_id=part.conversation_id,
+        place=part.place,
+        content=part.content,
+        answered=part.answered,
+        reply_to=part.reply_to,
+        buttons=part.buttons,
+        last_part=int(part.last_part),
+        now=now,
+    )
+
+
+def withdraw_after(tx: Transaction, work_id: str, parts: int, now: int) -> int:
+    """Take back what is shown beyond that many parts; returns how many."""
+    return tx.run("outbox.withdraw_after", work_id=work_id, parts=parts, now=now)
+
+
+def place_of(tx: Transaction, work_id: str) -> int | None:
+    """The place an earlier try of this work took."""
+    return tx.number("outbox.place_of", work_id=work_id)
+
+
+def claim(tx: Transaction, now: int, most: int) -> list[Delivery]:
+    """Take up to ``most`` due parts, at most one of each conversation."""
+    taken: list[Delivery] = []
+    while len(taken) < most:
+        claimed = tx.text("outbox.claim", now=now)
+        delivery = None if claimed is None else by_id(tx, claimed)
+        if delivery is None:
+            break
+        taken.append(delivery)
+    return taken
+
+
+def next_due(tx: Transaction, now: int) -> int | None:
+    """When the next part that is not due yet will be."""
+    return tx.number("outbox.next_due", now=now)
+
+
+def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:
+    """The part of that id."""
+    return tx.one(Delivery, "outbox.by_id", id=delivery_id)
+
+
+def of_work(tx: Transaction, work_id: str) -> list[Delivery]:
+    """All parts of a work item's reply, in order."""
+    return tx.all(Delivery, "outbox.of_work", work_id=work_id)
+
+
+def trying(tx: Transaction, delivery_id: str, now: int) -> None:
+    """Note that the first request for it is about to go out."""
+    tx.run("outbox.trying", id=delivery_id, now=now)
+
+
+def acknowledged(tx: Transaction, delivery_id: str, platform_message_id: str, route: str) -> None:
+    """The platform has it under that id."""
+    tx.run("outbox.acknowledged", id=delivery_id, platform_message_id=platform_message_id, route=route)
+
+
+def untried(tx: Transaction, delivery_id: str) -> None:
+    """The platform certainly has nothing of it."""
+    tx.run("outbox.untried", id=delivery_id)
+
+
+def orphaned(tx: Transaction, delivery_id: str) -> None:
+    """Its message is out of reach for ever, so it has none."""
+    tx.run("outbox.orphaned", id=delivery_id)
+
+
+def sent(tx: Transaction, delivery_id: str, now: int) -> bool:
+    """It reads as it should; its text is kept with the message only. False when it was owed anew meanwhile."""
+    return tx.run("outbox.sent", id=delivery_id, now=now) > 0
+
+
+def wait(tx: Transaction, delivery_id: str, run_after: int, fault: str) -> None:
+    """Try again then."""
+    tx.run("outbox.wait", id=delivery_id, run_after=run_after, fault=fault)
+
+
+def drop(tx: Transaction, delivery_id: str, fault: str) -> None:
+    """It can't be said there."""
+    tx.run("outbox.drop", id=delivery_id, fault=fault)
+
+
+def release(tx: Transaction, now: int) -> int:
+    """What a crash left on its way is owed again, and drafts whose work is over are taken away."""
+    return tx.run("outbox.release", now=now) + tx.run("outbox.release_drafts", now=now)
+
+
+def known_since(tx: Transaction, platform: str, channel_id: str, since: int) -> frozenset[str]:
+    """The platform ids of everything we said in a channel since then."""
+    found = tx.all(_Known, "outbox.known_since", platform=platform, channel_id=channel_id, since=since)
+    return frozenset(row.platform_message_id for row in found)
+
+
+def said_by(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
+    """The persona that said a message, by its id on the platform."""
+    return tx.text("outbox.said_by", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)
+
+
+def tally(tx: Transaction) -> list[Tally]:
+    """How many parts are in each state but sent."""
+    return tx.all(Tally, "outbox.tally")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    platform_message_id: str

@@ -1,0 +1,18 @@
+"""People as the platforms know them."""
+
+from __future__ import annotations
+
+from storage.engines.base import Transaction
+from storage.records import Person
+
+
+def heard(tx: Transaction, new_id: str, platform: str, platform_id: str, name: str, now: int) -> Person:
+    """The person, made at the first word; their newest name is kept."""
+    person = tx.one(Person, "people.heard", id=new_id, platform=platform, platform_id=platform_id, name=name, now=now)
+    assert person is not None  # an upsert with RETURNING always gives the row
+    return person
+
+
+def by_id(tx: Transaction, person_id: str) -> Person | None:
+    """The person of that id."""
+    return tx.one(Person, "people.by_id", id=person_id)

@@ -1,0 +1,26 @@
+-- name: open
+INSERT INTO conversations
+    (id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq, created_at)
+VALUES (:id, :platform, :channel_id, :guild_id, :parent_id, :kind, :persona_id, 0, 0, :now)
+ON CONFLICT (platform, channel_id, persona_id) DO UPDATE SET parent_id = excluded.parent_id
+RETURNING id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq;
+
+-- name: by_id
+SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq
+FROM conversations WHERE id = :id;
+
+-- name: of_channel
+SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq
+FROM conversations
+WHERE platform = :platform AND channel_id = :channel_id AND guild_id = :guild_id
+ORDER BY id DESC LIMIT :most;
+
+-- name: next_seq
+UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING last_seq;
+
+-- name: begin_anew
+UPDATE conversations SET fresh_seq = last_seq
+WHERE platform = :platform AND channel_id = :channel_id AND guild_id = :guild_id AND persona_id = :persona_id;
+
+-- name: move
+UPDATE conversations SET persona_id = :to_id WHERE persona_id = :from_id AND guild_id = :guild_id;

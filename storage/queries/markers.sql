@@ -1,0 +1,6 @@
+-- name: put
+INSERT INTO markers (name, value, set_at) VALUES (:name, :value, :now)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_at = excluded.set_at;
+
+-- name: read
+SELECT value FROM markers WHERE name = :name;

@@ -1,0 +1,50 @@
+-- name: add
+INSERT INTO messages
+    (id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+     reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at)
+VALUES
+    (:id, :conversation_id, :seq, :role, :client_message_id, :person_id, :name, :content, :content_hash, 1, :whole,
+     :reply_to, :work_id, :voice_version_id, :house_version_id, :history_cut, :said_at, NULL);
+
+-- name: by_id
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages WHERE id = :id;
+
+-- name: newest
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages
+WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL
+ORDER BY seq DESC LIMIT :most;
+
+-- name: asked
+-- The words a work item answers, in order; a persona's own reply to it is not among them.
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages
+WHERE work_id = :work_id AND role = 'person' AND deleted_at IS NULL
+ORDER BY seq;
+
+-- name: reply
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages WHERE work_id = :work_id AND role = 'persona';
+
+-- name: keep_revision
+INSERT INTO revisions (message_id, revision, content, replaced_at)
+SELECT id, revision, content, :now FROM messages WHERE id = :id AND deleted_at IS NULL
+ON CONFLICT (message_id, revision) DO NOTHING;
+
+-- name: revise
+UPDATE messages SET content = :content, content_hash = :content_hash, revision = revision + 1
+WHERE id = :id AND deleted_at IS NULL AND content_hash <> :content_hash;
+
+-- name: revisions
+SELECT count(*) FROM revisions WHERE message_id = :id;
+
+-- name: forget_revisions
+DELETE FROM revisions WHERE message_id = :id;
+
+-- name: take_back
+UPDATE messages SET content = '', content_hash = '', deleted_at = :now WHERE id = :id AND deleted_at IS NULL;

@@ -1,0 +1,113 @@
+-- name: open
+-- A draft's first text, kept before the first request; a part that is there already is revised instead.
+INSERT INTO deliveries
+    (id, work_id, part, conversation_id, place, state, content, tried_content, buttons, answered, reply_to, last_part,
+     attempts, run_after, tried_at, platform_message_id, route, fault, created_at, sent_at)
+VALUES
+    (:id, :work_id, :part, :conversation_id, :place, 'live', :content, '', '[]', :answered, :reply_to, 0,
+     0, :now, NULL, '', '', '', :now, NULL)
+ON CONFLICT (work_id, part) DO UPDATE SET content = excluded.content, state = 'live'
+RETURNING id;
+
+-- name: owe
+INSERT INTO deliveries
+    (id, work_id, part, conversation_id, place, state, content, tried_content, buttons, answered, reply_to, last_part,
+     attempts, run_after, tried_at, platform_message_id, route, fault, created_at, sent_at)
+VALUES
+    (:id, :work_id, :part, :conversation_id, :place, 'owed', :content, '', :buttons, :answered, :reply_to, :last_part,
+     0, :now, NULL, '', '', '', :now, NULL)
+ON CONFLICT (work_id, part) DO UPDATE
+SET content = excluded.content, buttons = excluded.buttons, last_part = excluded.last_part, state = 'owed',
+    run_after = excluded.run_after, attempts = 0, sent_at = NULL;
+
+-- name: withdraw_after
+-- Parts that an earlier try showed and the reply no longer has; an empty content is taken away.
+UPDATE deliveries SET content = '', buttons = '[]', state = 'owed', run_after = :now, attempts = 0
+WHERE work_id = :work_id AND part >= :parts AND state <> 'dropped';
+
+-- name: place_of
+SELECT place FROM deliveries WHERE work_id = :work_id ORDER BY part LIMIT 1;
+
+-- name: claim
+-- The earliest unsent part of a conversation that is due; later ones wait, so replies keep their order.
+UPDATE deliveries SET state = 'sending', attempts = attempts + 1
+WHERE state = 'owed' AND id = (
+    SELECT d.id FROM deliveries d
+    WHERE d.state = 'owed' AND d.run_after <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM deliveries earlier
+        WHERE earlier.conversation_id = d.conversation_id AND earlier.state IN ('live', 'owed', 'sending')
+          AND (earlier.place < d.place OR (earlier.place = d.place AND earlier.part < d.part)))
+    ORDER BY d.run_after, d.id LIMIT 1)
+RETURNING id;
+
+-- name: next_due
+SELECT min(run_after) FROM deliveries WHERE state = 'owed' AND run_after > :now;
+
+-- name: by_id
+SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
+       d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
+       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json
+FROM deliveries d
+JOIN conversations c ON c.id = d.conversation_id
+JOIN personas p ON p.id = c.persona_id
+JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
+WHERE d.id = :id;
+
+-- name: of_work
+SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
+       d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
+       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json
+FROM deliveries d
+JOIN conversations c ON c.id = d.conversation_id
+JOIN personas p ON p.id = c.persona_id
+JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
+WHERE d.work_id = :work_id ORDER BY d.part;
+
+-- name: trying
+-- Only the first try counts: what is in doubt is looked for from then on.
+UPDATE deliveries SET tried_at = :now, tried_content = content
+WHERE id = :id AND platform_message_id = '' AND tried_at IS NULL;
+
+-- name: acknowledged
+UPDATE deliveries SET platform_message_id = :platform_message_id, route = :route, tried_content = ''
+WHERE id = :id;
+
+-- name: untried
+-- The platform certainly has nothing of it, so it may be posted as if for the first time.
+UPDATE deliveries SET tried_at = NULL, tried_content = '' WHERE id = :id AND platform_message_id = '';
+
+-- name: orphaned
+-- What said it is gone; it is said anew under the same row.
+UPDATE deliveries SET tried_at = NULL, tried_content = '', platform_message_id = '', route = '' WHERE id = :id;
+
+-- name: sent
+UPDATE deliveries SET state = 'sent', content = '', tried_content = '', sent_at = :now, fault = ''
+WHERE id = :id AND state = 'sending';
+
+-- name: wait
+UPDATE deliveries SET state = 'owed', run_after = :run_after, fault = :fault WHERE id = :id AND state = 'sending';
+
+-- name: drop
+UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault = :fault
+WHERE id = :id AND state = 'sending';
+
+-- name: release
+UPDATE deliveries SET state = 'owed', run_after = :now WHERE state = 'sending';
+
+-- name: release_drafts
+-- Drafts whose work ended without a word: what people see of them is taken away.
+UPDATE deliveries SET state = 'owed', content = '', run_after = :now
+WHERE state = 'live' AND work_id IN (SELECT id FROM work WHERE state IN ('done', 'buried', 'cancelled'));
+
+-- name: known_since
+SELECT platform_message_id FROM deliveries
+WHERE conversation_id IN (SELECT id FROM conversations WHERE platform = :platform AND channel_id = :channel_id)
+  AND platform_message_id <> '' AND created_at >= :since;
+
+-- name: said_by
+SELECT c.persona_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+WHERE d.platform_message_id = :platform_message_id AND c.platform = :platform AND c.channel_id = :channel_id;
+
+-- name: tally
+SELECT state AS name, count(*) AS count FROM deliveries WHERE state <> 'sent' GROUP BY state ORDER BY state;

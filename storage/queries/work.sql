@@ -1,0 +1,113 @@
+-- name: owe
+INSERT INTO work
+    (id, lane, capability, conversation_id, person_id, dedupe_key, payload, state, run_after, deadline_at, attempts,
+     leased_by, lease_until, partial, fault, detail, created_at, finished_at)
+VALUES
+    (:id, :lane, :capability, :conversation_id, :person_id, :dedupe_key, :payload, 'ready', :run_after, NULL, 0,
+     '', 0, '', '', '', :now, NULL)
+ON CONFLICT (dedupe_key) WHERE state = 'ready' DO NOTHING
+RETURNING id;
+
+-- name: waiting
+SELECT id FROM work WHERE dedupe_key = :dedupe_key AND state = 'ready';
+
+-- name: claim_retrying
+UPDATE work
+SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
+    deadline_at = COALESCE(deadline_at, :deadline_at)
+WHERE state = 'retrying' AND id = (
+    SELECT w.id FROM work w WHERE w.state = 'retrying' AND w.run_after <= :now ORDER BY w.run_after, w.id LIMIT 1)
+RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
+          partial, fault, detail, created_at, finished_at;
+
+-- name: claim_ready
+-- The oldest of a lane that nobody holds. The guard stands outside too: two workers must not take one row.
+UPDATE work
+SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
+    deadline_at = COALESCE(deadline_at, :deadline_at)
+WHERE state = 'ready' AND id = (
+    SELECT w.id FROM work w
+    WHERE w.state = 'ready' AND w.run_after <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM work held WHERE held.lane = w.lane AND held.state IN ('running', 'retrying'))
+      AND NOT EXISTS (
+        SELECT 1 FROM work older
+        WHERE older.lane = w.lane AND older.state = 'ready' AND older.id < w.id AND older.run_after <= :now)
+    ORDER BY w.run_after, w.id LIMIT 1)
+RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
+          partial, fault, detail, created_at, finished_at;
+
+-- name: next_ready
+SELECT min(run_after) FROM work WHERE state = 'ready' AND run_after > :now;
+
+-- name: next_retrying
+SELECT min(run_after) FROM work WHERE state = 'retrying' AND run_after > :now;
+
+-- name: renew
+UPDATE work SET lease_until = :lease_until WHERE leased_by = :worker AND state = 'running';
+
+-- name: finish
+UPDATE work SET state = 'done', finished_at = :now, fault = '', detail = '', partial = ''
+WHERE id = :id AND attempts = :attempts AND state = 'running';
+
+-- name: retry
+UPDATE work SET state = 'retrying', run_after = :run_after, partial = :partial, fault = :fault, detail = :detail
+WHERE id = :id AND attempts = :attempts AND state = 'running';
+
+-- name: bury
+UPDATE work SET state = 'buried', finished_at = :now, partial = '', fault = :fault, detail = :detail
+WHERE id = :id AND attempts = :attempts AND state = 'running';
+
+-- name: stop
+UPDATE work SET state = 'cancelled', finished_at = :now, partial = ''
+WHERE id = :id AND attempts = :attempts AND state = 'running';
+
+-- name: cancel
+UPDATE work SET state = 'cancelled', finished_at = :now, partial = ''
+WHERE id = :id AND state IN ('ready', 'retrying', 'buried');
+
+-- name: revive
+-- Its lane must be free; a running or retrying neighbour would break the order.
+UPDATE work
+SET state = 'ready', attempts = 0, deadline_at = NULL, finished_at = NULL, run_after = :now, dedupe_key = NULL
+WHERE id = :id AND state = 'buried';
+
+-- name: release_expired
+UPDATE work SET state = 'retrying', run_after = :now WHERE state = 'running' AND lease_until < :now;
+
+-- name: release_all
+UPDATE work SET state = 'retrying', run_after = :now WHERE state = 'running';
+
+-- name: by_id
+SELECT id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
+       partial, fault, detail, created_at, finished_at
+FROM work WHERE id = :id;
+
+-- name: unsettled
+-- What a guild (or '' and one channel, for direct messages and the terminal) still waits for or has buried.
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AND c.guild_id = :guild_id
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id)
+ORDER BY w.id DESC LIMIT :most;
+
+-- name: in_reach
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.id = :id AND c.platform = :platform AND c.guild_id = :guild_id
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id);
+
+-- name: running_in
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.state = 'running' AND c.platform = :platform AND c.channel_id = :channel_id;
+
+-- name: tally
+SELECT state AS name, count(*) AS count FROM work WHERE state <> 'done' AND state <> 'cancelled' GROUP BY state
+ORDER BY state;
+
+-- name: oldest_waiting
+SELECT min(created_at) FROM work WHERE state IN ('ready', 'retrying', 'running');

@@ -1,0 +1,28 @@
+"""What each call of a model cost and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from storage.engines.base import Transaction
+from storage.records import ModelCall, Tally
+
+
+def add(tx: Transaction, call: ModelCall) -> None:
+    """Keep one call."""
+    tx.run("usage.add", **asdict(call))
+
+
+def outcomes_since(tx: Transaction, since: int) -> list[Tally]:
+    """How calls ended since then."""
+    return tx.all(Tally, "usage.outcomes_since", since=since)
+
+
+def tokens_since(tx: Transaction, since: int) -> int:
+    """Tokens in and out since then."""
+    return tx.number("usage.tokens_since", since=since) or 0
+
+
+def of_work(tx: Transaction, work_id: str) -> list[ModelCall]:
+    """The calls one work item made, in order."""
+    return tx.all(ModelCall, "usage.of_work", work_id=work_id)

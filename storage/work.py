@@ -1,0 +1,180 @@
+"""What we owe: lanes done in order, leases, and ``attempts`` as the token that fences out who lost one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.engines.base import Transaction
+from storage.records import Tally, WorkItem
+
+
+class LostLease(Exception):
+    """Somebody else has this work item now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    """Something about to be owed; while one with its dedupe_key is still waiting, they are one."""
+
+    id: str
+    lane: str
+    capability: str
+    conversation_id: str
+    person_id: str | None = None
+    dedupe_key: str | None = None
+    payload: str = "{}"
+    run_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, until when the claim holds, and by when the item must be done; milliseconds."""
+
+    worker: str
+    until: int
+    deadline_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a try ended without an outcome; ``partial`` is the best text so far."""
+
+    fault: str
+    detail: str
+    partial: str = ""
+
+
+def owe(tx: Transaction, work: NewWork, now: int) -> str:
+    """Owe it, or join the one already waiting; returns the id of the item that will answer."""
+    made = tx.text(
+        "work.owe",
+        id=work.id,
+        lane=work.lane,
+        capability=work.capability,
+        conversation_id=work.conversation_id,
+        person_id=work.person_id,
+        dedupe_key=work.dedupe_key,
+        payload=work.payload,
+        run_after=work.run_after,
+        now=now,
+    )
+    if made is not None:
+        return made
+    waiting = tx.text("work.waiting", dedupe_key=work.dedupe_key)
+    assert waiting is not None  # the conflict was with a waiting row of this very transaction's view
+    return waiting
+
+
+def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:
+    """Take up to ``most`` due items, what is being retried first, at most one of each lane."""
+    taken: list[WorkItem] = []
+    for query in ("work.claim_retrying", "work.claim_ready"):
+        while len(taken) < most:
+            item = tx.one(
+                WorkItem,
+                query,
+                worker=lease.worker,
+                lease_until=lease.until,
+                deadline_at=lease.deadline_at,
+                now=now,
+            )
+            if item is None:
+                break
+            taken.append(item)
+    return taken
+
+
+def next_due(tx: Transaction, now: int) -> int | None:
+    """When the next item that is not due yet will be."""
+    found = [tx.number("work.next_ready", now=now), tx.number("work.next_retrying", now=now)]
+    return min((due for due in found if due is not None), default=None)
+
+
+def renew(tx: Transaction, worker: str, until: int) -> int:
+    """Hold everything this worker runs until then; returns how many items that is."""
+    return tx.run("work.renew", worker=worker, lease_until=until)
+
+
+def finish(tx: Transaction, item: WorkItem, now: int) -> None:
+    """Mark it done; raises LostLease when it is somebody else's by now."""
+    _fenced(tx.run("work.finish", id=item.id, attempts=item.attempts, now=now))
+
+
+def retry(tx: Transaction, item: WorkItem, failed: Failed, run_after: int) -> None:
+    """Try again then, keeping the lane; raises LostLease."""
+    changed = tx.run(
+        "work.retry",
+        id=item.id,
+        attempts=item.attempts,
+        run_after=run_after,
+        partial=failed.partial,
+        fault=failed.fault,
+        detail=failed.detail,
+    )
+    _fenced(changed)
+
+
+def bury(tx: Transaction, item: WorkItem, failed: Failed, now: int) -> None:
+    """Give it up, visibly, until somebody revives it; raises LostLease."""
+    changed = tx.run("work.bury", id=item.id, attempts=item.attempts, fault=failed.fault, detail=failed.detail, now=now)
+    _fenced(changed)
+
+
+def stop(tx: Transaction, item: WorkItem, now: int) -> None:
+    """End a running item because somebody asked; raises LostLease."""
+    _fenced(tx.run("work.stop", id=item.id, attempts=item.attempts, now=now))
+
+
+def cancel(tx: Transaction, work_id: str, now: int) -> bool:
+    """End an item that is not running; False when it is, or is over."""
+    return tx.run("work.cancel", id=work_id, now=now) > 0
+
+
+def revive(tx: Transaction, work_id: str, now: int) -> bool:
+    """Owe a buried item again; False when it is not buried."""
+    return tx.run("work.revive", id=work_id, now=now) > 0
+
+
+def release_expired(tx: Transaction, now: int) -> int:
+    """Let go of items whose lease ran out; returns how many."""
+    return tx.run("work.release_expired", now=now)
+
+
+def release_all(tx: Transaction, now: int) -> int:
+    """Let go of every running item: for a start, when no other process has this database."""
+    return tx.run("work.release_all", now=now)
+
+
+def by_id(tx: Transaction, work_id: str) -> WorkItem | None:
+    """The item of that id."""
+    return tx.one(WorkItem, "work.by_id", id=work_id)
+
+
+def unsettled(tx: Transaction, platform: str, guild_id: str, channel_id: str, most: int = 25) -> list[WorkItem]:
+    """What a guild, or outside guilds one channel, waits for or has buried, newest first."""
+    return tx.all(WorkItem, "work.unsettled", platform=platform, guild_id=guild_id, channel_id=channel_id, most=most)
+
+
+def in_reach(tx: Transaction, work_id: str, platform: str, guild_id: str, channel_id: str) -> WorkItem | None:
+    """The item, if it belongs to this guild, or outside guilds to this channel."""
+    return tx.one(WorkItem, "work.in_reach", id=work_id, platform=platform, guild_id=guild_id, channel_id=channel_id)
+
+
+def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem]:
+    """What is being answered in a channel just now."""
+    return tx.all(WorkItem, "work.running_in", platform=platform, channel_id=channel_id)
+
+
+def tally(tx: Transaction) -> list[Tally]:
+    """How many items are in each state that is not over."""
+    return tx.all(Tally, "work.tally")
+
+
+def oldest_waiting(tx: Transaction) -> int | None:
+    """When the oldest unfinished item was owed."""
+    return tx.number("work.oldest_waiting")
+
+
+def _fenced(changed: int) -> None:
+    if not changed:
+        raise LostLease

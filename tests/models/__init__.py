@@ -1,0 +1,1 @@
+"""Models, told apart by how they answer and how they fail."""
