@@ -62,6 +62,7 @@ class Face:
     office: Callable[[Judge, Diagnose, Report], Office]
     say: Callable[[str], None]
     options: Mapping[str, Any] = field(default_factory=dict)
+    client: type[TroupeClient] = TroupeClient
 
 
 async def connect(
@@ -84,7 +85,7 @@ async def _stay(
     *,
     content: bool,
 ) -> None:
-    client = TroupeClient(hearing, face.begin, content=content, **face.options)
+    client = face.client(hearing, face.begin, content=content, **face.options)
     client.office = face.office(client.judge, client.diagnose, lambda: _report(client))
     face.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, face.pictures))
     running = asyncio.create_task(_run(client, face))

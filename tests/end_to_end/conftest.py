@@ -1,0 +1,61 @@
+"""A twin with one guild, a model server, and bots on one database file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.troupe import Troupe, start
+from tests.fakes.model_server import ModelServer
+from tests.twin import Channel, Guild, Person, Twin
+
+Start = Callable[..., Awaitable[Troupe]]
+
+
+@pytest.fixture
+async def twin() -> AsyncIterator[Twin]:
+    async with Twin() as twin:
+        with twin.pointed():
+            yield twin
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ModelServer]:
+    async with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def guild(twin: Twin) -> Guild:
+    return twin.add_guild("Guild")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def bob(twin: Twin, guild: Guild) -> Person:
+    person = twin.add_user("Bob")
+    guild.join(person)
+    return person
+
+
+@pytest.fixture
+async def troupe(twin: Twin, server: ModelServer, tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts bots on one file; each is stopped at the end unless the test stopped it."""
+    started: list[Troupe] = []
+
+    async def begin(**options: Any) -> Troupe:
+        bot = await start(twin, server, tmp_path / "troupe.db", **options)
+        started.append(bot)
+        return bot
+
+    yield begin
+    for bot in started:
+        if not bot.stopping.is_set():
+            await bot.stop()
