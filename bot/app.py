@@ -16,7 +16,7 @@ from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
 from bot.office import greet_place, make_office
 from config.static import Static
-from storage import personas
+from storage import conversations, personas
 
 EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
 
@@ -73,14 +73,19 @@ async def run_terminal(house: House, lines: list[str]) -> None:
         words = [f"/{command.name}" for command in commands()]
         typed = TypedLines(house.settings.database_path.with_name("terminal_history"), [*words, "/quit"])
         screen.note("Write to talk, /help for commands; Ctrl-C stops a reply, twice leaves.")
-        await _welcome(house, sender)
+        await _welcome(house, screen, sender)
     person = os.environ.get("USER") or "you"
     await Console(Terminal(house.intake, office, house.bells, sender, screen, typed, person, owed)).run()
 
 
-async def _welcome(house: House, sender: ConsoleSender) -> None:
+async def _welcome(house: House, screen: Screen, sender: ConsoleSender) -> None:
+    """The usual persona's greeting at the first visit, a word about whose turn it is at later ones."""
     persona = await house.database.read(personas.called, "", house.settings.default_persona)
-    if persona is not None and persona.active:
+    if persona is None or not persona.active:
+        screen.note("Nobody is here by default; /persona list shows who could be.")
+    elif await house.database.read(conversations.of_channel, PLATFORM, PLACE.channel_id, ""):
+        screen.note(f"Welcome back. {persona.sheet.display_name} listens unless you name somebody else.")
+    else:
         await sender.answered(await greet_place(house, PLACE, persona.id))
 
 

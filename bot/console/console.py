@@ -154,8 +154,8 @@ class Console:
             self._t.screen.say((await registry.press(self._t.office, self._caller, key)).text)
             return
         now = self._t.office.clock.now()
-        answer = await starters.pressed(self._t.office, self._caller, key, self._t.office.ids.new("typ"), now)
-        self._t.screen.say(answer.text)
+        self._t.screen.note(f"you › {offered[number - 1].label}")
+        await starters.pressed(self._t.office, self._caller, key, self._t.office.ids.new("typ"), now)
         await self._wait_for_owed()
 
     async def _fill(self, form: Form) -> Answer:

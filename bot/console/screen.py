@@ -1,15 +1,21 @@
-"""Writes to the terminal: names in colour where there are colours, replies as they grow."""
+"""Writes to the terminal: names in colour where there are colours, replies as they grow, lines broken at words."""
 
 from __future__ import annotations
 
+import re
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.text import Text
 
 from bot.ports import Button, Face
 
 _STYLES = ("bold cyan", "bold magenta", "bold green", "bold yellow", "bold blue", "bold red")
+_PIECES = re.compile(r"\n|[^\S\n]+|\S+")
+_BLOCKS = ("- ", "> ", "* ")
+_FENCES = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
 
 
 class Screen:
@@ -18,6 +24,9 @@ class Screen:
     def __init__(self, file: TextIO) -> None:
         self._console = Console(file=file, highlight=False, soft_wrap=True)
         self._open_line = False
+        self._column = 0
+        self._word = ""  # the beginning of a word whose end has not come yet
+        self._style = ""
 
     @property
     def interactive(self) -> bool:
@@ -27,12 +36,15 @@ class Screen:
     def note(self, text: str) -> None:
         """A line of the bot about itself."""
         self._fresh_line()
-        self._console.print(Text(text, style="dim"))
+        self._console.print(Text(text, style="dim"), soft_wrap=not self.interactive)
 
     def say(self, text: str) -> None:
-        """An answer to a command."""
+        """An answer to a command, in Markdown; piped output gets it as it is."""
         self._fresh_line()
-        self._console.print(Text(text))
+        if self.interactive:
+            self._console.print(Markdown(_keep_lines(text)), soft_wrap=False)
+        else:
+            self._console.print(Text(text))
 
     def name(self, face: Face) -> None:
         """Whose words follow."""
@@ -40,16 +52,14 @@ class Screen:
         style = _STYLES[sum(face.name.encode()) % len(_STYLES)]
         self._console.print(Text(f"{face.name}: ", style=style), end="")
         self._open_line = True
+        self._column = cell_len(face.name) + 2
 
     def words(self, text: str) -> None:
         """The next words of a reply; a line beginning ``-# `` is a footnote."""
-        for number, line in enumerate(text.split("\n")):
-            if number:
-                self._console.print()
-            if line.startswith("-# "):
-                self._console.print(Text(f"({line[3:]})", style="dim"), end="")
-            elif line:
-                self._console.print(Text(line), end="")
+        pieces = _PIECES.findall(self._word + text)
+        self._word = pieces.pop() if pieces and self.interactive and not pieces[-1].isspace() else ""
+        for piece in pieces:
+            self._piece(piece)
         self._console.file.flush()
 
     def end(self, buttons: tuple[Button, ...]) -> None:
@@ -60,7 +70,50 @@ class Screen:
         if self.interactive:
             self._console.print()
 
+    def _piece(self, piece: str) -> None:
+        """A word, the space between two, or the end of a line; a word that does not fit begins a new line."""
+        if piece == "\n":
+            self._new_line()
+            self._style = ""
+            return
+        if piece == "-#" and self._column == 0:
+            self._style = "dim"
+            return
+        if piece.isspace() and self._column == 0:
+            return
+        if self.interactive and self._column + cell_len(piece) > self._console.width and self._column:
+            self._new_line()
+            if piece.isspace():
+                return
+        self._console.print(Text(piece, style=self._style), end="")
+        self._column += cell_len(piece)
+        self._open_line = True
+
+    def _new_line(self) -> None:
+        self._console.print()
+        self._column = 0
+        self._open_line = False
+
     def _fresh_line(self) -> None:
+        if self._word:
+            word, self._word = self._word, ""
+            self._piece(word)
         if self._open_line:
-            self._console.print()
-            self._open_line = False
+            self._new_line()
+        self._column, self._style = 0, ""
+
+
+def _keep_lines(text: str) -> str:
+    """Discord's Markdown as the standard one: a line ends where it ends, and a list or quote with its last line."""
+    parts = _FENCES.split(text)
+    return "".join(part if part.startswith("```") else _standard(part) for part in parts)
+
+
+def _standard(text: str) -> str:
+    lines = text.split("\n")
+    kept = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        line = f"*{line[3:]}*" if line.startswith("-# ") else line
+        closes = line.startswith(_BLOCKS) and not following.startswith(_BLOCKS)
+        kept.append(line + ("\n" if closes else "  "))
+    return "\n".join(kept)

@@ -1,0 +1,91 @@
+"""Starts ``python -m bot`` as people do: on pipes, or on a pseudo-terminal that a test types into."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
+
+
+def environment(folder: Path, **extra: str) -> dict[str, str]:
+    """A clean environment: no token, no model, a database of the test's own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {
+        "DATABASE_URL": f"sqlite:///{folder / 'troupe.db'}",
+        "USER": "Mara",
+        "TERM": "xterm",
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+        **extra,
+    }
+
+
+def piped(folder: Path, text: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run the bot on these lines to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=text,
+        text=True,
+        capture_output=True,
+        cwd=ROOT,
+        env=environment(folder, **extra),
+        timeout=60,
+    )
+
+
+@dataclass
+class Terminal:
+    """A bot on a pseudo-terminal."""
+
+    folder: Path
+    extra: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
+
+    def __enter__(self) -> Terminal:
+        self.pid, self.screen = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            os.execve(sys.executable, [sys.executable, "-m", "bot"], environment(self.folder, **self.extra))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.screen)
+
+    def type(self, text: str) -> None:
+        """Type these keys."""
+        os.write(self.screen, text.encode())
+
+    def until(self, text: str, within_s: float = 20.0) -> str:
+        """Read until this text has come since the last call; returns what was read."""
+        deadline = time.monotonic() + within_s
+        begun = len(self.seen)
+        while text not in self.seen[begun:]:
+            ready, _, _ = select.select([self.screen], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise AssertionError(f"{text!r} did not come; there was {self.seen[begun:]!r}")
+            self.seen += _ESCAPES.sub("", os.read(self.screen, 65536).decode(errors="replace"))
+        return self.seen[begun:]
+
+    def ended(self) -> int:
+        """Wait for the end and return the exit code."""
+        while True:
+            try:
+                if not os.read(self.screen, 65536):
+                    break
+            except OSError:
+                break
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)

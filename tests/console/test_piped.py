@@ -1,0 +1,67 @@
+"""Lines in, replies out, exit code 0 at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.console.running import piped
+
+
+def test_a_piped_conversation_is_answered_line_by_line(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "hello\nwhat did I just say?\n")
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("Ada: ") == 2
+    assert "“hello”" in ran.stdout.split("Ada: ")[2]
+
+
+def test_the_first_lines_say_what_is_in_use_and_what_to_set(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "")
+
+    lines = ran.stdout.splitlines()
+    assert lines[0].startswith("Database: ") and "DATABASE_URL" in lines[0]
+    assert lines[1].startswith("Model: ") and "OPENAI_API_KEY" in lines[1]
+    assert lines[2].startswith("Embedder: ")
+    assert "DISCORD_TOKEN" in lines[3]
+
+
+def test_what_was_said_is_known_after_a_restart(tmp_path: Path) -> None:
+    piped(tmp_path, "My name is Mara.\n")
+
+    ran = piped(tmp_path, "What is my name?\n")
+
+    assert "Mara" in ran.stdout.split("Ada: ")[1]
+
+
+def test_another_persona_answers_when_it_is_named(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "Halvard, good evening\n")
+
+    assert "Halvard: " in ran.stdout
+
+
+def test_commands_work_on_pipes(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "/persona list\n/persona use odile\nhello\n/nonsense\n")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "Bombazine" in ran.stdout
+    assert "Odile: " in ran.stdout
+    assert "There is no command /nonsense" in ran.stdout
+
+
+def test_a_persona_made_by_a_form_answers(tmp_path: Path) -> None:
+    form = (
+        "/persona create\nMinna\nA test of a persona\nYou are Minna, an AI.\nHello, I am Minna, an AI.\nWho are you?\n"
+    )
+
+    ran = piped(tmp_path, form + "Minna, hello\n")
+
+    assert "Minna: " in ran.stdout, ran.stdout
+
+
+def test_control_characters_and_a_huge_line_are_survived(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "\x07\x1b[31mred\x00\u202e\n" + "word " * 20_000 + "\n@everyone\nhello\n")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "tokens long and I can read at most" in ran.stdout
+    assert ran.stdout.count("Ada: ") == 4
+    assert "\x1b[31m" not in ran.stdout

@@ -1,0 +1,62 @@
+"""A person at a real terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.console.running import Terminal
+from tests.fakes.model_script import Says
+from tests.fakes.model_server import ModelServer
+
+
+def test_the_persona_greets_and_offers_its_starters_by_number(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until("/4")
+        terminal.until("you ›")
+        terminal.type("/3\r")
+
+        assert terminal.until("Ada: ")
+
+
+async def test_ctrl_c_stops_a_reply_and_keeps_what_was_said(tmp_path: Path) -> None:
+    async with ModelServer() as server:
+        server.replies(Says("One two three four five six seven eight", pieces=8, then="stall", after=3))
+        with Terminal(tmp_path, {"OPENAI_BASE_URL": server.base_url, "OPENAI_MODELS": "slow"}) as terminal:
+            await in_thread(terminal.until, "you ›")
+            terminal.type("count\r")
+            await in_thread(terminal.until, "One two")
+            terminal.type("\x03")
+
+            rest = await in_thread(terminal.until, "you ›")
+
+            assert "Stopped." in rest
+
+
+def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until("you ›")
+        terminal.type("\x03")
+        terminal.until("Ctrl-C again leaves")
+        terminal.until("you ›")
+        terminal.type("\x03")
+
+        assert terminal.ended() == 0
+
+
+def test_a_line_typed_before_comes_back_with_the_arrow_key(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until("you ›")
+        terminal.type("hello there\r")
+        terminal.until("Ada: ")
+        terminal.until("you ›")
+        terminal.type("\x1b[A")
+
+        terminal.until("hello there")
+
+
+async def in_thread(function: Callable[[str], str], argument: str) -> str:
+    """Run a blocking reading beside the event loop that serves the model."""
+
+    return await asyncio.to_thread(function, argument)
