@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-CODE := bot storage config tests benchmarks
+CODE := bot storage config tests benchmarks docs
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench format clean

@@ -108,6 +108,7 @@ async def run_discord(house: House, lines: list[str]) -> None:
         clock=house.world.clock,
         senders=house.senders,
         begin=house.start,
+        rest=house.rest,
         office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
         say=lambda line: print(line, flush=True),
         options=house.world.discord_options,

@@ -36,7 +36,7 @@ from storage.ids import Ids
 
 _log = structlog.get_logger()
 _HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
-_STOP_GRACE_S = 5.0
+_STOP_GRACE_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class House:
         self._deliverer = Deliverer(post, self.bells)
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
         self._running: list[asyncio.Task[None]] = []
-        self._ticks: list[Callable[[], Awaitable[None]]] = []
+        self._save: Callable[[], Awaitable[None]] | None = None
 
     def _workshop(self, live: Drafts) -> Workshop:
         settings, world = self.settings, self.world
@@ -132,7 +132,7 @@ class House:
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
         """Have a face note from time to time how far it has heard."""
-        self._ticks.append(save)
+        self._save = save
 
     async def start(self) -> None:
         """Take up what a crash left, then begin to work and to deliver."""
@@ -150,14 +150,18 @@ class House:
         self._timetable.start()
         self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
 
-    async def stop(self) -> None:
+    async def rest(self) -> None:
         """Let what runs come to its end, within seconds; what does not is taken up at the next start."""
-        if self._running:
+        running, self._running = self._running, []
+        if running:
             self._timetable.shutdown(wait=False)
             await self._worker.stop(_STOP_GRACE_S)
-            self.bells.outbox.ring()
             await self._deliverer.stop(_STOP_GRACE_S)
-            await asyncio.gather(*self._running)
+            await asyncio.gather(*running)
+
+    async def stop(self) -> None:
+        """Rest, then let models, database and lock go."""
+        await self.rest()
         for model in self.models:
             await model.close()
         await self.database.close()
@@ -167,5 +171,5 @@ class House:
         await release_leases(self.database, self.bells, self.world.clock)
 
     async def _save_cursors(self) -> None:
-        for save in self._ticks:
-            await save()
+        if self._save is not None:
+            await self._save()

@@ -10,7 +10,8 @@ from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.ports import Place, Said, Speaker
-from storage import personas
+from storage import conversations, events, messages, outbox, personas
+from storage.engines.base import Transaction
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -45,13 +46,15 @@ def make_office(
         return work_id
 
     async def explained(said: Said) -> Explanation:
-        return await _explain(house, await house.intake.judge(said))
+        found = await house.database.read(_decided, said)
+        return found or _passed_by(await _explain(house, await house.intake.judge(said)))
 
     async def judged(caller: Caller, reference: str) -> Explanation:
         if reference:
             return await judge(caller, reference, explained)
         speaker = Speaker(caller.platform_id, caller.name)
-        return await explained(Said("", caller.place, speaker, "hello", house.world.clock.now()))
+        verdict = await house.intake.judge(Said("", caller.place, speaker, "hello", house.world.clock.now()))
+        return await _explain(house, verdict)
 
     async def reported() -> tuple[Line, ...]:
         return (*_report(house), *report())
@@ -78,11 +81,38 @@ async def greet_place(house: House, place: Place, persona_id: str) -> str:
     return work_id
 
 
+def _decided(tx: Transaction, said: Said) -> Explanation | None:
+    """What was decided when it was heard, which may differ from what would be decided now."""
+    own = outbox.said_by(tx, said.place.platform, said.place.channel_id, said.client_message_id)
+    if own is not None:
+        name = _name(tx, own)
+        return Explanation(False, name, f"{name} said it; ask about the message it answers to see why it did")
+    heard = events.find(tx, said.place.platform, said.client_message_id)
+    message = messages.by_id(tx, heard.message_id) if heard else None
+    conversation = conversations.by_id(tx, message.conversation_id) if message else None
+    if heard is None or conversation is None or heard.rule not in Rule.__members__:
+        return None
+    answers = heard.verdict == Answer.__name__.lower()
+    return Explanation(answers, _name(tx, conversation.persona_id), Rule[heard.rule].value)
+
+
+def _passed_by(now: Explanation) -> Explanation:
+    """Why a message that was not kept got no answer, whatever it would get if it were said now."""
+    if not now.answers:
+        return now
+    rule = f"nobody was addressed when it was said; said now, {now.persona} would answer it, because {now.rule}"
+    return Explanation(False, now.persona, rule)
+
+
+def _name(tx: Transaction, persona_id: str) -> str:
+    persona = personas.by_id(tx, persona_id)
+    return persona.sheet.display_name if persona else ""
+
+
 async def _explain(house: House, verdict: Verdict) -> Explanation:
     if isinstance(verdict, Ignore):
         return Explanation(False, "", verdict.rule.value)
-    persona = await house.database.read(personas.by_id, verdict.persona_id)
-    name = persona.sheet.display_name if persona else ""
+    name = await house.database.read(_name, verdict.persona_id)
     return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
 
 
@@ -90,9 +120,9 @@ def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     size = _size(house.settings.database_path)
     return [
-        Line("models", ", ".join(model.name for model in house.models)),
-        Line("database", f"{house.settings.database_path.name}, {size / 1_000_000:.1f} MB"),
-        Line("running for", f"{minutes // 60} h {minutes % 60} min"),
+        Line("Models", ", ".join(model.name for model in house.models)),
+        Line("Database", f"{house.settings.database_path.name}, {size / 1_000_000:.1f} MB"),
+        Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
 
 

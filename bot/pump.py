@@ -43,18 +43,22 @@ class Pump(Generic[T]):
         self._clock = clock
         self._slots = slots
         self._tasks: set[asyncio.Task[None]] = set()
+        self._filling = asyncio.Lock()
         self._stopping = False
 
     async def run(self) -> None:
         """Go on until stopped."""
         while not self._stopping:
-            due = await self._fill()
+            async with self._filling:
+                due = await self._fill()
             await self._bell.wait(None if due is None else max(0, due - self._clock.now()) / 1000)
 
     async def stop(self, grace_s: float) -> None:
         """Claim no more, give what runs that long to end, then cancel it: its rows are there at the next start."""
         self._stopping = True
         self._bell.ring()
+        async with self._filling:
+            pass  # what is being claimed just now is among the tasks from here on
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:
@@ -63,7 +67,7 @@ class Pump(Generic[T]):
 
     async def _fill(self) -> int | None:
         free = self._slots - len(self._tasks)
-        if free <= 0:
+        if free <= 0 or self._stopping:
             return None
         try:
             claimed = await self._claim(free)

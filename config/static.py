@@ -49,7 +49,7 @@ class Static(BaseSettings):
     message_content: bool = Field(
         True, alias="TROUPE_MESSAGE_CONTENT", description="Ask Discord for the message content intent."
     )
-    workers: int = Field(16, ge=1, le=512, alias="TROUPE_WORKERS", description="Replies made at once.")
+    workers: int = Field(32, ge=1, le=512, alias="TROUPE_WORKERS", description="Replies made at once.")
     work_deadline_seconds: float = Field(
         180,
         gt=0,
@@ -89,13 +89,6 @@ class Static(BaseSettings):
     )
     reply_tokens: int = Field(
         1024, ge=16, le=100_000, alias="TROUPE_REPLY_TOKENS", description="How long a reply may grow."
-    )
-    message_characters: int = Field(
-        20_000,
-        ge=100,
-        le=1_000_000,
-        alias="TROUPE_MESSAGE_CHARACTERS",
-        description="The longest message that is read.",
     )
     answer_age_seconds: float = Field(
         900,

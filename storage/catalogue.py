@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent / "queries"
+FOLDER = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^-- name: *([a-z_0-9]+) *$", re.MULTILINE)
 
 
@@ -31,10 +31,10 @@ def _folder(folder: Path) -> dict[str, str]:
 
 
 @cache
-def queries(dialect: str) -> dict[str, str]:
-    """All queries by ``subject.name``, the dialect's own laid over the portable ones."""
-    own = _folder(_FOLDER / dialect)
-    portable = _folder(_FOLDER)
+def queries(dialect: str, folder: Path = FOLDER) -> dict[str, str]:
+    """All queries by ``subject.name``, the dialect's own laid over the portable ones; raises UnknownQuery."""
+    own = _folder(folder / dialect)
+    portable = _folder(folder)
     strangers = own.keys() - portable.keys()
     if strangers:
         raise UnknownQuery(f"queries/{dialect} overrides what does not exist: {', '.join(sorted(strangers))}")

@@ -128,6 +128,11 @@ def wait(tx: Transaction, delivery_id: str, run_after: int, fault: str) -> None:
     tx.run("outbox.wait", id=delivery_id, run_after=run_after, fault=fault)
 
 
+def replace(tx: Transaction, delivery_id: str, content: str, now: int, fault: str) -> None:
+    """Owe other words in its place."""
+    tx.run("outbox.replace", id=delivery_id, content=content, now=now, fault=fault)
+
+
 def drop(tx: Transaction, delivery_id: str, fault: str) -> None:
     """It can't be said there."""
     tx.run("outbox.drop", id=delivery_id, fault=fault)

@@ -168,7 +168,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """Something owed; ``attempts`` is its fencing token."""
+    """Something owed; ``attempts``, with the deadline of this run of tries, is its fencing token."""
 
     id: str
     lane: str

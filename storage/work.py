@@ -1,10 +1,11 @@
-"""What we owe: lanes done in order, leases, and ``attempts`` as the token that fences out who lost one."""
+"""What we owe: lanes done in order, leases, and the attempt as the token that fences out who lost one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.engines.base import Transaction
+from storage.engines.base import Transaction, Value
 from storage.records import Tally, WorkItem
 
 
@@ -90,22 +91,21 @@ def next_due(tx: Transaction, now: int) -> int | None:
     return min((due for due in found if due is not None), default=None)
 
 
-def renew(tx: Transaction, worker: str, until: int) -> int:
-    """Hold everything this worker runs until then; returns how many items that is."""
-    return tx.run("work.renew", worker=worker, lease_until=until)
+def renew(tx: Transaction, items: Iterable[WorkItem], until: int) -> int:
+    """Hold those of these items that are still ours until then; returns how many that is."""
+    return sum(tx.run("work.renew", **_token(item), lease_until=until) for item in items)
 
 
 def finish(tx: Transaction, item: WorkItem, now: int) -> None:
     """Mark it done; raises LostLease when it is somebody else's by now."""
-    _fenced(tx.run("work.finish", id=item.id, attempts=item.attempts, now=now))
+    _fenced(tx.run("work.finish", **_token(item), now=now))
 
 
 def retry(tx: Transaction, item: WorkItem, failed: Failed, run_after: int) -> None:
     """Try again then, keeping the lane; raises LostLease."""
     changed = tx.run(
         "work.retry",
-        id=item.id,
-        attempts=item.attempts,
+        **_token(item),
         run_after=run_after,
         partial=failed.partial,
         fault=failed.fault,
@@ -116,13 +116,12 @@ def retry(tx: Transaction, item: WorkItem, failed: Failed, run_after: int) -> No
 
 def bury(tx: Transaction, item: WorkItem, failed: Failed, now: int) -> None:
     """Give it up, visibly, until somebody revives it; raises LostLease."""
-    changed = tx.run("work.bury", id=item.id, attempts=item.attempts, fault=failed.fault, detail=failed.detail, now=now)
-    _fenced(changed)
+    _fenced(tx.run("work.bury", **_token(item), fault=failed.fault, detail=failed.detail, now=now))
 
 
 def stop(tx: Transaction, item: WorkItem, now: int) -> None:
     """End a running item because somebody asked; raises LostLease."""
-    _fenced(tx.run("work.stop", id=item.id, attempts=item.attempts, now=now))
+    _fenced(tx.run("work.stop", **_token(item), now=now))
 
 
 def cancel(tx: Transaction, work_id: str, now: int) -> bool:
@@ -173,6 +172,10 @@ def tally(tx: Transaction) -> list[Tally]:
 def oldest_waiting(tx: Transaction) -> int | None:
     """When the oldest unfinished item was owed."""
     return tx.number("work.oldest_waiting")
+
+
+def _token(item: WorkItem) -> dict[str, Value]:
+    return {"id": item.id, "attempts": item.attempts, "deadline_at": item.deadline_at}
 
 
 def _fenced(changed: int) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from bot.commands import queue
 from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line, Office, Option, Refused
 from bot.commands.words import ago, count, one_of
 from storage import outbox, personas, usage, work
@@ -19,7 +21,10 @@ _GROUPS = {
     "reset": "Talking",
     "queue": "What is owed",
 }
+_DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said", "dropped": "could not be said"}
+_AS_NAMED: Mapping[str, str] = MappingProxyType({})
 _REST = "About the bot"
+_LOCK = " 🔒"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,15 @@ def _lines(measured: _Measured, now: int) -> tuple[Line, ...]:
     oldest = f", the oldest {ago(measured.oldest, now)}" if measured.oldest else ""
     return (
         Line("Personas", f"{active} of {len(measured.personas)} talk here"),
-        Line("Owed", _tally(measured.work, "nothing") + oldest),
-        Line("On its way out", _tally(measured.outbox, "nothing")),
+        Line("Owed", _tally(measured.work, "nothing", queue.STATES) + oldest),
+        Line("On its way out", _tally(measured.outbox, "nothing", _DELIVERIES)),
         Line("Model calls in 24 hours", _tally(measured.calls, "none")),
         Line("Tokens in 24 hours", f"{measured.tokens:,}"),
     )
 
 
-def _tally(tallies: Sequence[Tally], none: str) -> str:
-    return ", ".join(f"{tally.count:,} {tally.name}" for tally in tallies) or none
+def _tally(tallies: Sequence[Tally], none: str, words: Mapping[str, str] = _AS_NAMED) -> str:
+    return ", ".join(f"{tally.count:,} {words.get(tally.name, tally.name)}" for tally in tallies) or none
 
 
 async def doctor(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -98,9 +103,15 @@ def _overview(commands: tuple[Command, ...]) -> str:
     groups: dict[str, list[str]] = {}
     for command in commands:
         group = _GROUPS.get(command.name.split()[0], _REST)
-        groups.setdefault(group, []).append(f"- `{command.example}` {command.summary}")
+        groups.setdefault(group, []).append(
+            f"- `{command.example}` {command.summary}{_LOCK if _locked(command) else ''}"
+        )
     parts = ["\n".join([f"**{name}**", *lines]) for name, lines in groups.items()]
-    return "\n".join([*parts, "-# /help with a command's name explains its options."])
+    return "\n".join([*parts, "-# 🔒 needs Manage Server. /help with a command's name explains its options."])
+
+
+def _locked(command: Command) -> bool:
+    return command.manage or command.manage_in_guild
 
 
 def _details(commands: tuple[Command, ...], wanted: str) -> str:

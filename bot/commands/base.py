@@ -55,7 +55,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form; ``value`` stands there already, ``long`` may have several lines."""
+    """One question of a form; ``value`` stands there already, ``long`` may have several lines.
+
+    ``hint`` (at most 100 characters) says what a good answer is.
+    """
 
     key: str
     label: str
@@ -63,6 +66,7 @@ class Field:
     long: bool = False
     required: bool = True
     longest: int = 4000
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,14 @@ class Answer:
     """What the person gets: Discord's Markdown of any length, in which no mention may ring.
 
     ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
+    ``file`` is text handed over beside it as a file, '' for none.
     """
 
     text: str
     private: bool = True
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

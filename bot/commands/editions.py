@@ -50,7 +50,7 @@ def begin(tx: Transaction, office: Office, caller: Caller, wanted: Written) -> P
     """Make the guild's own persona; in the terminal one that everybody shares."""
     name = _free_name(tx, caller, wanted)
     sheets.check(name, wanted)
-    _unclaimed(tx, caller, "", (name, wanted.display_name))
+    _unclaimed(tx, caller, "", (wanted.display_name, name))
     edit, now = Edit(caller.author, "made with /persona create"), office.clock.now()
     new = Persona(office.ids.new("prs"), caller.guild_id, name, "active", "person", "", 0, "")
     personas.add(tx, _version(office, new, wanted.onto(sheets.BLANK), edit), now)

@@ -41,7 +41,7 @@ def talking(persona: Persona) -> Persona:
     """The same persona, if it answers people; raises Refused."""
     if not persona.active:
         reason = _SILENT.get(persona.status, "does not talk")
-        raise Refused(f"{plain(persona.sheet.display_name)} {reason}; /persona list shows who does.")
+        raise Refused(f"{plain(persona.sheet.display_name)} {reason}; /persona list shows who talks here.")
     return persona
 
 

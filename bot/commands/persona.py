@@ -116,9 +116,13 @@ async def use(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     persona, first = await office.database.write(_use, caller, arguments["name"], office.clock.now())
     sheet = persona.sheet
     where = "in this server" if caller.guild_id else "here"
-    text = f"You now talk with **{plain(sheet.display_name)}** {where}.\n{quote(sheet.greeting)}"
+    name = plain(sheet.display_name)
+    text = f"You now talk with **{name}** {where}.\n{quote(sheet.greeting)}"
+    if caller.guild_id:
+        text += f"\n-# Mention me, or begin with “{name}, …”, and {name} answers."
     if first is not None:
-        text += f"\n-# This channel is bound to {plain(first.sheet.display_name)}, which answers first in it."
+        other = plain(first.sheet.display_name)
+        text += f"\n-# This channel is bound to {other}, which answers first in it unless you begin with a name."
     return Answer(text, buttons=starter_buttons(persona.id, sheet))
 
 

@@ -12,6 +12,7 @@ from storage.engines.base import Transaction
 from storage.records import Persona
 
 ARCHIVED = "archived"
+_BACK = "/persona archive {name} with restore set to yes brings it back."
 _RESTORE = Option("restore", "“yes” brings an archived persona back.", required=False, choices=("yes", "no"))
 
 
@@ -23,12 +24,11 @@ async def archive(office: Office, caller: Caller, arguments: Arguments) -> Answe
     persona = await office.database.read(here.named, caller, word)
     name = plain(persona.sheet.display_name)
     if persona.status == ARCHIVED:
-        return Answer(f"**{name}** is archived already; /persona archive {persona.name} restore: yes brings it back.")
+        return Answer(f"**{name}** is archived already. {_BACK.format(name=persona.name)}")
     where = "in this server" if caller.guild_id else "anywhere"
     default = personas.name_key(office.default_persona) == persona.name
     text = (
-        f"**{name}** will no longer answer {where}. Nothing it said is deleted, "
-        f"and /persona archive {persona.name} restore: yes brings it back."
+        f"**{name}** will no longer answer {where}. Nothing it said is deleted. {_BACK.format(name=persona.name)}"
         + (" It is who answers where nobody else was chosen, so then nobody will." if default else "")
     )
     return Answer(
@@ -40,7 +40,7 @@ async def archived(office: Office, caller: Caller, persona_id: str) -> Answer:
     """Archive what was confirmed."""
     persona = await office.database.write(_archive, office, caller, persona_id)
     name = plain(persona.sheet.display_name)
-    return Answer(f"**{name}** is archived. /persona archive {persona.name} restore: yes brings it back.")
+    return Answer(f"**{name}** is archived. {_BACK.format(name=persona.name)}")
 
 
 def _archive(tx: Transaction, office: Office, caller: Caller, persona_id: str) -> Persona:

@@ -40,12 +40,15 @@ async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 async def edited(office: Office, caller: Caller, key: str, values: Arguments) -> Answer:
     """Keep the answers that changed."""
-    done = await office.database.write(editions.change, office, caller, Opened.read(key), values)
+    opened = Opened.read(key)
+    done = await office.database.write(editions.change, office, caller, opened, values)
     name = plain(done.persona.sheet.display_name)
     if not done.changed:
         return Answer(f"Nothing changed; **{name}** stays at version {done.persona.version}.")
     what = all_of(LABELS[key].lower() for key in done.changed)
-    return Answer(f"**{name}** is changed: {what}. The next reply shows it.")
+    copied = done.persona.id != opened.persona_id and done.persona.version <= 2
+    note = f"\n-# This server now has its own {name}; the {name} of other servers stays as it was." if copied else ""
+    return Answer(f"**{name}** is changed: {what}. The next reply shows it.{note}")
 
 
 COMMANDS = (

@@ -32,7 +32,9 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     if not changed:
         return Answer(f"**{name}** answers {_WHEN[mode]} already.")
     await office.greet(caller.place, persona.id)
-    return Answer(f"**{name}** now answers {_WHEN[mode]}. /persona unbind takes that back.")
+    wrong = any(not finding.ok for finding in await office.diagnose(caller))
+    warning = "\n-# Something here may keep it from that; /doctor says what and how to mend it." if wrong else ""
+    return Answer(f"**{name}** now answers {_WHEN[mode]}. /persona unbind takes that back.{warning}")
 
 
 def _bind(tx: Transaction, office: Office, caller: Caller, word: str, mode: str) -> tuple[Persona, bool]:
@@ -55,7 +57,10 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
     reference = _reference(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
-    rules = "\n".join(f"{number}. {rule}" for number, rule in enumerate(office.rules, start=1))
+    rules = "\n".join(
+        f"{number}. **{rule}**" if rule == found.rule else f"{number}. {rule}"
+        for number, rule in enumerate(office.rules, start=1)
+    )
     return Answer(f"{_explained(found, bool(reference))}\n\n**The first of these that holds decides:**\n{rules}")
 
 
@@ -80,7 +85,7 @@ def _explained(found: Explanation, spoken: bool) -> str:
         verdict = (
             f"**{persona}** would answer your next words here"
             if found.answers
-            else ("Your next words here would get no answer unless you name or mention somebody")
+            else "Words that name and mention nobody would get no answer here"
         )
     return f"{verdict}, because {found.rule}."
 

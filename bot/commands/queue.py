@@ -11,7 +11,7 @@ from storage.engines.base import Transaction
 from storage.records import WorkItem
 
 _ID = Option("id", "The id that /queue list shows.", complete="work", longest=40)
-_STATES = {
+STATES = {
     "ready": "waiting",
     "running": "being answered",
     "retrying": "to be tried again",
@@ -33,7 +33,7 @@ class Owed:
     @property
     def state(self) -> str:
         """The item's state in words."""
-        return _STATES[self.item.state]
+        return STATES[self.item.state]
 
 
 def owed(tx: Transaction, caller: Caller) -> list[Owed]:
@@ -80,7 +80,7 @@ def _in_reach(tx: Transaction, caller: Caller, work_id: str) -> WorkItem:
 def _retry(tx: Transaction, caller: Caller, work_id: str, now: int) -> None:
     item = _in_reach(tx, caller, work_id)
     if not work.revive(tx, item.id, now):
-        raise Refused(f"Only what was given up can be tried again, and that is {_STATES[item.state]}; {_OVER}")
+        raise Refused(f"Only what was given up can be tried again, and that is {STATES[item.state]}; {_OVER}")
 
 
 async def retry(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -98,7 +98,7 @@ def _cancel(tx: Transaction, caller: Caller, work_id: str, now: int) -> bool:
             outbox.withdraw_after(tx, item.id, 0, now)
         return True
     if item.state != "running":
-        raise Refused(f"That is {_STATES[item.state]} already; {_OVER}")
+        raise Refused(f"That is {STATES[item.state]} already; {_OVER}")
     return False
 
 

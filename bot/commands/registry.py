@@ -16,6 +16,7 @@ from bot.commands import (
     persona_place,
     prompt,
     queue,
+    sheets,
     talk,
 )
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
@@ -56,6 +57,15 @@ async def submit(office: Office, caller: Caller, form_key: str, values: Argument
         raise Refused(_OUT_OF_DATE)
     check.right(command, caller)
     return await command.submit(office, caller, rest, values)
+
+
+async def reopen(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:
+    """The form that was filled in so and not taken, to be mended; raises Refused."""
+    command = _command(form_key.partition(":")[0])
+    if command.submit is None:
+        raise Refused(_OUT_OF_DATE)
+    check.right(command, caller)
+    return Answer("", form=sheets.again(form_key, command.summary, values))
 
 
 async def press(office: Office, caller: Caller, key: str) -> Answer:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from bot.commands import here
 from bot.commands.base import Answer, Caller, Office, Refused
 from bot.commands.words import plain
-from bot.personas.face import read_starter_key
+from bot.personas.face import LONGEST_LABEL, read_starter_key
 from bot.ports import Said, Speaker
-from storage import personas
+from storage.engines.base import Transaction
+from storage.records import Persona
+
+_OUT_OF_DATE = "That suggestion is out of date; just write what you want to say."
 
 
-async def pressed(office: Office, caller: Caller, key: str, said_id: str, said_at: int) -> Answer:
+async def pressed(office: Office, caller: Caller, key: str, label: str, said_id: str, said_at: int) -> Answer:
     """Say the starter behind that key; ``said_id`` makes a press that is told twice harmless; raises Refused."""
-    found = read_starter_key(key)
-    persona = await office.database.read(personas.by_id, found[0]) if found else None
-    if found is None or persona is None or found[1] >= len(persona.sheet.starters):
-        raise Refused("That suggestion is out of date; just write what you want to say.")
-    if not persona.active or persona.guild_id not in ("", caller.guild_id):
-        raise Refused(f"{persona.sheet.display_name} does not talk here at present; /persona list shows who does.")
-    text = persona.sheet.starters[found[1]]
+    persona, text = await office.database.read(_picked, caller, key, label)
     said = Said(
         client_message_id=said_id,
         place=caller.place,
@@ -28,3 +26,15 @@ async def pressed(office: Office, caller: Caller, key: str, said_id: str, said_a
     )
     await office.speak(said)
     return Answer(f"**{plain(caller.name)}** to **{plain(persona.sheet.display_name)}**: {text}", private=False)
+
+
+def _picked(tx: Transaction, caller: Caller, key: str, label: str) -> tuple[Persona, str]:
+    """Who is spoken to and the words, which must be those that the button showed."""
+    found = read_starter_key(key)
+    if found is None:
+        raise Refused(_OUT_OF_DATE)
+    persona = here.talking(here.standing(tx, caller, found[0]))
+    text = next(iter(persona.sheet.starters[found[1] : found[1] + 1]), "")
+    if not text or text[:LONGEST_LABEL] != label:
+        raise Refused(_OUT_OF_DATE)
+    return persona, text

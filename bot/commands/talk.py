@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.commands import here
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import plain
@@ -19,6 +21,7 @@ _PERSONA = Option(
     complete="persona",
     longest=80,
 )
+_WHO_BEGINS = replace(_PERSONA, description="Who should begin anew; without it whoever answers here.")
 
 
 def _whom(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
@@ -70,7 +73,7 @@ COMMANDS = (
         "reset",
         "Begin this conversation anew; what was said is still kept.",
         reset,
-        (_PERSONA,),
+        (_WHO_BEGINS,),
         manage_in_guild=True,
         example="/reset ada",
     ),

@@ -149,13 +149,13 @@ class Console:
         offered = self._t.sender.offered
         if not 1 <= number <= len(offered):
             raise Refused("There is no such suggestion now; /help shows what you can do.")
-        key = offered[number - 1].key
+        key, label = offered[number - 1].key, offered[number - 1].label
         if key.startswith(registry.CONFIRM):
             self._t.screen.say((await registry.press(self._t.office, self._caller, key)).text)
             return
         now = self._t.office.clock.now()
-        self._t.screen.note(f"you › {offered[number - 1].label}")
-        await starters.pressed(self._t.office, self._caller, key, self._t.office.ids.new("typ"), now)
+        self._t.screen.note(f"you › {label}")
+        await starters.pressed(self._t.office, self._caller, key, label, self._t.office.ids.new("typ"), now)
         await self._wait_for_owed()
 
     async def _fill(self, form: Form) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -14,13 +15,16 @@ from bot.commands import registry, starters
 from bot.commands.base import Answer, Caller, Explanation, Finding, Office, Refused
 from bot.gateway.doctor import diagnose
 from bot.gateway.faults import FAILURES
+from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
-from bot.gateway.normalise import Us, deleted, edited, said
-from bot.gateway.orders import add_commands, answer, caller_of, sync_when_changed
+from bot.gateway.normalise import Us, deleted, edited, mentions_us, said
+from bot.gateway.orders import add_commands, answer, caller_of, sync_when_changed, take
+from bot.gateway.rooms import Rooms
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
 from bot.personas.face import read_starter_key
 from bot.ports import Said
+from storage.errors import StorageError
 
 _log = structlog.get_logger()
 _LONGEST_QUESTION = 4000
@@ -59,6 +63,7 @@ class TroupeClient(discord.Client):
         self.hearing = hearing
         self.office: Office  # given by the app before the client starts
         self.begun = asyncio.Event()
+        self._unsent = Unsent()
         self._begin = begin
         self._begin_once = asyncio.Lock()
         self._catching_up = asyncio.Lock()
@@ -80,18 +85,21 @@ class TroupeClient(discord.Client):
 
     async def close(self) -> None:
         """Leave Discord and let connections go."""
-        self.hearing.connected = False
+        self.hearing.close()
         await self.webhooks.close()
         await super().close()
 
     # ── the connection ──
 
+    async def on_connect(self) -> None:
+        """A new session, told before its first event."""
+        self.hearing.new_session()
+
     async def on_ready(self) -> None:
         """A new session, the first or after a lost one: Discord replays nothing, so read what we missed."""
         self.hearing.connected = True
         _log.info("connected", guilds=len(self.guilds))
-        reading = asyncio.create_task(self._catch_up())
-        await asyncio.wait({reading}, timeout=_CATCH_UP_S)
+        await asyncio.wait({asyncio.create_task(self._catch_up())}, timeout=_CATCH_UP_S)
         async with self._begin_once:
             if not self.begun.is_set():
                 await self._begin()
@@ -106,16 +114,19 @@ class TroupeClient(discord.Client):
         self.hearing.connected = False
 
     async def save_cursors(self) -> None:
-        """Note how far Discord was heard; for the clock."""
-        if self.user is not None:
+        """Note how far Discord was heard; for the clock. A catch-up that runs will do it itself."""
+        if self.user is not None and not self._catching_up.locked():
             async with self._catching_up:
-                await self.hearing.save(self, self.us)
+                await self.hearing.save()
 
     async def _catch_up(self) -> None:
-        async with self._catching_up:
-            read = await self.hearing.catch_up(self, self.us)
-        if read:
-            _log.info("caught_up", messages=read)
+        try:
+            async with self._catching_up:
+                read = await self.hearing.catch_up(Rooms(self, self.us))
+            if read:
+                _log.info("caught_up", messages=read)
+        except StorageError as error:
+            _log.error("not_caught_up", reason=str(error))  # the clock tries again, and no cursor moves until then
 
     # ── what is heard ──
 
@@ -124,9 +135,11 @@ class TroupeClient(discord.Client):
         await self.hearing.hear(said(message, self.us))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Somebody changed their words; previews that Discord adds are no change."""
-        if payload.message.edited_at is not None and payload.message.author.id != self.us.user_id:
-            await self.hearing.hear(edited(payload.message, self.us))
+        """Somebody changed their words; previews that Discord adds are no change, nor are words kept from us."""
+        message = payload.message
+        readable = self.content or payload.guild_id is None or mentions_us(message, self.us)
+        if readable and message.edited_at is not None and message.author.id != self.us.user_id:
+            await self.hearing.hear(edited(message, self.us))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Somebody took their words back."""
@@ -146,16 +159,29 @@ class TroupeClient(discord.Client):
 
     # ── what is ordered ──
 
-    async def press(self, interaction: discord.Interaction[Any], key: str) -> None:
+    async def press(self, interaction: discord.Interaction[Any], key: str, label: str) -> None:
         """A button was pressed, perhaps one from before a restart."""
         caller = caller_of(interaction)
+        if key.startswith(AGAIN):
+            return await answer(interaction, self._again(caller, key), private=True, form=True)
         if read_starter_key(key) is None:
             return await answer(interaction, registry.press(self.office, caller, key), private=True)
-        picked = starters.pressed(self.office, caller, key, str(interaction.id), _when(interaction))
+        picked = starters.pressed(self.office, caller, key, label, str(interaction.id), _when(interaction))
         return await answer(interaction, picked, private=False)
 
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """A form was sent, perhaps one opened before a restart; discord.py itself forgets those."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await take(interaction, self.office, self._unsent)
+
+    async def _again(self, caller: Caller, key: str) -> Answer:
+        form = self._unsent.again(key)
+        if form is None:
+            raise Refused("That form is gone; your words are in the file above, please order it again.")
+        return await registry.reopen(self.office, caller, form.key, form.values)
+
     async def _ask_about(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, self._asked(interaction, message), private=True)
+        await answer(interaction, self._asked(interaction, message), private=False)
 
     async def _asked(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
         caller = caller_of(interaction)
@@ -176,7 +202,7 @@ class TroupeClient(discord.Client):
             message = await channel.fetch_message(int(reference))
         except (*FAILURES, ValueError) as error:
             raise Refused("I can't find that message in this channel; give its link or its id.") from error
-        return await explain(said(message, self.us))
+        return await explain(replace(said(message, self.us), place=caller.place))  # Discord's answer leaves it out
 
     async def diagnose(self, caller: Caller) -> tuple[Finding, ...]:
         """What keeps personas from speaking where the caller is."""

@@ -11,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.commands.base import Caller, Explanation, Finding, Line, Office
+from bot.commands.words import count
 from bot.gateway.avatars import Avatars
 from bot.gateway.client import TroupeClient
 from bot.gateway.faults import FAILURES
@@ -49,7 +50,8 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What being on Discord needs; ``begin`` starts the house, ``office`` makes the commands' office."""
+    """What being on Discord needs; ``begin`` starts the house's work, ``rest`` lets it come to its end while
+    we are still connected, and ``office`` makes the commands' office."""
 
     token: str
     content: bool
@@ -59,6 +61,7 @@ class Face:
     clock: Clock
     senders: dict[str, Sender]
     begin: Callable[[], Awaitable[None]]
+    rest: Callable[[], Awaitable[None]]
     office: Callable[[Judge, Diagnose, Report], Office]
     say: Callable[[str], None]
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -69,22 +72,21 @@ async def connect(
     face: Face, stopping: asyncio.Event, on_tick: Callable[[Callable[[], Awaitable[None]]], None]
 ) -> None:
     """Stay connected until ``stopping`` is set; raises Refusal."""
-    hearing = Hearing(face.intake, face.database, face.clock)
     try:
-        await _stay(face, hearing, stopping, on_tick, content=face.content)
+        await _stay(face, stopping, on_tick, content=face.content)
     except discord.PrivilegedIntentsRequired:
         face.say(_NO_CONTENT)
-        await _stay(face, hearing, stopping, on_tick, content=False)
+        await _stay(face, stopping, on_tick, content=False)
 
 
 async def _stay(
     face: Face,
-    hearing: Hearing,
     stopping: asyncio.Event,
     on_tick: Callable[[Callable[[], Awaitable[None]]], None],
     *,
     content: bool,
 ) -> None:
+    hearing = Hearing(face.intake, face.database, face.clock)
     client = face.client(hearing, face.begin, content=content, **face.options)
     client.office = face.office(client.judge, client.diagnose, lambda: _report(client))
     face.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, face.pictures))
@@ -94,6 +96,7 @@ async def _stay(
     await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     if not running.done():
+        await face.rest()
         await client.save_cursors()
         await client.close()
     await running
@@ -128,8 +131,8 @@ def _report(client: TroupeClient) -> list[Line]:
     return [
         Line(
             "Discord",
-            f"{'connected' if client.hearing.connected else 'not connected'}, {len(client.guilds)} servers",
+            f"{'connected' if client.hearing.connected else 'not connected'}, {count(len(client.guilds), 'server')}",
         ),
-        Line("heartbeat", f"{late * 1000:.0f} ms" if late == late else "not measured yet"),
-        Line("message content", "read" if client.content else "not allowed"),
+        Line("Heartbeat", f"{late * 1000:.0f} ms" if late == late else "not measured yet"),
+        Line("Message content", "read" if client.content else "not allowed"),
     ]

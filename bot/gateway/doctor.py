@@ -10,14 +10,16 @@ from bot.commands.base import Caller, Finding
 from bot.gateway.faults import FAILURES
 
 _NEEDED = {
-    "view_channel": "I can't see this channel",
-    "send_messages": "I can't write in this channel",
-    "send_messages_in_threads": "I can't write in its threads",
-    "manage_webhooks": "I can't make a webhook here, so personas speak in my name instead of with their own face",
-    "read_message_history": "I can't read back, so I miss what is said while I am offline",
-    "embed_links": "links I post show no preview",
+    "view_channel": "I can't see this channel.",
+    "send_messages": "I can't write in this channel.",
+    "send_messages_in_threads": "I can't write in its threads.",
+    "manage_webhooks": "I can't make a webhook here, so personas speak in my name instead of with their own face.",
+    "read_message_history": "I can't read back, so I miss what is said while I am offline.",
+    "embed_links": "Links I post show no preview.",
 }
+_HANGS_ON = {"embed_links": "send_messages"}
 _MOST_WEBHOOKS = 15
+Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
 
 async def diagnose(client: discord.Client, caller: Caller, *, content: bool) -> tuple[Finding, ...]:
@@ -29,20 +31,21 @@ async def diagnose(client: discord.Client, caller: Caller, *, content: bool) -> 
     channel = guild.get_channel_or_thread(int(caller.place.channel_id))
     if channel is None:
         cure = "Give my role the permission View Channel here (channel settings → Permissions)."
-        return (*found, Finding(False, "I can't see this channel", cure))
+        return (*found, Finding(False, "I can't see this channel.", cure))
     found += list(_permissions(channel.permissions_for(guild.me)))
     room = channel.parent if isinstance(channel, discord.Thread) else channel
-    if isinstance(room, (discord.TextChannel, discord.VoiceChannel, discord.ForumChannel)):
-        found.append(await _webhooks(room))
+    if isinstance(room, Room) and room.permissions_for(guild.me).manage_webhooks:
+        found.append(await _webhooks(client, room))
     return tuple(found)
 
 
 def _permissions(allowed: discord.Permissions) -> Iterator[Finding]:
+    """One that others hang on stands alone: Discord takes those away with it, so they are no trouble of their own."""
     for name, trouble in _NEEDED.items():
         shown = name.replace("_", " ").title()
         if getattr(allowed, name):
             yield Finding(True, f"permission {shown}")
-        else:
+        elif name == "view_channel" or getattr(allowed, _HANGS_ON.get(name, "view_channel")):
             yield Finding(False, trouble, f"Give my role the permission {shown} (channel settings → Permissions).")
 
 
@@ -51,23 +54,20 @@ def _content(content: bool) -> Finding:
         return Finding(True, "I can read messages that don't mention me")
     return Finding(
         False,
-        "I only read messages that mention me: names at the start, replies and bound channels don't work",
+        "I only read messages that mention me: names at the start, replies and bound channels don't work.",
         "Switch on Message Content Intent in the developer portal (Bot, Privileged Gateway Intents); restart me.",
     )
 
 
-async def _webhooks(room: discord.TextChannel | discord.VoiceChannel | discord.ForumChannel) -> Finding:
-    if not room.permissions_for(room.guild.me).manage_webhooks:
-        return Finding(False, "webhooks of this channel: not allowed to look", "Give my role Manage Webhooks.")
+async def _webhooks(client: discord.Client, room: Room) -> Finding:
     try:
         hooks = await room.webhooks()
     except FAILURES as error:
-        return Finding(False, f"webhooks of this channel: {error}", "Try again in a minute.")
-    ours = any(hook.token is not None for hook in hooks)
-    if ours or len(hooks) < _MOST_WEBHOOKS:
+        return Finding(False, f"I can't look at this channel's webhooks just now ({error}).", "Try again in a minute.")
+    if len(hooks) < _MOST_WEBHOOKS or any(hook.user == client.user for hook in hooks):
         return Finding(True, f"webhooks: {len(hooks)} of {_MOST_WEBHOOKS} in this channel")
     return Finding(
         False,
-        f"all {_MOST_WEBHOOKS} webhooks of this channel are taken, so personas have no face of their own here",
+        f"All {_MOST_WEBHOOKS} webhooks of this channel are taken, so personas have no face of their own here.",
         "Delete one that is not used (channel settings → Integrations → Webhooks).",
     )

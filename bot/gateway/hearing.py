@@ -2,40 +2,33 @@
 
 A channel's cursor moves with what is kept. While a channel is behind, only the catch-up moves it, so a crash in
 the middle loses nothing. Hearing a message twice is harmless, so each reading begins a little earlier.
+
+A resumed session replays what was missed, in order. At the start of a new one live events wait until it is known which
+channels are behind: heard at once, they would stand before what was said earlier, and move the cursor past it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from weakref import WeakValueDictionary
 
 import discord
 import structlog
 
 from bot.gateway.faults import FAILURES
-from bot.gateway.normalise import PLATFORM, Us, said
+from bot.gateway.normalise import PLATFORM
+from bot.gateway.rooms import Rooms, snowflake
 from bot.intake.intake import Intake
 from bot.ports import Clock, Event
 from storage import cursors
 from storage.database import Database
 from storage.engines.base import Transaction
+from storage.errors import StorageError
 
 _log = structlog.get_logger()
 _OVERLAP_MS = 60_000
-_KEEP_MS = 7 * 24 * 3_600_000  # what was said earlier than that is not fetched at all
+_UNNOTICED_MS = 240_000  # a dead connection is noticed after 150 s and a heartbeat; until then it looks well
 _AT_ONCE = 4
-_MOST_STRANGERS = 500  # channels known only by their cursor: direct messages and archived threads
-
-
-def snowflake(moment: int) -> int:
-    """The least id of anything made at that moment, in milliseconds since the Unix epoch."""
-    return max(0, moment - discord.utils.DISCORD_EPOCH) << 22
-
-
-Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
-Readable = Room | discord.Thread | discord.DMChannel
-_READABLE = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread, discord.DMChannel)
 
 
 class Hearing:
@@ -45,115 +38,102 @@ class Hearing:
         self._intake = intake
         self._database = database
         self._clock = clock
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._rooms: Rooms | None = None
         self._behind: dict[int, int] = {}  # channels not read to their end yet, with how far they were heard
-        self._everything_behind = True
+        self._untried: set[int] = set()  # those of them that were not read since the session began
+        self._placed = False  # whether _behind is known to be all that is behind
+        self._gapless = asyncio.Event()  # unset while live events may come before what was said earlier
+        self._session = 0
+        self._closed = False
         self.connected = False
 
-    async def hear(self, event: Event) -> None:
-        """One live event, after everything heard before it in its channel."""
-        async with self._lock(event.place.channel_id):
-            behind = self._everything_behind or int(event.place.channel_id) in self._behind
-            await self._intake.hear(event, move_cursor=not behind)
+    # ── the connection ──
 
-    async def catch_up(self, client: discord.Client, us: Us) -> int:
+    def new_session(self) -> None:
+        """Discord replays nothing of what came before; live events wait until we know which channels are behind."""
+        self._session += 1
+        self._placed = False
+        self._gapless.clear()
+
+    def close(self) -> None:
+        """Keep nothing any more: storage is about to close."""
+        self._closed, self.connected = True, False
+
+    async def catch_up(self, rooms: Rooms) -> int:
         """Read what was said while we were away; returns how many messages were read."""
-        known = await self._database.read(cursors.of_platform, PLATFORM)
-        began = self._clock.now()
-        if cursors.EVERYWHERE not in known:
-            self._everything_behind = False
-            await self._move_everywhere(began)
-            return 0
-        least = max(known[cursors.EVERYWHERE], snowflake(began - _KEEP_MS))
-        waiting = _waiting(client, known, least)
-        self._behind = {channel.id: after for channel, after in waiting}
-        self._everything_behind = False
-        waiting += [(channel, known[str(channel.id)]) for channel in await _strangers(client, known)]
+        session, began = self._session, self._clock.now()
+        self._rooms = rooms
+        try:
+            known = await self._database.read(cursors.of_platform, PLATFORM)
+            self._behind = rooms.behind(known, began) if cursors.EVERYWHERE in known else {}
+            self._untried = set(self._behind)
+            self._placed = True
+        finally:
+            if session == self._session:
+                self._gapless.set()
         gate = asyncio.Semaphore(_AT_ONCE)
-        read = await asyncio.gather(*(self._read(channel, after, us, gate) for channel, after in waiting))
-        if not self._behind:
-            await self._move_everywhere(began)
+        read = await asyncio.gather(*(self._read_once(channel, gate) for channel in list(self._behind)))
+        await self._note(began)
         return sum(read)
 
-    async def save(self, client: discord.Client, us: Us) -> None:
+    async def save(self) -> None:
         """Read what could not be read before, then note how far all of Discord was heard; for the clock."""
-        if not self.connected or self._everything_behind:
+        if not self.connected or self._rooms is None or not self._gapless.is_set():
             return
-        began, gate = self._clock.now(), asyncio.Semaphore(_AT_ONCE)
-        for channel_id, after in list(self._behind.items()):
-            channel = client.get_channel(channel_id)
-            if isinstance(channel, _READABLE):
-                await self._read(channel, after, us, gate)
-            else:
-                del self._behind[channel_id]
-        if not self._behind:
-            await self._move_everywhere(began)
+        if not self._placed:
+            await self.catch_up(self._rooms)
+            return
+        began = self._clock.now()
+        for channel in list(self._behind):
+            async with self._lock(channel):
+                await self._read(channel)
+        await self._note(began)
 
-    async def _read(self, channel: Readable, after: int, us: Us, gate: asyncio.Semaphore) -> int:
-        """Read one channel to its end, with live events of it waiting, so that all come in order."""
+    # ── what is heard ──
+
+    async def hear(self, event: Event) -> None:
+        """One live event, after everything said before it in its channel."""
+        await self._gapless.wait()
+        channel = int(event.place.channel_id)
+        async with self._lock(channel):
+            if channel in self._untried and not self._closed:
+                await self._read(channel)
+            if self._closed:
+                return  # the next start hears it
+            behind = not self._placed or channel in self._behind
+            await self._intake.hear(event, move_cursor=not behind)
+
+    async def _read_once(self, channel: int, gate: asyncio.Semaphore) -> int:
+        async with gate, self._lock(channel):
+            return await self._read(channel) if channel in self._untried else 0
+
+    async def _read(self, channel: int) -> int:
+        """Read a channel to its end, its lock held, so that live events of it wait and all come in order."""
+        self._untried.discard(channel)
+        if self._rooms is None or channel not in self._behind:
+            return 0
         count = 0
-        start = discord.Object(max(0, after - (_OVERLAP_MS << 22)))
-        async with gate, self._lock(str(channel.id)):
-            try:
-                async for message in channel.history(after=start, limit=None, oldest_first=True):
-                    await self._intake.hear(said(message, us, caught_up=True))
-                    count += 1
-            except (discord.Forbidden, discord.NotFound):
-                _log.info("channel_closed", channel=channel.id)
-            except FAILURES as error:
-                _log.warning("not_caught_up", channel=channel.id, reason=str(error))
-                self._behind.setdefault(channel.id, after)
-                return count
-            self._behind.pop(channel.id, None)
+        try:
+            async for words in self._rooms.since(channel, max(0, self._behind[channel] - (_OVERLAP_MS << 22))):
+                await self._intake.hear(words)
+                count += 1
+        except (discord.Forbidden, discord.NotFound):
+            _log.info("channel_closed", channel=channel)
+        except (*FAILURES, StorageError) as error:
+            _log.warning("not_caught_up", channel=channel, reason=str(error))
+            return count
+        self._behind.pop(channel, None)
         return count
 
-    def _lock(self, channel_id: str) -> asyncio.Lock:
-        return self._locks.setdefault(channel_id, asyncio.Lock())
+    def _lock(self, channel: int) -> asyncio.Lock:
+        return self._locks.setdefault(channel, asyncio.Lock())
 
-    async def _move_everywhere(self, moment: int) -> None:
-        position = snowflake(moment - _OVERLAP_MS)
-        await self._database.write(_move, position, self._clock.now())
+    async def _note(self, moment: int) -> None:
+        """Everything was heard until a little before that moment, unless something is behind."""
+        if not self._behind:
+            await self._database.write(_move, snowflake(moment - _UNNOTICED_MS), self._clock.now())
 
 
 def _move(tx: Transaction, position: int, now: int) -> None:
     cursors.move(tx, PLATFORM, cursors.EVERYWHERE, position, now)
-
-
-def _waiting(client: discord.Client, known: dict[str, int], least: int) -> list[tuple[Readable, int]]:
-    """The channels and threads whose newest message we have not heard, with how far they were heard."""
-    found: list[tuple[Readable, int]] = []
-    for channel in _readable(client):
-        heard = max(known.get(str(channel.id), 0), least)
-        if (channel.last_message_id or 0) > heard:
-            found.append((channel, heard))
-    return found
-
-
-def _readable(client: discord.Client) -> Iterator[Room | discord.Thread]:
-    for guild in client.guilds:
-        rooms: list[Room] = [
-            *guild.text_channels,
-            *guild.voice_channels,
-            *guild.stage_channels,
-        ]
-        for channel in rooms:
-            allowed = channel.permissions_for(guild.me)
-            if allowed.view_channel and allowed.read_message_history:
-                yield channel
-        yield from guild.threads
-
-
-async def _strangers(client: discord.Client, known: dict[str, int]) -> list[Readable]:
-    """Channels we have heard that Discord does not tell of at a start, the newest first."""
-    ids = [int(channel) for channel in known if channel != cursors.EVERYWHERE]
-    missing = [channel for channel in ids if client.get_channel(channel) is None]
-    missing.sort(key=lambda channel: known[str(channel)], reverse=True)
-    found: list[Readable] = []
-    for channel_id in missing[:_MOST_STRANGERS]:
-        try:
-            channel = await client.fetch_channel(channel_id)
-        except FAILURES:
-            continue  # deleted, or closed to us: there is nothing to hear
-        if isinstance(channel, _READABLE):
-            found.append(channel)
-    return found

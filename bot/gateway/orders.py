@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import inspect
+import io
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -14,7 +15,8 @@ import structlog
 from discord import app_commands
 
 from bot.commands import registry
-from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Refused
+from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
+from bot.gateway.forms import FormModal, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.views import buttons_view
 from bot.text.split import split
@@ -28,6 +30,7 @@ _GROUPS = {
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
 }
+_BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."
 
 
@@ -45,18 +48,31 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
 def add_commands(tree: app_commands.CommandTree[Any], office: Office) -> None:
     """Put every command on the tree, those of two words in groups."""
     groups: dict[str, app_commands.Group] = {}
+    closed = _closed(registry.commands())
     for command in registry.commands():
         first, _, second = command.name.partition(" ")
         made: app_commands.Command[Any, ..., Any] = app_commands.Command(
             name=second or first, description=command.summary, callback=_callback(office, command)
         )
         if not second:
+            made.default_permissions = closed.get(first)
             tree.add_command(made)
         else:
             if first not in groups:
-                groups[first] = app_commands.Group(name=first, description=_GROUPS[first])
+                groups[first] = app_commands.Group(
+                    name=first, description=_GROUPS[first], default_permissions=closed.get(first)
+                )
                 tree.add_command(groups[first])
             groups[first].add_command(made)
+
+
+def _closed(commands: tuple[Command, ...]) -> dict[str, discord.Permissions]:
+    """First words under which everything needs Manage Server: Discord then shows them to nobody else."""
+    words = {command.name.partition(" ")[0] for command in commands}
+    open_to_all = {
+        command.name.partition(" ")[0] for command in commands if not (command.manage or command.manage_in_guild)
+    }
+    return {word: discord.Permissions(manage_guild=True) for word in words - open_to_all}
 
 
 async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office, application_id: int) -> bool:
@@ -76,7 +92,8 @@ def _callback(office: Office, command: Command) -> Any:
     async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
         given = {name: str(value) for name, value in values.items() if value is not None}
         given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
-        await answer(interaction, registry.run(office, caller_of(interaction), command.name, given), command.private)
+        ordered = registry.run(office, caller_of(interaction), command.name, given)
+        await answer(interaction, ordered, private=command.private, form=command.opens_form)
 
     parameters = [
         inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
@@ -103,41 +120,75 @@ def _parameter(option: Option) -> inspect.Parameter:
 
 def _completion(office: Office, option: Option) -> Any:
     async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
-        found = await registry.complete(office, caller_of(interaction), option.complete, str(typed))
+        others = {name: str(value) for name, value in interaction.namespace if value is not None}
+        found = await registry.complete(office, caller_of(interaction), option.complete, str(typed), others)
         number = option.kind == "number"
         return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
 
     return complete
 
 
-async def answer(interaction: discord.Interaction[Any], answering: Awaitable[Answer], private: bool) -> None:
+async def answer(
+    interaction: discord.Interaction[Any],
+    answering: Awaitable[Answer],
+    *,
+    private: bool,
+    form: bool = False,
+    failed: Callable[[str], Answer] = Answer,
+) -> None:
     """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience."""
-    task = asyncio.ensure_future(answering)
-    done, _ = await asyncio.wait({task}, timeout=_SOON_S)
-    if not done:
-        await interaction.response.defer(ephemeral=private, thinking=True)
+    task = asyncio.ensure_future(_given(interaction, answering, failed))
     try:
-        given = await task
-    except Refused as refused:
-        given = Answer(str(refused))
-    except Exception:
-        _log.exception("command_broke", command=getattr(interaction.command, "qualified_name", ""))
-        given = Answer(_BROKE)
-    try:
-        await _show(interaction, given)
+        done, _ = await asyncio.wait({task}, timeout=_SOON_S)
+        if not done and form:
+            # Discord takes a form as the first word only, so a late one can't follow a sign of patience.
+            task.cancel()
+            await _show(interaction, Answer(_BUSY))
+            return
+        if not done:
+            await interaction.response.defer(ephemeral=private, thinking=True)
+        await _show(interaction, await task)
     except discord.NotFound:
+        await asyncio.wait({task})  # what was ordered is done all the same
         _log.warning("interaction_expired", interaction=interaction.id)
 
 
+async def take(interaction: discord.Interaction[Any], office: Office, unsent: Unsent) -> None:
+    """Hand a form that was sent to the command that asked for it; one that is not taken can be mended."""
+    form = sent(interaction)
+
+    def failed(sentence: str) -> Answer:
+        return Answer(sentence, buttons=(unsent.keep(str(interaction.id), form),), file=form.text)
+
+    submitted = registry.submit(office, caller_of(interaction), form.key, form.values)
+    await answer(interaction, submitted, private=True, failed=failed)
+
+
+async def _given(
+    interaction: discord.Interaction[Any], answering: Awaitable[Answer], failed: Callable[[str], Answer]
+) -> Answer:
+    try:
+        return await answering
+    except Refused as refused:
+        return failed(str(refused))
+    except Exception:
+        _log.exception("command_broke", command=getattr(interaction.command, "qualified_name", ""))
+        return failed(_BROKE)
+
+
 async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
-    if given.form is not None and not interaction.response.is_done() and interaction.type.name != "modal_submit":
-        await interaction.response.send_modal(FormModal(given.form))
+    if given.form is not None and not interaction.response.is_done():
+        modal = FormModal(given.form, given.text)
+        await interaction.response.send_modal(modal)
+        modal.stop()  # it is known by its key when it comes back, so nothing needs to wait for it in memory
         return
     parts = split(given.text) or split("Done.")
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         view = buttons_view(given.buttons) if last else None
         extras: dict[str, Any] = {"view": view} if view else {}
+        if last and given.file:
+            extras["file"] = discord.File(io.BytesIO(given.file.encode()), "your-words.txt")
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
         if interaction.response.is_done():
             await interaction.followup.send(part.shown, **extras)
@@ -145,32 +196,3 @@ async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
             await interaction.response.send_message(part.shown, **extras)
         if view is not None:
             view.stop()
-
-
-class FormModal(discord.ui.Modal):
-    """A form; what is sent goes to the command that asked for it, with the key it carries."""
-
-    def __init__(self, form: Form) -> None:
-        super().__init__(title=form.title[:45], custom_id=form.key, timeout=1800)
-        self._fields: dict[str, discord.ui.TextInput[FormModal]] = {}
-        for field in form.fields:
-            style = discord.TextStyle.paragraph if field.long else discord.TextStyle.short
-            item: discord.ui.TextInput[FormModal] = discord.ui.TextInput(
-                style=style,
-                default=field.value or None,
-                required=field.required,
-                max_length=min(field.longest, 4000),
-                custom_id=field.key,
-            )
-            self._fields[field.key] = item
-            self.add_item(discord.ui.Label(text=field.label[:45], component=item))
-
-    @property
-    def values(self) -> Mapping[str, str]:
-        """What was filled in."""
-        return {key: item.value for key, item in self._fields.items()}
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Hand it to the registry."""
-        office: Office = interaction.client.office
-        await answer(interaction, registry.submit(office, caller_of(interaction), self.custom_id, self.values), True)

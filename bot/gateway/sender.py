@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -31,14 +33,16 @@ class DiscordSender:
         self._avatars = avatars
 
     async def post(self, parcel: Parcel) -> Receipt:
-        """Say it through the webhook or as the bot; a webhook that is gone is made anew once."""
+        """Say it through the webhook, made anew once when it is gone, or as the bot where Discord refuses the name."""
         try:
             hook = await self._hook(parcel.place)
             if hook is None:
                 return await self._as_bot(parcel)
             try:
                 return await self._as_persona(hook, parcel)
-            except discord.NotFound as error:
+            except discord.HTTPException as error:
+                if error.code == _INVALID_BODY and _about_name(error):
+                    return await self._as_bot(parcel)
                 if error.code != WEBHOOK_GONE:
                     raise
             self._webhooks.forget(_hook_channel(parcel.place))
@@ -53,19 +57,20 @@ class DiscordSender:
             if parcel.route.startswith(_WEBHOOK):
                 await self._revise_hook(parcel)
             else:
+                view = buttons_view(parcel.buttons)
                 await self._partial(parcel).edit(
-                    content=_bot_text(parcel),
-                    allowed_mentions=_mentions(parcel),
-                    view=buttons_view(parcel.buttons),
+                    content=_bot_text(parcel), allowed_mentions=_mentions(parcel), view=view
                 )
+                if view is not None:
+                    view.stop()
         except FAILURES as error:
             raise translate(error) from error
 
     async def remove(self, parcel: Parcel) -> None:
-        """Delete it, by the webhook that said it or as the bot; gone already is fine."""
+        """Delete it, by the webhook that said it, or as the bot where that is gone; gone already is fine."""
         try:
             hook = await self._hook(parcel.place) if parcel.route.startswith(_WEBHOOK) else None
-            if hook is not None:
+            if hook is not None and parcel.route == f"{_WEBHOOK}{hook.id}":
                 await hook.delete_message(int(parcel.platform_message_id), **_thread(parcel.place))
             else:
                 await self._partial(parcel).delete()
@@ -112,7 +117,7 @@ class DiscordSender:
             **_thread(parcel.place),
         }
         view = buttons_view(parcel.buttons)
-        message = await _with_buttons(hook, said, view) if view else await hook.send(**said, wait=True)
+        message = await _with_buttons(partial(hook.send, wait=True, **said), view)
         await self._check_place(hook, message, parcel)
         return Receipt(str(message.id), f"{_WEBHOOK}{hook.id}")
 
@@ -142,28 +147,25 @@ class DiscordSender:
         hook = await self._hook(parcel.place)
         if hook is None or parcel.route != f"{_WEBHOOK}{hook.id}":
             raise SendFailed(SendFault.ORPHANED, "the webhook that said it is gone")
-        view = buttons_view(parcel.buttons)
-        extras: dict[str, Any] = {"view": view} if view else {}
+        words: dict[str, Any] = {"content": parcel.text, "allowed_mentions": _mentions(parcel), **_thread(parcel.place)}
+        revise = partial(hook.edit_message, int(parcel.platform_message_id), **words)
         try:
-            await hook.edit_message(
-                int(parcel.platform_message_id),
-                content=parcel.text,
-                allowed_mentions=_mentions(parcel),
-                **extras,
-                **_thread(parcel.place),
-            )
+            await _with_buttons(revise, buttons_view(parcel.buttons))
         except discord.NotFound as error:
-            if error.code != WEBHOOK_GONE:
+            if error.code != WEBHOOK_GONE and await self._webhooks.is_home(hook, _hook_channel(parcel.place)):
                 raise
             self._webhooks.forget(_hook_channel(parcel.place))
-            raise SendFailed(SendFault.ORPHANED, "the webhook that said it is gone") from error
+            raise SendFailed(SendFault.ORPHANED, "the webhook that said it is gone or was moved") from error
 
     # ── small things ──
 
     async def _hook(self, place: Place) -> discord.Webhook | None:
         if not place.guild_id:
             return None
-        return await self._webhooks.of_channel(int(place.guild_id), _hook_channel(place))
+        try:
+            return await self._webhooks.of_channel(int(place.guild_id), _hook_channel(place))
+        except FAILURES as error:  # nothing was said yet, so nothing is in doubt
+            raise SendFailed(SendFault.LATER, f"no webhook yet: {error}"[:200]) from error
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         guild_id = int(place.guild_id) if place.guild_id else None
@@ -181,16 +183,25 @@ class DiscordSender:
         return message.content.strip() == tried.strip() if message.content else by_hook
 
 
-async def _with_buttons(hook: discord.Webhook, said: dict[str, Any], view: discord.ui.View) -> discord.WebhookMessage:
+async def _with_buttons(
+    say: Callable[..., Awaitable[discord.WebhookMessage]], view: discord.ui.View | None
+) -> discord.WebhookMessage:
     """Buttons are an extra: where Discord refuses them, the words go without."""
+    if view is None:
+        return await say()
     try:
-        return await hook.send(**said, view=view, wait=True)
+        return await say(view=view)
     except discord.HTTPException as error:
-        if error.code != _INVALID_BODY:
+        if error.code != _INVALID_BODY or _about_name(error):
             raise
-        return await hook.send(**said, wait=True)
+        return await say()
     finally:
         view.stop()  # presses are found by their key, so nothing needs to wait for them in memory
+
+
+def _about_name(error: discord.HTTPException) -> bool:
+    """Whether Discord refuses the name that a webhook was to speak under."""
+    return "username" in error.text
 
 
 def _bot_text(parcel: Parcel) -> str:

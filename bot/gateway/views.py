@@ -15,28 +15,29 @@ from bot.ports import Button
 class TakesPresses(Protocol):
     """A client that answers a press of a button by its key."""
 
-    async def press(self, interaction: discord.Interaction[Any], key: str) -> None: ...
+    async def press(self, interaction: discord.Interaction[Any], key: str, label: str) -> None: ...
 
 
 class KeyButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"(?P<key>[a-z]+:.{1,90})"):
     """A button whose custom id is its key; a press goes to the client, which must be able to take it."""
 
-    def __init__(self, key: str, label: str = "…") -> None:
+    def __init__(self, key: str, label: str) -> None:
         super().__init__(discord.ui.Button(label=label[:80], custom_id=key, style=discord.ButtonStyle.secondary))
         self.key = key
+        self.label = label
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> KeyButton:
         """The button as it comes back with a press."""
-        return cls(match["key"])
+        return cls(match["key"], getattr(item, "label", None) or "")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press to the client."""
         client = interaction.client
         assert isinstance(client, TakesPresses)  # only a client that can take them shows buttons
-        await client.press(interaction, self.key)
+        await client.press(interaction, self.key, self.label)
 
 
 def buttons_view(buttons: Sequence[Button]) -> discord.ui.View | None:

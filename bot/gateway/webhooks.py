@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.gateway.faults import FAILURES, MaybeSaid
+from bot.gateway.faults import TOO_MANY_WEBHOOKS, MaybeSaid
 
 _log = structlog.get_logger()
 NAME = "Troupe"
@@ -34,7 +34,7 @@ class Webhooks:
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def of_channel(self, guild_id: int, channel_id: int) -> discord.Webhook | None:
-        """The channel's webhook, or None where we may not have one."""
+        """The channel's webhook, or None where we may not have one; raises Discord's errors when it can't be known."""
         async with self._locks[channel_id]:
             if channel_id in self._found:
                 return self._found[channel_id]
@@ -51,6 +51,13 @@ class Webhooks:
         """It is gone or has moved: look again at the next use."""
         self._found.pop(channel_id, None)
         self._refused.pop(channel_id, None)
+
+    async def is_home(self, hook: discord.Webhook, channel_id: int) -> bool:
+        """Whether a webhook still speaks in that channel; somebody may have moved it. Raises Discord's errors."""
+        try:
+            return (await hook.fetch()).channel_id == channel_id
+        except discord.NotFound:
+            return False
 
     async def close(self) -> None:
         """Let connections go."""
@@ -69,7 +76,9 @@ class Webhooks:
         try:
             ours = [hook for hook in await channel.webhooks() if self._made_by_us(hook)]
             made = ours[0] if ours else await channel.create_webhook(name=NAME, reason="personas speak through it")
-        except FAILURES as error:
+        except discord.HTTPException as error:
+            if error.code not in TOO_MANY_WEBHOOKS and error.status not in (403, 404):
+                raise
             _log.warning("no_webhook", channel=channel_id, reason=str(error))
             return None
         return self._bound(made)

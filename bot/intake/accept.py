@@ -61,7 +61,7 @@ def _bound(tx: Transaction, place: Place) -> Binding | None:
 
 
 def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: int, *, move_cursor: bool) -> Accepted:
-    """Keep event, message and work, once; hearing it again changes nothing but a text that reads differently."""
+    """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
     place = said.place
     message_id = ids.new("msg")
     if move_cursor and said.position:
@@ -76,7 +76,8 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: i
         now=now,
     )
     if not first:
-        revise(tx, Edited(said.client_message_id, place, said.text, now), now)
+        if said.caught_up:  # it reads as it does today; a live event repeated may be older than an edit
+            revise(tx, Edited(said.client_message_id, place, said.text, now), now)
         return Accepted(first=False)
     conversation = open_conversation(tx, place, verdict.persona_id, ids, now)
     person = people.heard(tx, ids.new("psn"), place.platform, said.speaker.platform_id, said.speaker.name, now)

@@ -21,6 +21,7 @@ class Rule(Enum):
     MENTION = "it mentions the bot"
     BOUND = "this channel is bound to that persona, which answers everything here"
     DIRECT = "it was said in a direct conversation"
+    WORDLESS = "this channel's persona answers everything here, but this has no words it can read"
     LISTENING = "this channel's persona listens and answers when it is mentioned, named or replied to"
     TOO_OLD = "it was found after a gap and is too old to answer, so it was only kept"
     NOBODY = "nobody was addressed: no reply, name or mention, and no persona is bound to this channel"
@@ -96,7 +97,7 @@ def _addressed(said: Said, scene: Scene) -> Verdict:
     if said.mentions_us:
         return Answer(scene.usual, Rule.MENTION)
     if scene.bound and scene.bound.mode == "always":
-        return Answer(scene.bound.persona_id, Rule.BOUND)
+        return Answer(scene.bound.persona_id, Rule.BOUND) if said.text.strip() else Ignore(Rule.WORDLESS)
     if said.place.kind in ("dm", "terminal"):
         return Answer(scene.usual, Rule.DIRECT)
     if scene.bound:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.bells import Bells
-from bot.outbox.doubt import Drop, Repeat, Wait, after, resolve
+from bot.outbox.doubt import Drop, Instead, Repeat, Wait, after, resolve
 from bot.outbox.pace import Pace
 from bot.outbox.parcel import parcel_of
 from bot.ports import Clock, Parcel, Receipt, Sender, SendFailed, SendFault, Stages
@@ -80,7 +80,9 @@ class Deliverer:
                 run_after = self._post.clock.now() + int(delay * 1000)
                 nothing_there = certain and not delivery.in_doubt
                 await database.write(_wait, delivery.id, run_after, fault, nothing_there)
-            case Drop():
+            case Instead(text) if delivery.content != text:
+                await database.write(outbox.replace, delivery.id, text, self._post.clock.now(), fault)
+            case Instead() | Drop():
                 await database.write(outbox.drop, delivery.id, fault)
                 self._post.pace.done(delivery.id)
 
@@ -90,6 +92,7 @@ async def say(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel) ->
     there = Receipt(delivery.platform_message_id, delivery.route) if delivery.platform_message_id else None
     if delivery.in_doubt:
         there = await _settle(post, sender, delivery, parcel)
+        await post.pace.keep(delivery.id, sender.pace_s)
     if there is not None:
         at_its_place = replace(parcel, platform_message_id=there.platform_message_id, route=there.route)
         return await _bring_up_to_date(post, sender, at_its_place, there)
@@ -136,6 +139,8 @@ async def _settle(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel
     way = resolve(repeatable=await sender.repeatable(tried), age_ms=post.clock.now() - tried_at)
     if isinstance(way, Repeat):
         return await _first(post, sender, replace(tried, buttons=parcel.buttons))
+    if delivery.attempts <= 1:  # nobody has waited since the doubt arose
+        await post.clock.sleep(way.after_s)
     since, place = tried_at - _LOOK_BACK_MS, parcel.place
     known = await post.database.read(outbox.known_since, place.platform, place.channel_id, since)
     receipt = await sender.find(tried, since, known)

@@ -12,6 +12,7 @@ _LOOK_AFTER_S = 2.0  # what a proxy gave up on may still arrive; look when it ha
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
 _MOST_TRIES = 12
+_BLOCKED = "-# I had an answer, but this server's moderation rules don't let me say it here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look for it on the platform before anything else."""
+    """Look for it on the platform before anything else, but give it that many seconds to arrive."""
+
+    after_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,27 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """It can't be said in these words; say that in its place, and drop it where that was refused too."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """It can't be said there."""
 
 
 def resolve(*, repeatable: bool, age_ms: int) -> Repeat | Look:
     """How to settle a try that was never acknowledged, begun ``age_ms`` milliseconds ago."""
-    return Repeat() if repeatable and age_ms < NONCE_MS else Look()
+    return Repeat() if repeatable and age_ms < NONCE_MS else Look(_LOOK_AFTER_S)
 
 
-def after(fault: SendFault, tries: int, retry_after_s: float | None) -> Wait | Drop:
+def after(fault: SendFault, tries: int, retry_after_s: float | None) -> Wait | Instead | Drop:
     """What to do after a failed try, the ``tries``-th of this part."""
-    if fault in (SendFault.GONE, SendFault.FORBIDDEN, SendFault.BLOCKED, SendFault.INVALID):
+    if fault is SendFault.BLOCKED:
+        return Instead(_BLOCKED)
+    if fault in (SendFault.GONE, SendFault.FORBIDDEN, SendFault.INVALID):
         return Drop()
     if tries >= _MOST_TRIES:
         return Drop()

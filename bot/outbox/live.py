@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from bot.outbox.deliver import Post, say
-from bot.ports import Growing, Parcel, Receipt, Sender, SendFailed
-from bot.text.split import split
+from bot.ports import Growing, Parcel, Receipt, Sender, SendFailed, SendFault
+from bot.text.split import Part, split
 from storage import conversations, outbox
 from storage.engines.base import Transaction
 from storage.errors import StorageError
@@ -55,7 +57,7 @@ class GrowingDraft:
         self._text = ""
         self._shown: list[_Shown] = []
         self._fresh = asyncio.Event()
-        self._over = False
+        self._over = asyncio.Event()
         self._tasks = [asyncio.create_task(self._keep_showing()), asyncio.create_task(self._type())]
 
     @property
@@ -70,7 +72,7 @@ class GrowingDraft:
 
     async def settle(self) -> None:
         """Let a request that is out come back, and show nothing more."""
-        self._over = True
+        self._over.set()
         self._fresh.set()
         self._tasks[1].cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -82,7 +84,7 @@ class GrowingDraft:
         try:
             await self._fresh.wait()
             await self._breathe(sender.pace_s / 2)  # a reply that is done by then is said whole, in one message
-            while not self._over:
+            while not self._over.is_set():
                 self._fresh.clear()
                 await self._bring_up(sender)
                 await self._fresh.wait()
@@ -90,25 +92,36 @@ class GrowingDraft:
             _log.info("draft_silent", work=self._growing.work_id, reason=str(error))
 
     async def _bring_up(self, sender: Sender) -> None:
-        """Show every part that reads differently by now, each at its own pace."""
-        for number, part in enumerate(split(self._text, sender.limit)):
-            if number < len(self._shown) and self._shown[number].text == part.shown:
-                continue
+        """Show every part that reads differently by now, each at its own pace and in its newest wording."""
+        while (number := self._stale(split(self._text, sender.limit))) is not None:
             if number < len(self._shown):
                 await self._breathe(self._post.pace.left_s(self._shown[number].delivery_id, sender.pace_s))
-            if self._over:
+            if self._over.is_set():
                 return
+            parts = split(self._text, sender.limit)
             if number == len(self._shown):
-                await self._begin(sender, number, part.shown)
+                await self._begin(sender, number, parts[number].shown)
             else:
-                await self._revise(sender, self._shown[number], number, part.shown)
+                await self._revise(sender, self._shown[number], number, parts[number].shown)
+
+    def _stale(self, parts: Sequence[Part]) -> int | None:
+        """The first part that people do not see as it reads by now."""
+        for number, part in enumerate(parts):
+            if number >= len(self._shown) or self._shown[number].text != part.shown:
+                return number
+        return None
 
     async def _begin(self, sender: Sender, number: int, text: str) -> None:
         delivery = await self._post.database.write(
             _open, self._growing, number, text, self._ids, self._post.clock.now()
         )
         self._post.stages("drafted", self._growing.work_id, delivery=delivery.id)
-        said = await say(self._post, sender, delivery, self._parcel(delivery.id, number, text))
+        try:
+            said = await say(self._post, sender, delivery, self._parcel(delivery.id, number, text))
+        except SendFailed as failed:
+            if failed.fault is not SendFault.DOUBT and not delivery.in_doubt:
+                await self._post.database.write(outbox.untried, delivery.id)
+            raise
         self._shown.append(_Shown(delivery.id, said, text))
 
     async def _revise(self, sender: Sender, shown: _Shown, number: int, text: str) -> None:
@@ -135,14 +148,9 @@ class GrowingDraft:
 
     async def _breathe(self, seconds: float) -> None:
         """Wait that long, or until the draft is over."""
-        until = self._post.clock.now() + seconds * 1000
-        while not self._over and (left := (until - self._post.clock.now()) / 1000) > 0:
-            self._fresh.clear()
-            try:
-                async with asyncio.timeout(left):
-                    await self._fresh.wait()
-            except TimeoutError:
-                return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
 
     async def _type(self) -> None:
         while self._sender is not None and not self._shown:

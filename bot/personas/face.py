@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.ports import Button, Face
 from storage.records import Sheet
 
+LONGEST_LABEL = 80
 _KEY = re.compile(r"^starter:(prs_[0-9a-z]{21}):(\d)$")
 
 
@@ -19,7 +20,9 @@ def face_of(persona_id: str, sheet: Sheet) -> Face:
 
 def starter_buttons(persona_id: str, sheet: Sheet) -> tuple[Button, ...]:
     """One button for each suggested message; what it says is looked up when it is pressed."""
-    return tuple(Button(f"starter:{persona_id}:{index}", text[:80]) for index, text in enumerate(sheet.starters[:5]))
+    return tuple(
+        Button(f"starter:{persona_id}:{index}", text[:LONGEST_LABEL]) for index, text in enumerate(sheet.starters[:5])
+    )
 
 
 def read_starter_key(key: str) -> tuple[str, int] | None:

@@ -73,7 +73,9 @@ def publish_house(tx: Transaction, text: str, ids: Ids, now: int) -> bool:
     if markers.read(tx, "house_file") == mark:
         return False
     markers.put(tx, "house_file", mark, now)
-    return write_prompt(tx, prompts.SYSTEM, HOUSE, text, Edit("file", "house.md changed"), ids, now)
+    known = prompts.active(tx, prompts.SYSTEM, HOUSE) is not None
+    reason = "house.md changed" if known else "first publication of house.md"
+    return write_prompt(tx, prompts.SYSTEM, HOUSE, text, Edit("file", reason), ids, now)
 
 
 def write_prompt(tx: Transaction, persona_id: str, slot: str, template: str, edit: Edit, ids: Ids, now: int) -> bool:

@@ -64,11 +64,9 @@ def decide(failure: Failure, limits: Limits, *, left_s: float, jitter: float) ->
     """What to do next, with ``left_s`` seconds to the deadline and a ``jitter`` in 0..1."""
     if failure.attempt >= limits.attempts:
         return GiveUp(sentence(failure.fault))
-    if failure.other_model:
-        return TryAgain(0.0)
-    if failure.fault in _SETTLED:
+    if failure.fault in _SETTLED and not failure.other_model:
         return GiveUp(sentence(failure.fault))
-    delay = _delay(failure, limits, jitter)
+    delay = 0.0 if failure.other_model else _delay(failure, limits, jitter)
     if delay is None or delay >= left_s:
         return GiveUp(sentence(failure.fault))
     return TryAgain(delay)

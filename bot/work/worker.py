@@ -47,12 +47,17 @@ class Workshop:
     stages: Stages
 
 
+class _Late(Exception):
+    """The deadline came before the outcome."""
+
+
 class Worker:
     """Claims items and does them, each lane in order, until stopped."""
 
     def __init__(self, shop: Workshop, name: str, slots: int) -> None:
         self._shop = shop
         self._name = name
+        self._running: dict[str, WorkItem] = {}
         self._pump: Pump[WorkItem] = Pump(self._claim, self._do, shop.bells.work, shop.clock, slots)
 
     async def run(self) -> None:
@@ -64,8 +69,9 @@ class Worker:
         await self._pump.stop(grace_s)
 
     async def renew(self) -> None:
-        """Hold the leases of everything running here; called well before they end."""
-        await self._shop.database.write(work.renew, self._name, self._shop.clock.now() + LEASE_MS)
+        """Hold the leases of what runs here, and of nothing else, so that a row left behind comes back."""
+        items = tuple(self._running.values())
+        await self._shop.database.write(work.renew, items, self._shop.clock.now() + LEASE_MS)
 
     async def _claim(self, most: int) -> Claimed[WorkItem]:
         now = self._shop.clock.now()
@@ -84,6 +90,7 @@ class Worker:
             shop.live,
             lambda stage: shop.stages(stage, item.id),
         )
+        self._running[item.id] = item
         try:
             await self._try(item, desk)
         except LostLease:
@@ -91,6 +98,8 @@ class Worker:
         except StorageError as error:
             _log.error("outcome_not_kept", item=item.id, reason=str(error))
         finally:
+            if self._running.get(item.id) is item:
+                del self._running[item.id]
             shop.bells.outbox.ring()
 
     async def _try(self, item: WorkItem, desk: Desk) -> None:
@@ -102,7 +111,7 @@ class Worker:
             other = item.attempts < len(self._shop.models) and failed.fault is not ModelFault.TOO_LONG
             failure = Failure(failed.fault, item.attempts, other, failed.retry_after_s)
             return await self._fail(item, desk, failure, failed.detail)
-        except TimeoutError:
+        except _Late:
             return await self._fail(item, desk, Failure(DEADLINE, self._shop.limits.attempts), "")
         except StorageError:
             raise
@@ -125,8 +134,7 @@ class Worker:
 
         self._shop.bells.running(item.id, stop)
         try:
-            async with asyncio.timeout(self._left_s(item)):
-                return await job
+            return await self._in_time(item, job)
         except asyncio.CancelledError:
             if wishes and job.cancelled():
                 return wishes[0]
@@ -135,6 +143,17 @@ class Worker:
             self._shop.bells.over(item.id)
             if desk.draft is not None:
                 await desk.draft.settle()
+
+    async def _in_time(self, item: WorkItem, job: asyncio.Task[Outcome]) -> Outcome:
+        """Its outcome; raises _Late at the deadline, and lets a TimeoutError of its own through as what it is."""
+        limit = asyncio.timeout(self._left_s(item))
+        try:
+            async with limit:
+                return await job
+        except TimeoutError as error:
+            if limit.expired():
+                raise _Late from error
+            raise
 
     async def _fail(self, item: WorkItem, desk: Desk, failure: Failure, detail: str) -> None:
         jitter = self._shop.random.random()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,15 @@ from storage import errors
 
 # Earlier releases can corrupt a WAL that two processes checkpoint, and Litestream is a second process.
 LEAST_VERSION = (3, 51, 3)
-_BUSY_MS = 10_000
 _WAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long to wait for another program's lock, in milliseconds, and how many pages the file may have."""
+
+    busy_ms: int = 10_000
+    most_pages: int = 4_294_967_294  # as many as SQLite can count
 
 
 def _candidates() -> list[ModuleType]:
@@ -35,25 +43,30 @@ def choose_driver() -> ModuleType:
     )
 
 
-def connect(driver: ModuleType, path: Path, *, writes: bool) -> sqlite3.Connection:
+def connect(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> sqlite3.Connection:
     """Open one connection as the house wants it; raises a StorageError that names the file."""
     try:
         connection: sqlite3.Connection = driver.connect(
             str(path), isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        for pragma in _pragmas(writes):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        try:
+            for pragma in _pragmas(bounds, writes):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except BaseException:
+            connection.close()
+            raise
     except driver.Error as error:
         raise translate(error, path) from error
     return connection
 
 
-def _pragmas(writes: bool) -> list[str]:
-    shared = [f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"]
+def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
+    shared = [f"busy_timeout={bounds.busy_ms}", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"]
     if not writes:
         return [*shared, "query_only=ON"]
-    return [*shared, "journal_mode=WAL", "synchronous=NORMAL", f"journal_size_limit={_WAL_LIMIT_BYTES}"]
+    limits = [f"journal_size_limit={_WAL_LIMIT_BYTES}", f"max_page_count={bounds.most_pages}"]
+    return [*shared, "journal_mode=WAL", "synchronous=NORMAL", *limits]
 
 
 def translate(error: BaseException, path: Path) -> errors.StorageError:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -17,11 +18,13 @@ from typing import Generic, TypeVar
 import aiosqlite
 
 from storage.engines.base import T, Transaction
-from storage.engines.driver import choose_driver, connect, translate
+from storage.engines.driver import Bounds, choose_driver, connect, translate
 from storage.engines.sqlite_transaction import SQLiteTransaction
+from storage.errors import StorageError
 
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
+_BOUNDS = Bounds()
 
 A = TypeVar("A")
 
@@ -36,6 +39,10 @@ class Thread(aiosqlite.Connection):
     def post(self, function: Callable[[], None]) -> None:
         """Have it run there without waiting for it."""
         self._tx.put_nowait((None, function))
+
+    async def ended(self) -> None:
+        """Wait for its end: after a failed opening, aiosqlite ends the thread but does not wait for it."""
+        await asyncio.to_thread(self._thread.join)
 
     @property
     def raw(self) -> sqlite3.Connection:
@@ -65,16 +72,26 @@ class SQLiteEngine:
         self._lock = threading.Lock()
         self._waiting: deque[_Waiting[object]] = deque()
         self._scheduled = False
+        self._closed = False
 
     @classmethod
-    async def open(cls, path: Path, readers: int = _READERS) -> SQLiteEngine:
+    async def open(cls, path: Path, bounds: Bounds = _BOUNDS) -> SQLiteEngine:
         """Open the file, made when absent; raises a StorageError that says what to do."""
         driver = choose_driver()
-        writer = await _start(driver, path, writes=True)
-        return cls(path, driver, writer, [await _start(driver, path, writes=False) for _ in range(readers)])
+        threads: list[Thread] = []
+        try:
+            while len(threads) <= _READERS:
+                threads.append(await _start(driver, path, bounds, writes=not threads))
+        except BaseException:
+            for thread in threads:
+                await thread.close()
+            raise
+        return cls(path, driver, threads[0], threads[1:])
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot, on the next reader in turn."""
+        if self._closed:
+            raise StorageError(f"{self._path} is closed.")
         reader = next(self._turn)
         return await reader.run(partial(self._read, reader, function))
 
@@ -83,6 +100,8 @@ class SQLiteEngine:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         waiting = _Waiting(function, future)
         with self._lock:
+            if self._closed:
+                raise StorageError(f"{self._path} is closed.")
             self._waiting.append(waiting)  # type: ignore[arg-type]
             scheduled, self._scheduled = self._scheduled, True
         if not scheduled:
@@ -91,11 +110,17 @@ class SQLiteEngine:
 
     async def tidy(self) -> None:
         """Refresh the query planner's statistics."""
-        await self._writer.run(lambda: self._writer.raw.execute("PRAGMA optimize").fetchall())
+        await self._writer.run(self._optimize)
 
     async def close(self) -> None:
-        """Finish what was asked for, then close every connection."""
-        await self.tidy()
+        """Finish what was asked for, then close every connection; doing so twice is fine."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        await self._writer.run(self._drain_all)
+        with suppress(StorageError):  # a full disk must not keep us from closing
+            await self.tidy()
         for thread in (*self._readers, self._writer):
             await thread.close()
 
@@ -114,8 +139,20 @@ class SQLiteEngine:
 
     # ── on the writer's thread ──
 
+    def _optimize(self) -> None:
+        try:
+            self._writer.raw.execute("PRAGMA optimize").fetchall()
+        except self._driver.Error as error:
+            raise self._translate(error) from error
+
+    def _drain_all(self) -> None:
+        while self._waiting:
+            self._drain()
+
     def _drain(self) -> None:
         batch = self._take()
+        if not batch:
+            return
         if not self._together(batch):
             for waiting in batch:
                 self._alone(waiting)
@@ -181,9 +218,13 @@ class SQLiteEngine:
         return translate(error, self._path)
 
 
-async def _start(driver: ModuleType, path: Path, *, writes: bool) -> Thread:
-    thread = Thread(partial(connect, driver, path, writes=writes), iter_chunk_size=64)
-    await thread
+async def _start(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> Thread:
+    thread = Thread(partial(connect, driver, path, bounds, writes=writes), iter_chunk_size=64)
+    try:
+        await thread
+    except BaseException:
+        await thread.ended()
+        raise
     return thread
 
 

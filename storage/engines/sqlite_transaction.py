@@ -37,14 +37,15 @@ class SQLiteTransaction:
         """The first row as a record, or None."""
         cursor = self._execute(query, values)
         row = self._fetch(cursor.fetchone)
-        record = None if row is None else _record(into, cursor, row)
+        record = None if row is None else into(*[row[index] for index in _order_of(into, cursor)])
         cursor.close()  # a statement with RETURNING is finished only when its cursor is
         return record
 
     def all(self, into: type[R], query: str, **values: Value) -> list[R]:
         """Every row as a record."""
         cursor = self._execute(query, values)
-        return [_record(into, cursor, row) for row in self._fetch(cursor.fetchall)]
+        order = _order_of(into, cursor)
+        return [into(*[row[index] for index in order]) for row in self._fetch(cursor.fetchall)]
 
     def text(self, query: str, **values: Value) -> str | None:
         """The first column of the first row as text, or None."""
@@ -104,6 +105,5 @@ class SQLiteTransaction:
             raise self._translate(error) from error
 
 
-def _record(into: type[R], cursor: sqlite3.Cursor, row: tuple[Value, ...]) -> R:
-    columns = tuple(column[0] for column in cursor.description)
-    return into(*[row[index] for index in _order(into, columns)])  # type: ignore[arg-type]
+def _order_of(into: type[R], cursor: sqlite3.Cursor) -> tuple[int, ...]:
+    return _order(into, tuple(column[0] for column in cursor.description))  # type: ignore[arg-type]

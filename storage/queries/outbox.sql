@@ -88,6 +88,13 @@ WHERE id = :id AND state = 'sending';
 -- name: wait
 UPDATE deliveries SET state = 'owed', run_after = :run_after, fault = :fault WHERE id = :id AND state = 'sending';
 
+-- name: replace
+-- The platform refused the words, so it has nothing of them beyond what it showed already.
+UPDATE deliveries
+SET content = :content, buttons = '[]', tried_at = NULL, tried_content = '', state = 'owed', run_after = :now,
+    fault = :fault
+WHERE id = :id AND state = 'sending';
+
 -- name: drop
 UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault = :fault
 WHERE id = :id AND state = 'sending';
@@ -103,7 +110,7 @@ WHERE state = 'live' AND work_id IN (SELECT id FROM work WHERE state IN ('done',
 -- name: known_since
 SELECT platform_message_id FROM deliveries
 WHERE conversation_id IN (SELECT id FROM conversations WHERE platform = :platform AND channel_id = :channel_id)
-  AND platform_message_id <> '' AND created_at >= :since;
+  AND platform_message_id <> '' AND (created_at >= :since OR sent_at >= :since OR state <> 'sent');
 
 -- name: said_by
 SELECT c.persona_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id

@@ -44,23 +44,25 @@ SELECT min(run_after) FROM work WHERE state = 'ready' AND run_after > :now;
 SELECT min(run_after) FROM work WHERE state = 'retrying' AND run_after > :now;
 
 -- name: renew
-UPDATE work SET lease_until = :lease_until WHERE leased_by = :worker AND state = 'running';
+-- The token that fences out who lost a lease is attempts with the deadline: a revival begins to count anew.
+UPDATE work SET lease_until = :lease_until
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
 -- name: finish
 UPDATE work SET state = 'done', finished_at = :now, fault = '', detail = '', partial = ''
-WHERE id = :id AND attempts = :attempts AND state = 'running';
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
 -- name: retry
 UPDATE work SET state = 'retrying', run_after = :run_after, partial = :partial, fault = :fault, detail = :detail
-WHERE id = :id AND attempts = :attempts AND state = 'running';
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
 -- name: bury
 UPDATE work SET state = 'buried', finished_at = :now, partial = '', fault = :fault, detail = :detail
-WHERE id = :id AND attempts = :attempts AND state = 'running';
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
 -- name: stop
 UPDATE work SET state = 'cancelled', finished_at = :now, partial = ''
-WHERE id = :id AND attempts = :attempts AND state = 'running';
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
 -- name: cancel
 UPDATE work SET state = 'cancelled', finished_at = :now, partial = ''

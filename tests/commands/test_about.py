@@ -20,8 +20,8 @@ async def test_status_counts_what_runs_waits_and_was_spent(troupe: Troupe) -> No
     assert lines == [
         "**Database** 1.2 MB",
         "**Personas** 5 of 5 talk here",
-        "**Owed** 1 ready, the oldest just now",
-        "**On its way out** 1 owed",
+        "**Owed** 1 waiting, the oldest just now",
+        "**On its way out** 1 waiting",
         "**Model calls in 24 hours** 1 OK, 1 TIMED_OUT",
         "**Tokens in 24 hours** 3,000",
     ]

@@ -119,7 +119,7 @@ async def test_why_explains_the_next_words_and_lists_the_rules(troupe: Troupe) -
 
     assert troupe.outside.judged == [""]
     assert "**Ada** would answer your next words here, because it mentions the bot." in text
-    assert "1. it replies to a message of that persona\n2. it mentions the bot" in text
+    assert "1. it replies to a message of that persona\n2. **it mentions the bot**" in text
 
 
 @pytest.mark.parametrize("given", ["55", "https://discord.com/channels/100/1001/55"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Guild, Person, Twin
@@ -43,6 +44,19 @@ def bob(twin: Twin, guild: Guild) -> Person:
     person = twin.add_user("Bob")
     guild.join(person)
     return person
+
+
+@pytest.fixture
+def zoe(twin: Twin, guild: Guild) -> Person:
+    person = twin.add_user("Zoe")
+    guild.join(person)
+    return person
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """What the bots of the troupe fixture keep."""
+    return Ledger(tmp_path / "troupe.db")
 
 
 @pytest.fixture

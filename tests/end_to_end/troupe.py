@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bot.gateway.client import TroupeClient
 from bot.gateway.connect import Face, connect
@@ -81,6 +79,7 @@ async def start(
         clock=world.clock,
         senders=house.senders,
         begin=begin,
+        rest=house.rest,
         office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
         say=said.append,
         options=world.discord_options,
@@ -93,5 +92,6 @@ async def start(
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
         ready.cancel()
     if running.done():
+        await house.stop()
         await running
     return Troupe(house, stopping, running, said)

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from . import application, channels, guilds, webhooks  # noqa: F401  (they register their routes)
-from .faults import Fault, Faults, Request, delay, error, hold_until, rate_limit, reset, status
+from .faults import Fault, Faults, Request, delay, error, hold_until, late, rate_limit, reset, status
 from .interactions import Interaction, Response
 from .messages import Message, Webhook
 from .people import Person
@@ -122,6 +122,7 @@ __all__ = [
     "delay",
     "error",
     "hold_until",
+    "late",
     "point_at",
     "rate_limit",
     "reset",

@@ -112,6 +112,23 @@ def rate_limit(retry_after: float, scope: str = "user") -> Action:
     return act
 
 
+def late(seconds: float, code: int = 502) -> Action:
+    """Answer with a bare HTTP status at once and do the work later, as behind a proxy that gave up waiting."""
+    doing: set[asyncio.Task[None]] = set()
+
+    async def after(commit: Commit) -> None:
+        await asyncio.sleep(seconds)
+        await commit()
+
+    async def act(request: web.Request, commit: Commit) -> web.StreamResponse:
+        task = asyncio.create_task(after(commit))
+        doing.add(task)
+        task.add_done_callback(doing.discard)
+        return web.Response(status=code, text=f"<html>{code}</html>", content_type="text/html")
+
+    return act
+
+
 def error(http_status: int, code: int, message: str = "error") -> Action:
     """Answer with a Discord error without doing the work."""
 

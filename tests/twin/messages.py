@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -86,7 +87,8 @@ class Message:
         data: Json = {"id": str(self.id), "channel_id": str(self.channel.id), "type": self.kind}
         data |= {"author": author, "timestamp": moment(self.id), "tts": False, "pinned": False}
         data |= {"edited_timestamp": clock(self.edits[-1][1]) if self.edits else None, "flags": self.flags}
-        data |= {"mention_everyone": False, "mention_roles": [], "mentions": []}
+        data |= {"mention_everyone": False, "mention_roles": re.findall(r"<@&(\d+)>", self.content)}
+        data["mentions"] = []
         if full or self.readable_without_intent(bot):
             data |= {"content": self.content, "embeds": self.embeds}
             data |= {"attachments": self.attachments, "components": self.components}

@@ -69,6 +69,7 @@ class Guild:
         look |= {"managed": False, "flags": 0}
         return [
             {"id": str(role_id), "name": name, "permissions": str(value), "position": at, **look}
+            | ({"managed": True, "tags": {"bot_id": str(self.world.bot.id)}} if role_id == self.bot_role else {})
             for at, (name, role_id, value) in enumerate(named)
         ]
 

@@ -1,0 +1,62 @@
+"""The README's tables, made from the code: ``python -m tests.architecture.tables`` writes them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from bot.commands.registry import commands
+from config.static import Static
+
+ROOT = Path(__file__).parent.parent.parent
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results.json"
+
+
+def settings_table() -> str:
+    """Every setting with its default and one sentence."""
+    rows = ["| setting | default | what it is |", "|---|---|---|"]
+    for field in Static.model_fields.values():
+        default = field.default.get_secret_value() if hasattr(field.default, "get_secret_value") else field.default
+        shown = ", ".join(default) if isinstance(default, tuple) else str(default)
+        rows.append(f"| `{field.alias}` | {f'`{shown}`' if shown else 'none'} | {field.description} |")
+    return "\n".join(rows)
+
+
+def commands_table() -> str:
+    """Every command with its summary and an example."""
+    rows = ["| command | what it does | example |", "|---|---|---|"]
+    for command in sorted(commands(), key=lambda command: command.name):
+        star = "\\*" if command.manage or command.manage_in_guild else ""
+        rows.append(f"| `/{command.name}`{star} | {command.summary} | `{command.example or '/' + command.name}` |")
+    return "\n".join(rows)
+
+
+def figures_table() -> str:
+    """Every figure of the last ``make bench`` that was kept."""
+    if not RESULTS.exists():
+        return "Not measured yet."
+    rows = ["| figure | value | baseline | ratio | goal |", "|---|---|---|---|---|"]
+    for name, figure in json.loads(RESULTS.read_text("utf-8")).items():
+        cells = [name, f"{figure['value']:g} {figure['unit']}"]
+        cells += [_number(figure.get("baseline")), _number(figure.get("ratio")), str(figure.get("goal") or "")]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "")
+
+
+def written(readme: str) -> str:
+    """The README with its tables as they should read."""
+    tables = {"commands": commands_table(), "settings": settings_table(), "figures": figures_table()}
+    for name, table in tables.items():
+        pattern = rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)"
+        readme = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}\n{found[2]}", readme, flags=re.DOTALL)
+    return readme
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text("utf-8")), "utf-8")

@@ -1,0 +1,1 @@
+"""The real bot on SimCord's virtual Discord: what people see, command by command."""

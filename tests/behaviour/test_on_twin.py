@@ -1,0 +1,265 @@
+"""What SimCord can't do, on the loopback twin: buttons on webhooks, threads, the bot's role, and slow answers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from storage.engines.base import Transaction
+from tests.end_to_end.conftest import Start
+from tests.end_to_end.conftest import bob as bob
+from tests.end_to_end.conftest import channel as channel
+from tests.end_to_end.conftest import guild as guild
+from tests.end_to_end.conftest import server as server
+from tests.end_to_end.conftest import troupe as troupe
+from tests.end_to_end.conftest import twin as twin
+from tests.fakes.model_server import ModelServer
+from tests.twin import Channel, Guild, Interaction, Message, Permission, Person, Twin
+
+
+@pytest.fixture
+def keeper(twin: Twin, guild: Guild) -> Person:
+    """Somebody who may manage the server: its owner."""
+    return guild.owner
+
+
+@asynccontextmanager
+async def busy(hop: Callable[..., Awaitable[None]], threads: int) -> AsyncIterator[threading.Event]:
+    """The database's threads stand still until the event is set."""
+    free, begun = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stand(tx: Transaction) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        free.wait(20)
+
+    standing = [asyncio.ensure_future(hop(stand)) for _ in range(threads)]
+    await begun.wait()
+    try:
+        yield free
+    finally:
+        free.set()
+        await asyncio.gather(*standing)
+
+
+def nothing(tx: Transaction) -> None:
+    """A transaction that only waits its turn."""
+
+
+def by_persona(twin: Twin, channel: Channel, name: str) -> list[Message]:
+    """What a persona has said in a channel."""
+    return [one for one in twin.visible(channel) if one.username == name]
+
+
+async def said(twin: Twin, channel: Channel, name: str) -> Message:
+    """The newest words of a persona, as soon as there are any."""
+    return (await twin.wait_for(lambda t: by_persona(t, channel, name)))[-1]
+
+
+def buttons(rows: list[Any]) -> dict[str, str]:
+    """The keys of buttons by their labels."""
+    return {one["label"]: one["custom_id"] for row in rows for one in row["components"]}
+
+
+async def test_binding_posts_the_greeting_with_buttons_that_work_after_a_restart(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, server: ModelServer
+) -> None:
+    bot = await troupe()
+
+    await keeper.slash(channel, "persona bind", {"name": "halvard"})
+    greeting = await said(twin, channel, "Halvard")
+    offered = buttons(greeting.components)
+    await bot.stop()
+    await troupe()
+    await bob.click(greeting, offered["Tell me something small and true"])
+    await twin.wait_for(lambda t: len(by_persona(t, channel, "Halvard")) == 2)
+
+    assert greeting.content.startswith("Evening. Halvard.")
+    assert len(offered) == 4
+    assert "Tell me something small and true" in by_persona(twin, channel, "Halvard")[1].content
+
+
+async def test_an_empty_mention_gets_the_greeting_with_buttons(
+    twin: Twin, channel: Channel, bob: Person, troupe: Start, server: ModelServer
+) -> None:
+    await troupe()
+
+    await bob.say(channel, f"<@{twin.bot.id}>")
+    greeting = await said(twin, channel, "Ada")
+
+    assert greeting.content.startswith("Hi, I'm Ada.")
+    assert "Why is the sky dark at night?" in buttons(greeting.components)
+    assert server.calls == []
+
+
+async def test_the_first_reply_of_a_conversation_offers_suggestions_through_the_webhook(
+    twin: Twin, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+
+    await bob.say(channel, "Ada, hello")
+    first = await said(twin, channel, "Ada")
+
+    assert "Why is the sky dark at night?" in buttons(first.components)
+
+
+async def test_a_mention_of_the_bot_s_role_is_a_mention(
+    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+
+    await bob.say(channel, f"<@&{guild.bot_role}> how are you?")
+    reply = await said(twin, channel, "Ada")
+
+    assert "how are you?" in reply.content
+    assert "@" not in reply.content
+
+
+async def test_a_thread_of_a_bound_channel_is_answered_in_the_thread(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+    thread = twin.add_thread(channel, "deep waters", bob)
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await said(twin, channel, "Paloma")
+
+    await bob.say(thread, "buenas tardes")
+    reply = await said(twin, thread, "Paloma")
+
+    assert "buenas tardes" in reply.content
+    assert len(by_persona(twin, channel, "Paloma")) == 1
+
+
+async def test_a_thread_has_a_persona_of_its_own_when_it_is_bound(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+    thread = twin.add_thread(channel, "deep waters", bob)
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await keeper.slash(thread, "persona bind", {"name": "odile"})
+    await said(twin, thread, "Odile")
+
+    await bob.say(thread, "good evening")
+    await twin.wait_for(lambda t: len(by_persona(t, thread, "Odile")) == 2)
+
+    assert by_persona(twin, thread, "Paloma") == []
+
+
+async def test_why_knows_that_a_message_stands_in_a_thread(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+    thread = twin.add_thread(channel, "deep waters", bob)
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await said(twin, channel, "Paloma")
+    message = await bob.say(thread, "buenas tardes")
+    await said(twin, thread, "Paloma")
+
+    shown = await (await bob.slash(thread, "persona why", {"message": str(message.id)})).answer()
+
+    assert shown.content.startswith("**Paloma** answers that message, because this channel is bound")
+
+
+async def test_every_request_that_says_something_limits_whom_it_may_ring(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, server: ModelServer
+) -> None:
+    server.answer = lambda body: "@everyone @here <@1> hello"
+    await troupe()
+
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await bob.say(channel, "Ada, hello")
+    await said(twin, channel, "Ada")
+
+    assert all(one.mentions in ([], [bob.id]) for one in twin.visible(channel) if one.author_id != bob.id)
+
+
+# ── slow answers ──
+
+
+async def first_kind(twin: Twin, interaction: Interaction) -> str:
+    """How an interaction was answered first."""
+    return (await twin.wait_for(lambda _: interaction.responses, 10))[0].kind
+
+
+async def test_a_slow_answer_is_announced_in_time_and_then_given(
+    twin: Twin, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+
+    async with busy(bot.house.database.write, 1) as free:
+        interaction = await bob.slash(channel, "persona use", {"name": "halvard"})
+        first = await first_kind(twin, interaction)
+        free.set()
+        shown = await interaction.answer()
+
+    assert first == "defer"
+    assert interaction.ephemeral
+    assert shown.content.startswith("You now talk with **Halvard**")
+    assert buttons(shown.data["components"])
+
+
+async def test_a_form_that_can_t_open_in_time_says_so_in_time(
+    twin: Twin, channel: Channel, keeper: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+
+    async with busy(bot.house.database.read, 4):
+        interaction = await keeper.slash(channel, "persona edit", {"name": "ada"})
+        shown = await interaction.answer()
+
+    assert interaction.modal is None
+    assert interaction.ephemeral
+    assert "too busy to open that form" in shown.content
+
+
+async def test_a_form_that_is_taken_slowly_is_announced_and_taken(
+    twin: Twin, channel: Channel, keeper: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    shown = await keeper.slash(channel, "persona edit", {"name": "ada"})
+    await twin.wait_for(lambda _: shown.modal)
+
+    async with busy(bot.house.database.write, 1) as free:
+        sent = await keeper.submit_modal(shown, {"greeting": "Ahoy, I am Ada, an AI."})
+        first = await first_kind(twin, sent)
+        free.set()
+        done = await sent.answer()
+
+    assert first == "defer"
+    assert "**Ada** is changed: greeting" in done.content
+
+
+async def test_what_was_ordered_too_late_is_done_all_the_same(
+    twin: Twin, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    twin.interaction_deadline = 0.5
+
+    async with busy(bot.house.database.write, 1) as free:
+        interaction = await bob.slash(channel, "persona use", {"name": "halvard"})
+        await twin.wait_for(lambda t: any("callback" in one.path for one in t.requests), 10)
+        free.set()
+    await bot.house.database.write(nothing)  # comes after what was ordered
+    twin.interaction_deadline = 3
+    listed = await (await bob.slash(channel, "persona list")).answer()
+
+    assert interaction.responses == []
+    assert "**Halvard** `halvard`" in listed.content
+    assert "your choice" in next(line for line in listed.content.splitlines() if "`halvard`" in line)
+
+
+async def test_a_forgotten_permission_is_no_riddle(
+    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    await troupe()
+    twin.set_bot_permissions(channel, Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES)
+
+    shown = await (await bob.slash(channel, "doctor")).answer()
+
+    assert "Give my role the permission Manage Webhooks" in shown.content
+    assert "Give my role the permission Read Message History" in shown.content

@@ -1,0 +1,1 @@
+"""What a persona's reply is made of."""

@@ -1,0 +1,1 @@
+"""Hearing: who answers, by which rule, and what is kept of it."""

@@ -1,0 +1,66 @@
+"""An ear on a real database with a few personas."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.bells import Bells
+from bot.clock import SystemClock
+from bot.intake.intake import Intake, Policy
+from bot.ports import Place, Said, Speaker, unwatched
+from storage import events, messages, migrate, personas
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.engines.sqlite import SQLiteEngine
+from storage.ids import Ids
+from storage.personas import NewPersona
+from storage.records import Message, Sheet
+
+NOW = 1_750_000_000_000
+HALL = Place("discord", "1", "10")
+BOB = Speaker("7", "Bob")
+
+
+def heard(text: str = "Ada, hello", number: int = 1, place: Place = HALL, speaker: Speaker = BOB) -> Said:
+    """A message as a platform hands it over; its number is its id and its position."""
+    return Said(str(number), place, speaker, text, NOW, position=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """The intake with its database and the personas by name."""
+
+    intake: Intake
+    database: Database
+    bells: Bells
+    personas: dict[str, str]
+
+    async def kept(self, client_message_id: str) -> Message | None:
+        """What was kept of a message."""
+        event = await self.database.read(events.find, "discord", client_message_id)
+        return await self.database.read(messages.by_id, event.message_id) if event else None
+
+
+def _lay(tx: Transaction, ids: Ids) -> dict[str, str]:
+    found = {}
+    for name in ("ada", "bo"):
+        sheet = Sheet(name.title(), "An AI that tests.", "Hello.")
+        new = NewPersona(ids.new("prs"), ids.new("pvr"), "", name, "active", "person", "", sheet, "test", "test")
+        personas.add(tx, new, NOW)
+        found[name] = new.id
+    return found
+
+
+@pytest.fixture
+async def ear(tmp_path: Path) -> AsyncIterator[Ear]:
+    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+    await migrate.up(database, lambda: NOW)
+    clock, bells = SystemClock(), Bells()
+    ids = Ids(clock.now)
+    intake = Intake(database, bells, Policy("ada", 900_000), clock, ids, unwatched)
+    yield Ear(intake, database, bells, await database.write(_lay, ids))
+    await database.close()

@@ -1,0 +1,1 @@
+"""What to do when we cannot know whether something was said."""

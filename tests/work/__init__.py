@@ -1,0 +1,1 @@
+"""Doing what is owed: retry decided purely, and every way a try can end."""
