@@ -64,6 +64,7 @@ class TroupeClient(discord.Client):
         self.office: Office  # given by the app before the client starts
         self.begun = asyncio.Event()
         self._unsent = Unsent()
+        self._arrived = False
         self._begin = begin
         self._begin_once = asyncio.Lock()
         self._catching_up = asyncio.Lock()
@@ -94,9 +95,27 @@ class TroupeClient(discord.Client):
     async def on_connect(self) -> None:
         """A new session, told before its first event."""
         self.hearing.new_session()
+        self._arrived = False
+        await self._arrive_when_complete()
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """One more of the guilds that the session began with."""
+        await self._arrive_when_complete()
 
     async def on_ready(self) -> None:
+        """discord.py waited two seconds for another guild and none came: go on without the missing ones."""
+        await self._arrive()
+
+    async def _arrive_when_complete(self) -> None:
+        """Live events stand still until we arrived, so wait for nothing once every guild is here."""
+        if not any(guild.unavailable for guild in self.guilds):
+            await self._arrive()
+
+    async def _arrive(self) -> None:
         """A new session, the first or after a lost one: Discord replays nothing, so read what we missed."""
+        if self._arrived:
+            return
+        self._arrived = True
         self.hearing.connected = True
         _log.info("connected", guilds=len(self.guilds))
         await asyncio.wait({asyncio.create_task(self._catch_up())}, timeout=_CATCH_UP_S)

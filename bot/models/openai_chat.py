@@ -91,7 +91,10 @@ class OpenAIModel:
         warm = question.temperature if "temperature" not in self._declined else None
         return await self._client.chat.completions.create(
             model=self._name,
-            messages=messages(question),
+            # In the body as it is: the SDK would walk through every message to find files and dates in none of them,
+            # which for a long history takes longer than all the rest of a reply.
+            messages=[],
+            extra_body={"messages": messages(question)},
             stream=True,
             stream_options=omit if "stream_options" in self._declined else {"include_usage": True},
             temperature=omit if warm is None else warm,

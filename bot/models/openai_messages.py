@@ -23,12 +23,13 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
     Neighbouring turns of one role become one message: many local chat templates refuse two users in a row.
     """
     names = frozenset(_plain(turn.name) for turn in question.turns) | {_plain(question.persona)}
+    forged = _speaking_as(names)
     rendered: list[ChatCompletionMessageParam] = []
     if question.instructions:
         rendered.append({"role": "system", "content": _writable(question.instructions)})
     for role, turns in groupby(question.turns, key=lambda turn: turn.role):
         if role == "person":
-            rendered.append({"role": "user", "content": _lines(_person(turn, names) for turn in turns)})
+            rendered.append({"role": "user", "content": _lines(_person(turn, forged) for turn in turns)})
         else:
             rendered.append({"role": "assistant", "content": _lines(_writable(turn.text) for turn in turns)})
     return rendered
@@ -38,10 +39,9 @@ def _lines(texts: Iterable[str]) -> str:
     return "\n".join(texts)
 
 
-def _person(turn: Turn, names: frozenset[str]) -> str:
+def _person(turn: Turn, forged: re.Pattern[str]) -> str:
     """``Bob: text``; a later line that begins with somebody's name is quoted, so nobody speaks for another."""
     first, *later = _writable(turn.text).splitlines() or [""]
-    forged = _speaking_as(names)
     return _lines([f"{_plain(turn.name)}: {first}", *(f"> {line}" if forged.match(line) else line for line in later)])
 
 

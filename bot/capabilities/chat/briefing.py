@@ -10,7 +10,8 @@ from storage import conversations, messages, people, personas, prompts
 from storage.engines.base import Transaction
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
 
-MOST_MESSAGES = 400  # the history's upper bound; the token budget cuts sooner
+MOST_MESSAGES = 400  # a longer history makes no better reply and a slower one
+LEAST_TOKENS = 9  # what the shortest message takes, so that no more rows are read than the budget can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Briefing:
         return Growing(work_id, self.conversation.id, self.place, face, answered, reply_to)
 
 
-def brief(tx: Transaction, item: WorkItem) -> Briefing | None:
+def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | None:
     """The briefing of a work item, or None when its words were taken back."""
+    most = min(MOST_MESSAGES, history_tokens // LEAST_TOKENS + 1)
     asked = messages.asked(tx, item.id)
     conversation = conversations.by_id(tx, item.conversation_id)
     persona = personas.by_id(tx, conversation.persona_id) if conversation else None
@@ -61,9 +63,7 @@ def brief(tx: Transaction, item: WorkItem) -> Briefing | None:
     house = prompts.active(tx, prompts.SYSTEM, HOUSE)
     if voice is None or house is None:
         raise LookupError(f"persona {persona.name} has no voice, or the house rules were never published")
-    newest = messages.newest(tx, conversation.id, conversation.fresh_seq, MOST_MESSAGES + 1)
+    newest = messages.newest(tx, conversation.id, conversation.fresh_seq, most + 1)
     history = [message for message in reversed(newest) if message.seq <= asked[-1].seq]
     person = people.by_id(tx, item.person_id) if item.person_id else None
-    return Briefing(
-        conversation, persona, person, voice, house, tuple(asked), tuple(history), more=len(newest) > MOST_MESSAGES
-    )
+    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more=len(newest) > most)

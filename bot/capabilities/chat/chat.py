@@ -25,7 +25,7 @@ class Chat:
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """One reply to everything the item was asked; raises ModelFailed."""
-        briefing = await desk.database.read(brief, item)
+        briefing = await desk.database.read(brief, item, desk.budget.history_tokens)
         if briefing is None:
             return Outcome()
         instructions = render(briefing.house.template, briefing.voice.template, briefing.persona.sheet)
