@@ -161,11 +161,13 @@ class House:
 
     async def stop(self) -> None:
         """Rest, then let models, database and lock go."""
-        await self.rest()
-        for model in self.models:
-            await model.close()
-        await self.database.close()
-        self._lock.release()
+        try:
+            await self.rest()
+            for model in self.models:
+                await model.close()
+        finally:
+            await self.database.close()  # its threads would keep the program from ending
+            self._lock.release()
 
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)

@@ -277,12 +277,12 @@ class Sender(Protocol):
         """Take the message named by parcel.platform_message_id away; one that is gone already is fine."""
         ...
 
-    async def find(self, parcel: Parcel, since: int, known: frozenset[str]) -> Receipt | None:
-        """Look for a message like ``parcel`` said by us since then whose id is not among the known ones."""
+    async def find(self, parcel: Parcel, since: int) -> tuple[Receipt, ...]:
+        """Look for messages like ``parcel`` said by us since then, oldest first."""
         ...
 
-    async def repeatable(self, parcel: Parcel) -> bool:
-        """Whether a second post of this parcel would be recognised by its nonce (False for webhooks)."""
+    def repeatable(self, parcel: Parcel) -> bool:
+        """Whether a second post of this parcel would certainly be recognised by its nonce."""
         ...
 
     async def typing(self, place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.engines.base import Transaction
@@ -143,10 +144,9 @@ def release(tx: Transaction, now: int) -> int:
     return tx.run("outbox.release", now=now) + tx.run("outbox.release_drafts", now=now)
 
 
-def known_since(tx: Transaction, platform: str, channel_id: str, since: int) -> frozenset[str]:
-    """The platform ids of everything we said in a channel since then."""
-    found = tx.all(_Known, "outbox.known_since", platform=platform, channel_id=channel_id, since=since)
-    return frozenset(row.platform_message_id for row in found)
+def known(tx: Transaction, platform: str, channel_id: str, platform_message_ids: Sequence[str]) -> frozenset[str]:
+    """Those of a platform's ids that are messages of ours we have a record of."""
+    return frozenset(one for one in platform_message_ids if said_by(tx, platform, channel_id, one) is not None)
 
 
 def said_by(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
@@ -155,10 +155,5 @@ def said_by(tx: Transaction, platform: str, channel_id: str, platform_message_id
 
 
 def tally(tx: Transaction) -> list[Tally]:
-    """How many parts are in each state but sent."""
+    """How many parts are under way, by state."""
     return tx.all(Tally, "outbox.tally")
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    platform_message_id: str

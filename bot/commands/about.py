@@ -21,7 +21,7 @@ _GROUPS = {
     "reset": "Talking",
     "queue": "What is owed",
 }
-_DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said", "dropped": "could not be said"}
+_DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
 _AS_NAMED: Mapping[str, str] = MappingProxyType({})
 _REST = "About the bot"
 _LOCK = " 🔒"

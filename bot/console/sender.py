@@ -49,11 +49,11 @@ class ConsoleSender:
         self._screen.note("(taken back)")
         self._reply(parcel.work_id).done.set()
 
-    async def find(self, parcel: Parcel, since: int, known: frozenset[str]) -> Receipt | None:
+    async def find(self, parcel: Parcel, since: int) -> tuple[Receipt, ...]:
         """A terminal keeps nothing, so what is in doubt is printed again."""
-        return None
+        return ()
 
-    async def repeatable(self, parcel: Parcel) -> bool:
+    def repeatable(self, parcel: Parcel) -> bool:
         """A terminal knows no nonces."""
         return False
 

@@ -79,24 +79,22 @@ class DiscordSender:
         except FAILURES as error:
             raise translate(error) from error
 
-    async def find(self, parcel: Parcel, since: int, known: frozenset[str]) -> Receipt | None:
-        """Look through what was said since then for words of ours that we have no record of."""
+    async def find(self, parcel: Parcel, since: int) -> tuple[Receipt, ...]:
+        """Look through what was said since then for these words in this persona's name."""
+        found: list[Receipt] = []
         after = discord.Object(max(0, (since - discord.utils.DISCORD_EPOCH) << 22))
         try:
             async for message in self._channel(parcel.place).history(after=after, limit=_LOOK_AT, oldest_first=True):
-                if str(message.id) not in known and self._is(message, parcel):
+                if self._is(message, parcel):
                     hook = message.webhook_id
-                    return Receipt(str(message.id), f"{_WEBHOOK}{hook}" if hook else "channel")
+                    found.append(Receipt(str(message.id), f"{_WEBHOOK}{hook}" if hook else "channel"))
         except FAILURES as error:
             raise translate(error) from error
-        return None
+        return tuple(found)
 
-    async def repeatable(self, parcel: Parcel) -> bool:
-        """Discord recognises the nonce of a channel message, and knows none for webhooks."""
-        try:
-            return await self._hook(parcel.place) is None
-        except FAILURES as error:
-            raise translate(error) from error
+    def repeatable(self, parcel: Parcel) -> bool:
+        """Discord recognises nonces but knows none for webhooks, and in a guild either may have been the way."""
+        return not parcel.place.guild_id
 
     async def typing(self, place: Place) -> None:
         """Show for ten seconds that somebody writes."""

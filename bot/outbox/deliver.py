@@ -136,14 +136,16 @@ async def _settle(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel
     """Where an unacknowledged try left a message, or None when it certainly left none."""
     tried = replace(parcel, text=delivery.tried_content or parcel.text, buttons=())
     tried_at = delivery.tried_at or 0
-    way = resolve(repeatable=await sender.repeatable(tried), age_ms=post.clock.now() - tried_at)
+    way = resolve(repeatable=sender.repeatable(tried), age_ms=post.clock.now() - tried_at)
     if isinstance(way, Repeat):
         return await _first(post, sender, replace(tried, buttons=parcel.buttons))
     if delivery.attempts <= 1:  # nobody has waited since the doubt arose
         await post.clock.sleep(way.after_s)
     since, place = tried_at - _LOOK_BACK_MS, parcel.place
-    known = await post.database.read(outbox.known_since, place.platform, place.channel_id, since)
-    receipt = await sender.find(tried, since, known)
+    seen = await sender.find(tried, since)
+    ids = [one.platform_message_id for one in seen]
+    ours = await post.database.read(outbox.known, place.platform, place.channel_id, ids)
+    receipt = next((one for one in seen if one.platform_message_id not in ours), None)
     if receipt is None:
         await post.database.write(_begin_again, delivery.id, post.clock.now())
     else:

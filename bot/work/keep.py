@@ -41,7 +41,9 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
     work.finish(tx, end.item, end.now)
     _calls(tx, end)
-    if outcome.reply is not None:
+    if end.item.person_id is not None and not messages.asked(tx, end.item.id):
+        outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
+    elif outcome.reply is not None:
         place = _place(tx, end.item)
         _message(tx, end, outcome.reply, place)
         _owe(tx, end, _spoken(outcome.reply), place)

@@ -100,21 +100,20 @@ UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault
 WHERE id = :id AND state = 'sending';
 
 -- name: release
-UPDATE deliveries SET state = 'owed', run_after = :now WHERE state = 'sending';
+-- The first term is that of the partial index, so that a long history is not read through.
+UPDATE deliveries SET state = 'owed', run_after = :now
+WHERE state IN ('live', 'owed', 'sending') AND state = 'sending';
 
 -- name: release_drafts
 -- Drafts whose work ended without a word: what people see of them is taken away.
 UPDATE deliveries SET state = 'owed', content = '', run_after = :now
-WHERE state = 'live' AND work_id IN (SELECT id FROM work WHERE state IN ('done', 'buried', 'cancelled'));
-
--- name: known_since
-SELECT platform_message_id FROM deliveries
-WHERE conversation_id IN (SELECT id FROM conversations WHERE platform = :platform AND channel_id = :channel_id)
-  AND platform_message_id <> '' AND (created_at >= :since OR sent_at >= :since OR state <> 'sent');
+WHERE state IN ('live', 'owed', 'sending') AND state = 'live'
+  AND EXISTS (SELECT 1 FROM work w WHERE w.id = deliveries.work_id AND w.state IN ('done', 'buried', 'cancelled'));
 
 -- name: said_by
 SELECT c.persona_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
-WHERE d.platform_message_id = :platform_message_id AND c.platform = :platform AND c.channel_id = :channel_id;
+WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> '' AND c.platform = :platform AND c.channel_id = :channel_id;
 
 -- name: tally
-SELECT state AS name, count(*) AS count FROM deliveries WHERE state <> 'sent' GROUP BY state ORDER BY state;
+SELECT state AS name, count(*) AS count FROM deliveries
+WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;

@@ -8,7 +8,7 @@ from bot.gateway.rooms import snowflake
 from bot.house import World
 from bot.ports import Place, Said, Speaker
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.ledger import Ledger, Steps, asked, bind, replies
+from tests.end_to_end.ledger import Ledger, Steps, asked, bind, keys, replies
 from tests.fakes.model_script import Says
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Fault, Guild, Person, Twin, reset
@@ -524,3 +524,22 @@ async def test_what_a_dead_connection_missed_before_it_was_noticed_is_still_ahea
 
     (everything,) = ledger.column("SELECT position FROM cursors WHERE channel_id = ''")
     assert everything <= snowflake(bot.house.world.clock.now() - unnoticed_ms)
+
+
+async def test_what_is_answered_in_a_burst_follows_the_reply_it_had_to_wait_for(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.replies("The first answer.")
+    bot = await troupe()
+    await bind(bot, channel)
+    async with server.hold() as gate:
+        await bob.say(channel, "first")
+        await server.called()
+        await bob.say(channel, "second")
+        await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'second'")
+        gate.open()
+        await ledger.settled(twin)
+
+    read = [(message["role"], message["content"]) for message in server.calls[1].body["messages"][1:]]
+    assert read == [("user", "Bob: first"), ("assistant", "The first answer."), ("user", "Bob: second")]
+    assert keys(replies(twin, channel)[1]) == []

@@ -64,6 +64,16 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | No
     if voice is None or house is None:
         raise LookupError(f"persona {persona.name} has no voice, or the house rules were never published")
     newest = messages.newest(tx, conversation.id, conversation.fresh_seq, most + 1)
-    history = [message for message in reversed(newest) if message.seq <= asked[-1].seq]
+    history = [*_before(newest, asked), *asked]
     person = people.by_id(tx, item.person_id) if item.person_id else None
     return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more=len(newest) > most)
+
+
+def _before(newest: list[Message], asked: list[Message]) -> list[Message]:
+    """What was said before the words to answer, oldest first; replies given while these waited are among it."""
+    waiting = {message.id for message in asked}
+    return [
+        message
+        for message in reversed(newest)
+        if message.id not in waiting and (message.role == "persona" or message.seq < asked[-1].seq)
+    ]
