@@ -73,6 +73,11 @@ def asked(tx: Transaction, work_id: str) -> list[Message]:
     return tx.all(Message, "messages.asked", work_id=work_id)
 
 
+def taken_back(tx: Transaction, work_id: str) -> bool:
+    """Whether everything a work item was asked has been taken back."""
+    return bool(tx.number("messages.tombstones", work_id=work_id)) and not asked(tx, work_id)
+
+
 def reply(tx: Transaction, work_id: str) -> Message | None:
     """The reply a work item ended in."""
     return tx.one(Message, "messages.reply", work_id=work_id)

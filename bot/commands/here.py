@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.commands.base import Caller, Office, Refused
 from bot.commands.words import plain
-from storage import bindings, personas
+from bot.personas import present
+from storage import personas
 from storage.bindings import ChannelKey
 from storage.engines.base import Transaction
-from storage.records import Binding, Persona
+from storage.records import Persona
 
 _SILENT = {
     "coming_soon": "is coming soon and does not talk yet",
@@ -45,39 +46,19 @@ def talking(persona: Persona) -> Persona:
     return persona
 
 
-def bound(tx: Transaction, caller: Caller) -> Binding | None:
-    """The channel's persona; a thread has its channel's unless it has its own."""
-    for channel_id in filter(None, (caller.place.channel_id, caller.place.parent_id)):
-        binding = bindings.of_channel(tx, ChannelKey(caller.platform, channel_id, caller.guild_id))
-        if binding is not None and _active(tx, caller, binding.persona_id):
-            return binding
-    return None
-
-
-def chosen(tx: Transaction, caller: Caller) -> str:
-    """The id of the persona this person chose in this guild, '' for none."""
-    return bindings.chosen(tx, caller.platform, caller.platform_id, caller.guild_id) or ""
-
-
 def usual(tx: Transaction, caller: Caller, default_persona: str) -> Persona:
-    """Who answers where nobody is named: the channel's persona, then the person's, then the house's."""
-    binding = bound(tx, caller)
-    default = personas.called(tx, caller.guild_id, default_persona)
-    found = (
-        (personas.in_reach(tx, binding.persona_id, caller.guild_id) if binding else None)
-        or _active(tx, caller, chosen(tx, caller))
-        or (default if default and default.active else None)
+    """Who answers where nobody is named; raises Refused."""
+    found = present.usual(
+        present.bound(tx, caller.place),
+        present.chosen(tx, caller.place, caller.platform_id),
+        present.default(tx, caller.guild_id, default_persona),
     )
-    if found is None:
+    persona = present.answering(tx, caller.guild_id, found)
+    if persona is None:
         raise Refused("Nobody answers here by default; name a persona, /persona list shows everyone.")
-    return found
+    return persona
 
 
 def meant(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
     """The persona named by the word, or without one whoever answers here."""
     return named(tx, caller, word) if word else usual(tx, caller, office.default_persona)
-
-
-def _active(tx: Transaction, caller: Caller, persona_id: str) -> Persona | None:
-    persona = personas.in_reach(tx, persona_id, caller.guild_id) if persona_id else None
-    return persona if persona and persona.active else None

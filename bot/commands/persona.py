@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.commands import here
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option
 from bot.commands.words import all_of, plain, quote
+from bot.personas import present
 from bot.personas.face import starter_buttons
 from bot.personas.publish import VOICE
 from storage import bindings, personas, prompts
@@ -36,13 +37,13 @@ class _Known:
 
 
 def _known(tx: Transaction, caller: Caller, default_persona: str) -> _Known:
-    binding = here.bound(tx, caller)
+    binding = present.bound(tx, caller.place)
     default = personas.called(tx, caller.guild_id, default_persona)
     return _Known(
         lines=personas.listed(tx, caller.guild_id),
         bound=binding.persona_id if binding else "",
         mode=binding.mode if binding else "",
-        chosen=here.chosen(tx, caller),
+        chosen=present.chosen(tx, caller.place, caller.platform_id),
         default=default.id if default else "",
     )
 
@@ -106,7 +107,7 @@ def _use(tx: Transaction, caller: Caller, word: str, now: int) -> tuple[Persona,
     """The persona chosen, and the one that stands before it in this channel."""
     persona = here.talking(here.named(tx, caller, word))
     bindings.choose(tx, caller.platform, caller.platform_id, caller.guild_id, persona.id, now)
-    binding = here.bound(tx, caller)
+    binding = present.bound(tx, caller.place)
     first = personas.in_reach(tx, binding.persona_id, caller.guild_id) if binding else None
     return persona, first if first and first.id != persona.id else None
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from bot.intake.decide import Answer, Keep, Scene
 from bot.intake.names import spoken_to
+from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
-from storage import bindings, conversations, cursors, events, messages, outbox, people, personas, work
-from storage.bindings import ChannelKey
+from storage import conversations, cursors, events, messages, outbox, people, personas, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
-from storage.records import Binding, Conversation
+from storage.records import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,14 @@ def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
     """Who could answer what was said, in the guild it was said in."""
     place = said.place
     replied = outbox.said_by(tx, place.platform, place.channel_id, said.reply_to) if said.reply_to else None
-    default = personas.called(tx, place.guild_id, default_persona)
+    answering = present.answering(tx, place.guild_id, replied)
     return Scene(
-        replied=_answers(tx, replied),
+        replied=answering.id if answering else "",
         named=_named(tx, place.guild_id, said.text),
-        bound=_bound(tx, place),
-        chosen=_answers(tx, bindings.chosen(tx, place.platform, said.speaker.platform_id, place.guild_id)),
-        default=default.id if default and default.active else "",
+        bound=present.bound(tx, place),
+        chosen=present.chosen(tx, place, said.speaker.platform_id),
+        default=present.default(tx, place.guild_id, default_persona),
     )
-
-
-def _answers(tx: Transaction, persona_id: str | None) -> str:
-    persona = personas.by_id(tx, persona_id) if persona_id else None
-    return persona.id if persona and persona.active else ""
 
 
 def _named(tx: Transaction, guild_id: str, text: str) -> str:
@@ -49,15 +44,6 @@ def _named(tx: Transaction, guild_id: str, text: str) -> str:
         if persona is not None and persona.active:
             return persona.id
     return ""
-
-
-def _bound(tx: Transaction, place: Place) -> Binding | None:
-    """The channel's persona; a thread has its channel's unless it has its own."""
-    for channel_id in filter(None, (place.channel_id, place.parent_id)):
-        binding = bindings.of_channel(tx, ChannelKey(place.platform, channel_id, place.guild_id))
-        if binding is not None and _answers(tx, binding.persona_id):
-            return binding
-    return None
 
 
 def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: int, *, move_cursor: bool) -> Accepted:

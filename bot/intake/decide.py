@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.personas import present
 from bot.ports import Said
 from storage.records import Binding
 
@@ -41,7 +42,7 @@ class Scene:
     @property
     def usual(self) -> str:
         """Who answers where nobody is named: the channel's persona, then the person's, then the house's."""
-        return (self.bound.persona_id if self.bound else "") or self.chosen or self.default
+        return present.usual(self.bound, self.chosen, self.default)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
     work.finish(tx, end.item, end.now)
     _calls(tx, end)
-    if end.item.person_id is not None and not messages.asked(tx, end.item.id):
+    if messages.taken_back(tx, end.item.id):
         outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
     elif outcome.reply is not None:
         place = _place(tx, end.item)

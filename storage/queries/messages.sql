@@ -26,6 +26,9 @@ FROM messages
 WHERE work_id = :work_id AND role = 'person' AND deleted_at IS NULL
 ORDER BY seq;
 
+-- name: tombstones
+SELECT count(*) FROM messages WHERE work_id = :work_id AND role = 'person' AND deleted_at IS NOT NULL;
+
 -- name: reply
 SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
        reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
