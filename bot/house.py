@@ -143,7 +143,7 @@ class House:
             Jobs(
                 renew_leases=self._worker.renew,
                 release_leases=self._release,
-                save_cursors=self._save_cursors,
+                save_cursors=self.save_cursors,
                 tidy=self.database.tidy,
             )
         )
@@ -172,6 +172,7 @@ class House:
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)
 
-    async def _save_cursors(self) -> None:
+    async def save_cursors(self) -> None:
+        """Have the face note how far it has heard, and make up for what could not be kept."""
         if self._save is not None:
             await self._save()

@@ -19,7 +19,7 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.rooms import Rooms, snowflake
 from bot.intake.intake import Intake
-from bot.ports import Clock, Event
+from bot.ports import Clock, Event, Said
 from storage import cursors
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -102,7 +102,12 @@ class Hearing:
             if self._closed:
                 return  # the next start hears it
             behind = not self._placed or channel in self._behind
-            await self._intake.hear(event, move_cursor=not behind)
+            try:
+                await self._intake.hear(event, move_cursor=not behind)
+            except StorageError as error:
+                _log.error("not_kept", channel=channel, reason=str(error))
+                if isinstance(event, Said):  # the clock reads it again, and no cursor passes it until then
+                    self._behind.setdefault(channel, event.position - 1)
 
     async def _read_once(self, channel: int, gate: asyncio.Semaphore) -> int:
         async with gate, self._lock(channel):

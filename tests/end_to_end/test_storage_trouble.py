@@ -1,0 +1,36 @@
+"""Storage fails for a while and comes back; what was said meanwhile is not lost."""
+
+from __future__ import annotations
+
+from bot.house import World
+from storage.engines.base import Transaction
+from tests.end_to_end.conftest import Start
+from tests.end_to_end.ledger import Steps
+from tests.fakes.model_server import ModelServer
+from tests.twin import Channel, Person, Twin
+
+
+def break_it(tx: Transaction) -> None:
+    tx.script("ALTER TABLE events RENAME TO events_elsewhere;")
+
+
+def mend_it(tx: Transaction) -> None:
+    tx.script("ALTER TABLE events_elsewhere RENAME TO events;")
+
+
+async def test_what_could_not_be_kept_is_read_again_when_storage_works(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    steps = Steps()
+    bot = await troupe(world=World(stages=steps, discord_options={"guild_ready_timeout": 0.05}))
+    await bot.house.database.write(break_it)
+    await bob.say(channel, "Ada, are you there?")
+    await steps.until("decided")
+    await bot.house.database.write(mend_it)
+
+    await bob.say(channel, "just talking")
+    await bot.house.save_cursors()
+
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 3)
+    assert "are you there?" in twin.visible(channel)[2].content
+    assert len(server.calls) == 1
