@@ -16,12 +16,13 @@ from bot.capabilities.base import Budget, Capability, Desk, Outcome
 from bot.ports import Draft, Growing, Model
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
-from storage import conversations, migrate, outbox, people, personas, work
+from storage import conversations, messages, migrate, outbox, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
+from storage.messages import NewMessage
 from storage.personas import NewPersona
 from storage.records import Delivery, Sheet, WorkItem
 from storage.work import NewWork
@@ -129,11 +130,16 @@ class Shop:
             await running
 
     async def owe(self, capability: str, lane: str = "lane") -> str:
-        """Owe something and ring."""
+        """Owe an answer to a person's words, and ring."""
         new = NewWork(self.ids.new("wrk"), lane, capability, self.scene_id, self.person_id, run_after=self.clock.now())
-        work_id = await self.database.write(work.owe, new, self.clock.now())
+        work_id = await self.database.write(_ask, new, self.ids.new("msg"), self.clock.now())
         self.bells.work.ring()
         return work_id
+
+    async def take_back(self, work_id: str) -> None:
+        """Take back the words that the item answers."""
+        [asked] = await self.database.read(messages.asked, work_id)
+        await self.database.write(messages.take_back, asked.id, self.clock.now())
 
     async def find(self, work_id: str) -> WorkItem:
         """The item as it stands."""
@@ -151,6 +157,14 @@ class Shop:
     async def parts(self, work_id: str) -> list[Delivery]:
         """What goes to the platform for it."""
         return await self.database.read(outbox.of_work, work_id)
+
+
+def _ask(tx: Transaction, new: NewWork, message_id: str, now: int) -> str:
+    work_id, scene = work.owe(tx, new, now), new.conversation_id
+    seq = conversations.next_seq(tx, scene)
+    said = NewMessage(message_id, scene, seq, "person", "Bob", "Hello?", now, person_id=new.person_id, work_id=work_id)
+    messages.add(tx, said)
+    return work_id
 
 
 def _lay(tx: Transaction, ids: Ids) -> tuple[str, str]:

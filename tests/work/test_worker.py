@@ -265,6 +265,21 @@ async def test_a_reply_stopped_without_a_trace_keeps_nothing(shop: Shop) -> None
     assert not shop.bells.stop(work_id, keep=False)
 
 
+async def test_a_reply_to_words_taken_back_meanwhile_is_not_said(shop: Shop) -> None:
+    async def too_late(item: WorkItem, desk: Desk) -> Outcome:
+        await shop.take_back(item.id)
+        return Outcome(reply=HELLO)
+
+    shop.does["greet"] = too_late
+    work_id = await shop.owe("greet")
+
+    async with shop.working():
+        await shop.ended(work_id, "done")
+
+    assert await shop.parts(work_id) == []
+    assert await shop.database.read(messages.reply, work_id) is None
+
+
 async def test_a_draft_is_settled_before_its_outcome_is_kept(shop: Shop) -> None:
     sketches: list[tuple[Sketch, str]] = []
 

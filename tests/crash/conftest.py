@@ -1,0 +1,61 @@
+"""A twin with a guild and a direct channel that the bot has heard before, a model server, and one database file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.gateway.normalise import PLATFORM
+from bot.house import open_database
+from storage import cursors
+from tests.crash.lives import Lives
+from tests.end_to_end.troupe import settings_for
+from tests.fakes.model_server import ModelServer
+from tests.twin import Channel, Guild, Person, Twin
+
+
+@pytest.fixture
+async def twin() -> AsyncIterator[Twin]:
+    async with Twin() as twin:
+        with twin.pointed():
+            yield twin
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ModelServer]:
+    async with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def guild(twin: Twin) -> Guild:
+    return twin.add_guild("Guild")
+
+
+@pytest.fixture
+def bob(twin: Twin, guild: Guild) -> Person:
+    person = twin.add_user("Bob")
+    guild.join(person)
+    return person
+
+
+@pytest.fixture(params=["channel", "dm"])
+def scene(request: pytest.FixtureRequest, twin: Twin, guild: Guild, bob: Person) -> Channel:
+    """A channel where personas speak by webhook, or one where the bot speaks itself, with a nonce."""
+    return guild.add_text_channel("general") if request.param == "channel" else twin.dm(bob)
+
+
+@pytest.fixture
+async def lives(twin: Twin, server: ModelServer, tmp_path: Path) -> Lives:
+    """A bot that was at home in every channel before: Discord does not tell a bot which direct channels it has."""
+    path = tmp_path / "troupe.db"
+    clock = SystemClock()
+    kept = await open_database(settings_for(path), clock)
+    for channel in twin.channels.values():
+        await kept.database.write(cursors.move, PLATFORM, str(channel.id), twin.snowflake(), clock.now())
+    await kept.database.close()
+    kept.lock.release()
+    return Lives(twin, server, path)

@@ -1,0 +1,112 @@
+"""Lives of one bot: those that end by SIGKILL or SIGTERM in a child process, and the last one, watched in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.house import World
+from storage import outbox, work
+from tests.crash import PATIENT
+from tests.end_to_end.troupe import ROOT, Troupe, start
+from tests.fakes.model_server import ModelServer
+from tests.twin import Twin
+
+PATIENCE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A bot in a process of its own, which hears by now."""
+
+    process: Process
+
+    async def killed(self) -> None:
+        """Until it has killed itself; anything else is an error."""
+        async with asyncio.timeout(PATIENCE_S):
+            code = await self.process.wait()
+        assert code == -signal.SIGKILL, f"the child ended by itself with {code}"
+
+    def told_to_end(self) -> None:
+        """Ask it to end, as an operator would."""
+        self.process.send_signal(signal.SIGTERM)
+
+    async def ended(self) -> None:
+        """Until it has ended in order."""
+        async with asyncio.timeout(PATIENCE_S):
+            code = await self.process.wait()
+        assert code == 0, f"the child ended with {code}"
+
+
+@dataclass
+class Watch:
+    """Stages that let a test look again after every step."""
+
+    seen: list[str] = field(default_factory=list)
+    _stepped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __call__(self, stage: str, key: str, **fields: object) -> None:
+        """Note the step."""
+        self.seen.append(stage)
+        self._stepped.set()
+
+    async def next(self) -> None:
+        """Until a step was made since the last look."""
+        await self._stepped.wait()
+        self._stepped.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Starts one bot again and again on the same file, twin and model."""
+
+    twin: Twin
+    server: ModelServer
+    database: Path
+
+    @asynccontextmanager
+    async def child(self, die_at: str = "", nth: int = 1) -> AsyncIterator[Child]:
+        """A life in a process of its own; it is over when the block ends."""
+        words = ["--twin", self.twin.base_url, "--gateway", self.twin.gateway_url, "--model", self.server.base_url]
+        words += ["--database", str(self.database), "--die-at", die_at, "--nth", str(nth)]
+        command = [sys.executable, "-m", "tests.crash.child", *words]
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
+        try:
+            await _ready(process)
+            yield Child(process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()  # to the end of what it said, so that its pipe is closed in this loop
+
+    async def last(self, answered: Callable[[], bool]) -> Troupe:
+        """Live in this process until people have their answers and nothing is owed any more, then end in order."""
+        watch = Watch()
+        world = World(stages=watch, discord_options={"guild_ready_timeout": 0.05})
+        bot = await start(self.twin, self.server, self.database, world, PATIENT)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not (answered() and await _settled(bot)):
+                    await watch.next()
+        finally:
+            await bot.stop()
+        return bot
+
+
+async def _ready(process: Process) -> None:
+    """Until it says so, or is dead: a bot may die at a step of its start."""
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_S):
+        line = await process.stdout.readline()
+    assert line in (b"ready\n", b""), line
+
+
+async def _settled(bot: Troupe) -> bool:
+    database = bot.house.database
+    return not await database.read(work.tally) and not await database.read(outbox.tally)

@@ -1,0 +1,184 @@
+"""The schema moves by numbered files: in order, checked, never from an edited history, and back again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage import markers, migrate
+from storage.database import Database
+from storage.engines.base import Engine
+from storage.errors import DatabaseTooNew, MigrationBroken, StorageError
+from tests.storage.conftest import NOW
+from tests.storage.outside import schema
+
+
+def now() -> int:
+    return NOW
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The real migrations, to be added to."""
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for path in migrate.FOLDER.glob("*.sql"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def newest() -> int:
+    return len(migrate.known("sqlite"))
+
+
+def add(folder: Path, up: str, down: str = "DROP TABLE later;", name: str = "later") -> int:
+    """A further migration; its number."""
+    number = newest() + 1
+    (folder / f"{number:04d}_{name}.sql").write_text(up)
+    (folder / f"{number:04d}_{name}.down.sql").write_text(down)
+    return number
+
+
+def edit(folder: Path) -> None:
+    """Change what the first migration says."""
+    first = next(path for path in folder.glob("0001_*.sql") if ".down." not in path.name)
+    first.write_text(first.read_text() + "\n-- only a remark\n")
+
+
+async def test_a_new_database_takes_every_step_and_a_second_start_none(engine: Engine) -> None:
+    database = Database(engine)
+
+    first = await migrate.up(database, now)
+    second = await migrate.up(database, now)
+
+    assert [step.number for step in first] == list(range(1, newest() + 1))
+    assert second == ()
+    assert (await migrate.status(database)).waiting == ()
+
+
+async def test_down_and_up_again_leave_the_same_schema(database: Database, tmp_path: Path) -> None:
+    before = schema(tmp_path / "troupe.db")
+
+    await migrate.down(database, 0)
+    bare = schema(tmp_path / "troupe.db")
+    await migrate.up(database, now)
+
+    assert schema(tmp_path / "troupe.db") == before
+    assert {name for kind, name, _ in bare if kind == "table"} == {"schema_migrations"}
+
+
+async def test_each_step_alone_goes_down_to_the_schema_it_came_from(engine: Engine, folder: Path) -> None:
+    database, path = Database(engine), folder.parent / "troupe.db"
+    number = add(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);\nCREATE INDEX later_id ON later (id);")
+    await migrate.up(database, now, folder)
+    full = schema(path)
+
+    undone = await migrate.down(database, number - 1, folder)
+    lower = schema(path)
+    await migrate.up(database, now, folder)
+
+    assert [step.number for step in undone] == [number]
+    assert {"later", "later_id"}.isdisjoint(name for _, name, _ in lower)
+    assert schema(path) == full
+
+
+async def test_a_database_newer_than_the_code_is_left_alone(database: Database, folder: Path, tmp_path: Path) -> None:
+    add(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);")
+    await migrate.up(database, now, folder)
+    before = schema(tmp_path / "troupe.db")
+
+    with pytest.raises(DatabaseTooNew, match="newer release"):
+        await migrate.up(database, now)
+    with pytest.raises(DatabaseTooNew):
+        await migrate.down(database, 0)
+
+    assert schema(tmp_path / "troupe.db") == before
+
+
+async def test_a_migration_edited_after_it_ran_is_refused(database: Database, folder: Path) -> None:
+    edit(folder)
+
+    with pytest.raises(MigrationBroken, match="changed after it ran"):
+        await migrate.up(database, now, folder)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE later (id TEXT PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);",
+        "CREATE TABLE later (id TEXT PRIMARY KEY);\nthese are no words of SQL;",
+        "CREATE TABLE later (id TEXT PRIMARY KEY);\nINSERT INTO later VALUES (NULL), ('a'), ('a');",
+        "CREATE TABLE later (id TEXT REFERENCES markers (name));\nPRAGMA defer_foreign_keys = ON;\n"
+        "INSERT INTO later VALUES ('nobody');",
+    ],
+)
+async def test_a_step_that_fails_or_leaves_a_broken_database_keeps_nothing(
+    sql: str, database: Database, folder: Path, tmp_path: Path
+) -> None:
+    await database.write(markers.put, "a", "kept", NOW)
+    before = schema(tmp_path / "troupe.db")
+    add(folder, sql)
+
+    with pytest.raises(StorageError):
+        await migrate.up(database, now, folder)
+
+    assert schema(tmp_path / "troupe.db") == before
+    assert len((await migrate.status(database)).applied) == newest()
+    assert await database.read(markers.read, "a") == "kept"
+
+
+async def test_the_steps_before_a_failing_one_stay(engine: Engine, folder: Path) -> None:
+    database = Database(engine)
+    add(folder, "these are no words of SQL;")
+
+    with pytest.raises(StorageError):
+        await migrate.up(database, now, folder)
+
+    assert len((await migrate.status(database, folder)).applied) == newest()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("0009_gap", "lacks its up or down"), ("0001_again", "lacks its up or down"), ("later", "not named like")],
+)
+def test_files_that_do_not_follow_on_are_refused(name: str, wrong: str, folder: Path) -> None:
+    (folder / f"{name}.sql").write_text("SELECT 1;")
+    (folder / f"{name}.down.sql").write_text("SELECT 1;")
+
+    with pytest.raises(MigrationBroken, match=wrong):
+        migrate.known("sqlite", folder)
+
+
+def test_a_step_without_its_way_back_is_refused(folder: Path) -> None:
+    (folder / f"{newest() + 1:04d}_later.sql").write_text("SELECT 1;")
+
+    with pytest.raises(MigrationBroken, match="down"):
+        migrate.known("sqlite", folder)
+
+
+def test_a_step_may_be_written_for_each_database_apart(folder: Path) -> None:
+    number = newest() + 1
+    for dialect in ("sqlite", "postgres"):
+        (folder / f"{number:04d}_later.{dialect}.sql").write_text(f"-- {dialect}")
+        (folder / f"{number:04d}_later.{dialect}.down.sql").write_text(f"-- {dialect} down")
+
+    steps = {dialect: migrate.known(dialect, folder)[-1] for dialect in ("sqlite", "postgres")}
+
+    assert {dialect: (step.up, step.down) for dialect, step in steps.items()} == {
+        "sqlite": ("-- sqlite", "-- sqlite down"),
+        "postgres": ("-- postgres", "-- postgres down"),
+    }
+
+
+async def test_a_trigger_is_one_statement_although_it_has_many_ends(engine: Engine, folder: Path) -> None:
+    add(
+        folder,
+        "CREATE TABLE later (id TEXT); -- a remark; with an end\n"
+        "CREATE TRIGGER later_after AFTER INSERT ON later BEGIN\n"
+        "  DELETE FROM later WHERE id = 'a';\n  DELETE FROM later WHERE id = 'b';\nEND;\n",
+    )
+
+    await migrate.up(Database(engine), now, folder)
+
+    assert "later_after" in {name for _, name, _ in schema(folder.parent / "troupe.db")}

@@ -1,0 +1,205 @@
+"""Parts of replies: in order, once, and in doubt until somebody knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import outbox, work
+from storage.outbox import NewPart
+from storage.records import Delivery
+from tests.storage.conftest import NOW, Owing
+
+
+@pytest.fixture
+def parts(owing: Owing) -> Parts:
+    return Parts(owing)
+
+
+class Parts:
+    """Short ways to owe and to claim parts."""
+
+    def __init__(self, owing: Owing) -> None:
+        self._owing = owing
+        self.database = owing.database
+
+    def new(self, work_id: str, part: int, place: int, content: str = "words") -> NewPart:
+        """A part of a reply at that place of the conversation."""
+        return NewPart(self._owing.ids.new("dlv"), work_id, part, self._owing.ground.conversation.id, place, content)
+
+    async def owe(self, work_id: str, part: int = 0, place: int = 1, content: str = "words") -> None:
+        """Owe a part in its final wording."""
+        await self.database.write(outbox.owe, self.new(work_id, part, place, content), NOW)
+
+    async def open(self, work_id: str, part: int = 0, place: int = 1, content: str = "wo") -> Delivery:
+        """Open a draft's part."""
+        return await self.database.write(outbox.open, self.new(work_id, part, place, content), NOW)
+
+    async def claim(self, now: int = NOW) -> list[Delivery]:
+        """Claim what is due, and note the try."""
+        taken = await self.database.write(outbox.claim, now, 10)
+        for delivery in taken:
+            await self.database.write(outbox.trying, delivery.id, now)
+        return taken
+
+    async def say(self) -> list[tuple[str, int]]:
+        """Deliver everything; what was said in which order, by work and part."""
+        said = []
+        while taken := await self.claim():
+            for one in taken:
+                await self.database.write(outbox.acknowledged, one.id, f"9{len(said)}", "channel")
+                await self.database.write(outbox.sent, one.id, NOW)
+                said.append((one.work_id, one.part))
+        return said
+
+    async def find(self, work_id: str, part: int = 0) -> Delivery:
+        """The part as it stands."""
+        return (await self.database.read(outbox.of_work, work_id))[part]
+
+
+async def test_parts_and_replies_of_one_conversation_go_out_in_their_order(owing: Owing, parts: Parts) -> None:
+    first, second = await owing.owe("a"), await owing.owe("b")
+    for work_id, part, place in [(second, 1, 2), (second, 0, 2), (first, 1, 1), (first, 0, 1)]:
+        await parts.owe(work_id, part, place)
+
+    said = await parts.say()
+
+    assert said == [(first, 0), (first, 1), (second, 0), (second, 1)]
+
+
+async def test_a_part_that_waits_holds_those_after_it(owing: Owing, parts: Parts) -> None:
+    first, second = await owing.owe("a"), await owing.owe("b")
+    await parts.owe(first, place=1)
+    await parts.owe(second, place=2)
+    [tried] = await parts.claim()
+    await parts.database.write(outbox.wait, tried.id, NOW + 100, "LATER")
+
+    meanwhile = await parts.claim(NOW + 99)
+    due = await parts.database.read(outbox.next_due, NOW)
+    [later] = await parts.claim(NOW + 100)
+
+    assert (meanwhile, due, later.work_id) == ([], NOW + 100, first)
+
+
+async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts) -> None:
+    first, second = await owing.owe("a"), await owing.owe("b")
+    await parts.owe(first, place=1)
+    await parts.owe(second, place=2)
+    [tried] = await parts.claim()
+
+    await parts.database.write(outbox.drop, tried.id, "FORBIDDEN")
+    said = await parts.say()
+
+    assert said == [(second, 0)]
+
+
+async def test_a_growing_reply_holds_the_next_one_of_its_conversation(owing: Owing, parts: Parts) -> None:
+    first, second = await owing.owe("a"), await owing.owe("b")
+    await parts.open(first, place=1)
+    await parts.owe(second, place=2)
+
+    assert await parts.claim() == []
+
+
+async def test_a_part_in_doubt_stays_so_over_a_restart_with_what_was_tried(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id, content="tried words")
+    [tried] = await parts.claim()
+
+    await parts.database.write(outbox.release, NOW + 5)
+    await parts.owe(work_id, content="newer words")
+    [again] = await parts.claim(NOW + 5)
+
+    assert not tried.in_doubt
+    assert again.in_doubt and again.tried_at == NOW
+    assert (again.id, again.content, again.tried_content) == (tried.id, "newer words", "tried words")
+
+
+async def test_an_acknowledged_part_is_in_no_doubt_and_is_revised(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    draft = await parts.open(work_id)
+    await parts.database.write(outbox.trying, draft.id, NOW)
+    await parts.database.write(outbox.acknowledged, draft.id, "99", "channel")
+
+    await parts.owe(work_id, content="words")
+    [final] = await parts.claim()
+
+    assert (final.id, final.content, final.platform_message_id) == (draft.id, "words", "99")
+    assert not final.in_doubt
+
+
+async def test_a_second_try_of_a_draft_takes_over_the_first_one_s_nonce_and_message(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    first = await parts.open(work_id)
+    await parts.database.write(outbox.trying, first.id, NOW)
+
+    second = await parts.open(work_id, content="other words")
+
+    assert (second.id, second.in_doubt, second.content) == (first.id, True, "other words")
+
+
+async def test_a_part_that_was_certainly_not_said_is_in_no_doubt(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    [tried] = await parts.claim()
+
+    await parts.database.write(outbox.untried, tried.id)
+
+    assert not (await parts.find(work_id)).in_doubt
+
+
+async def test_parts_beyond_the_reply_are_taken_back(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    for part in range(3):
+        draft = await parts.open(work_id, part)
+        await parts.database.write(outbox.acknowledged, draft.id, f"9{part}", "channel")
+    await parts.owe(work_id)
+
+    withdrawn = await parts.database.write(outbox.withdraw_after, work_id, 1, NOW)
+    first = await parts.claim()
+
+    assert withdrawn == 2
+    assert [(part.part, part.content) for part in first] == [(0, "words")]
+    assert (await parts.find(work_id, 2)).content == ""
+
+
+async def test_a_draft_whose_work_was_stopped_is_taken_away_at_the_next_start(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    [item] = await owing.claim()
+    await parts.open(work_id)
+    await owing.database.write(work.stop, item, NOW)
+
+    await parts.database.write(outbox.release, NOW)
+    [owed] = await parts.claim()
+
+    assert (owed.work_id, owed.content) == (work_id, "")
+
+
+async def test_a_part_owed_anew_while_it_was_sent_is_not_marked_as_sent(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    [sending] = await parts.claim()
+    await parts.owe(work_id, content="newer words")
+
+    marked = await parts.database.write(outbox.sent, sending.id, NOW)
+
+    assert not marked
+    assert (await parts.find(work_id)).content == "newer words"
+
+
+async def test_the_words_of_a_sent_part_are_kept_with_its_message_only(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+
+    await parts.say()
+
+    assert (await parts.find(work_id)).content == (await parts.find(work_id)).tried_content == ""
+
+
+async def test_a_message_s_persona_is_known_in_its_own_channel_only(owing: Owing, parts: Parts) -> None:
+    await parts.owe(await owing.owe())
+    await parts.say()
+
+    here = await parts.database.read(outbox.said_by, "discord", "1", "90")
+    elsewhere = await parts.database.read(outbox.said_by, "discord", "2", "90")
+
+    assert (here, elsewhere) == (owing.ground.persona.id, None)
