@@ -171,6 +171,7 @@ class House:
 
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)
+        await self._deliverer.release()
 
     async def save_cursors(self) -> None:
         """Have the face note how far it has heard, and make up for what could not be kept."""

@@ -63,7 +63,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: i
     )
     if not first:
         if said.caught_up:  # it reads as it does today; a live event repeated may be older than an edit
-            revise(tx, Edited(said.client_message_id, place, said.text, now), now)
+            revise(tx, Edited(said.client_message_id, place, said.text, now))
         return Accepted(first=False)
     conversation = open_conversation(tx, place, verdict.persona_id, ids, now)
     person = people.heard(tx, ids.new("psn"), place.platform, said.speaker.platform_id, said.speaker.name, now)
@@ -123,16 +123,16 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
     return work.owe(tx, new, now)
 
 
-def revise(tx: Transaction, edited: Edited, now: int) -> bool:
+def revise(tx: Transaction, edited: Edited) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
     heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    return heard is not None and messages.revise(tx, heard.message_id, edited.text, now)
+    return heard is not None and messages.revise(tx, heard.message_id, edited.text, edited.edited_at)
 
 
-def take_back(tx: Transaction, deleted: Deleted, now: int) -> Accepted:
+def take_back(tx: Transaction, deleted: Deleted) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
     heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
-    message = messages.by_id(tx, heard.message_id) if heard else None
+    message, now = messages.by_id(tx, heard.message_id) if heard else None, deleted.deleted_at
     if message is None or not messages.take_back(tx, message.id, now):
         return Accepted(first=False)
     if message.work_id is None or messages.asked(tx, message.work_id):

@@ -71,7 +71,7 @@ class Intake:
     async def _edited(self, edited: Edited) -> Accepted:
         if not await self._known(edited):
             return Accepted(first=False)
-        return Accepted(first=await self._database.write(kept.revise, edited, self._clock.now()))
+        return Accepted(first=await self._database.write(kept.revise, edited))
 
     async def _known(self, event: Edited | Deleted) -> bool:
         """Most messages of a platform are none of ours; they must not reach the writer."""
@@ -81,7 +81,7 @@ class Intake:
     async def _deleted(self, deleted: Deleted) -> Accepted:
         if not await self._known(deleted):
             return Accepted(first=False)
-        accepted = await self._database.write(kept.take_back, deleted, self._clock.now())
+        accepted = await self._database.write(kept.take_back, deleted)
         if accepted.stop:
             self._bells.stop(accepted.work_id, keep=False)
         if accepted.first:

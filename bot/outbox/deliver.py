@@ -41,6 +41,8 @@ class Deliverer:
 
     def __init__(self, post: Post, bells: Bells) -> None:
         self._post = post
+        self._bells = bells
+        self._unmarked: dict[str, str] = {}  # what was tried, and storage could not be told how it went
         self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS)
 
     async def run(self) -> None:
@@ -51,10 +53,30 @@ class Deliverer:
         """Take nothing new and let what is on its way arrive within that many seconds."""
         await self._pump.stop(grace_s)
 
+    async def release(self) -> int:
+        """Owe again what storage could not be told about; for the clock. Returns how many parts that is."""
+        unmarked, self._unmarked = self._unmarked, {}
+        now = self._post.clock.now()
+        for delivery_id, fault in unmarked.items():
+            try:
+                await self._post.database.write(outbox.wait, delivery_id, now, fault)
+            except StorageError:
+                self._unmarked[delivery_id] = fault
+        if unmarked:
+            self._bells.outbox.ring()
+        return len(unmarked) - len(self._unmarked)
+
     async def _claim(self, most: int) -> Claimed[Delivery]:
         return await self._post.database.write(_claim, self._post.clock.now(), most)
 
     async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._try(delivery)
+        except StorageError as error:
+            _log.error("delivery_not_marked", delivery=delivery.id, reason=str(error))
+            self._unmarked[delivery.id] = str(error)
+
+    async def _try(self, delivery: Delivery) -> None:
         post = self._post
         post.stages("delivering", delivery.work_id, delivery=delivery.id)
         sender = post.senders.get(delivery.platform)
@@ -68,8 +90,11 @@ class Deliverer:
             post.pace.done(delivery.id)
         except SendFailed as failed:
             await self._failed(delivery, failed)
-        except StorageError as error:
-            _log.error("delivery_not_marked", delivery=delivery.id, reason=str(error))
+        except StorageError:
+            raise
+        except Exception as error:
+            _log.exception("sender_broke", delivery=delivery.id)
+            await self._failed(delivery, SendFailed(SendFault.DOUBT, f"{type(error).__name__}: {error}"))
 
     async def _failed(self, delivery: Delivery, failed: SendFailed) -> None:
         decision = after(failed.fault, delivery.attempts, failed.retry_after_s)

@@ -167,7 +167,8 @@ def _ask(tx: Transaction, new: NewWork, message_id: str, now: int) -> str:
     return work_id
 
 
-def _lay(tx: Transaction, ids: Ids) -> tuple[str, str]:
+def lay_scene(tx: Transaction, ids: Ids) -> tuple[str, str]:
+    """A persona, a person and their conversation; returns the ids of conversation and person."""
     sheet = Sheet("Ada", "An AI that tests.", "Hello.")
     persona = NewPersona(ids.new("prs"), ids.new("pvr"), "", "ada", "active", "person", "", sheet, "test", "test")
     personas.add(tx, persona, NOW)
@@ -181,6 +182,6 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
     await migrate.up(database, lambda: NOW)
     ids = Ids(lambda: NOW)
-    scene_id, person_id = await database.write(_lay, ids)
+    scene_id, person_id = await database.write(lay_scene, ids)
     yield Shop(database, ids, scene_id, person_id)
     await database.close()

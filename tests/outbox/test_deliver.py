@@ -1,0 +1,157 @@
+"""Deliveries on a real database, with a mouth that breaks in ways no platform announces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.bells import Bells
+from bot.outbox.deliver import Deliverer, Post
+from bot.outbox.pace import Pace
+from bot.ports import Parcel, Place, Receipt
+from storage import migrate, outbox, work
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.engines.sqlite import SQLiteEngine
+from storage.ids import Ids
+from storage.work import NewWork
+from tests.work.conftest import NOW, HandClock, lay_scene
+
+
+@dataclass
+class Mouth:
+    """Says parcels into a list; the first ``breaks`` of them are said and then break off with a bug."""
+
+    breaks: int = 0
+    said: list[tuple[str, str]] = field(default_factory=list)
+    limit: int = 200
+    pace_s: float = 0.0
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        self.said.append((parcel.delivery_id, parcel.text))
+        if self.breaks:
+            self.breaks -= 1
+            raise RuntimeError("Session is closed")
+        return Receipt(str(len(self.said)))
+
+    async def revise(self, parcel: Parcel) -> None:
+        self.said.append((parcel.delivery_id, parcel.text))
+
+    async def remove(self, parcel: Parcel) -> None:
+        self.said.append((parcel.delivery_id, ""))
+
+    async def find(self, parcel: Parcel, since: int) -> tuple[Receipt, ...]:
+        found = [number for number, (_, text) in enumerate(self.said, 1) if text == parcel.text]
+        return tuple(Receipt(str(number)) for number in found)
+
+    def repeatable(self, parcel: Parcel) -> bool:
+        return False
+
+    async def typing(self, place: Place) -> None: ...
+
+
+@dataclass
+class Table:
+    """A database with one conversation, and parts owed in it."""
+
+    database: Database
+    ids: Ids
+    clock: HandClock
+    scene_id: str
+
+    async def owe(self, text: str, place: int) -> str:
+        return await self.database.write(_owe, self.ids, self.scene_id, text, place)
+
+    async def state(self, delivery_id: str) -> str:
+        delivery = await self.database.read(outbox.by_id, delivery_id)
+        assert delivery is not None
+        return delivery.state
+
+
+def _owe(tx: Transaction, ids: Ids, scene_id: str, text: str, place: int) -> str:
+    work_id = work.owe(tx, NewWork(ids.new("wrk"), "lane", "chat", scene_id), NOW)
+    new = outbox.NewPart(ids.new("dlv"), work_id, 0, scene_id, place, text)
+    outbox.owe(tx, new, NOW)
+    return new.id
+
+
+def _break(tx: Transaction) -> None:
+    tx.script("ALTER TABLE deliveries RENAME COLUMN sent_at TO sent_then;")
+
+
+def _mend(tx: Transaction) -> None:
+    tx.script("ALTER TABLE deliveries RENAME COLUMN sent_then TO sent_at;")
+
+
+@pytest.fixture
+async def table(tmp_path: Path) -> AsyncIterator[Table]:
+    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+    await migrate.up(database, lambda: NOW)
+    clock = HandClock()
+    ids = Ids(clock.now)
+    scene_id, _ = await database.write(lay_scene, ids)
+    yield Table(database, ids, clock, scene_id)
+    await database.close()
+
+
+def deliverer(table: Table, mouth: Mouth, steps: asyncio.Queue[str]) -> tuple[Deliverer, Bells]:
+    bells = Bells()
+
+    def stage(stage: str, key: str, **fields: object) -> None:
+        steps.put_nowait(stage)
+
+    post = Post(table.database, {"discord": mouth}, Pace(table.clock), table.clock, stage)
+    return Deliverer(post, bells), bells
+
+
+async def until(steps: asyncio.Queue[str], stage: str) -> None:
+    async with asyncio.timeout(5):
+        while await steps.get() != stage:
+            pass
+
+
+async def test_a_mouth_that_breaks_in_an_unknown_way_is_treated_as_doubt(table: Table) -> None:
+    first, second = await table.owe("one", 1), await table.owe("two", 2)
+    mouth, steps = Mouth(breaks=1), asyncio.Queue[str]()
+    at_work, bells = deliverer(table, mouth, steps)
+    running = asyncio.create_task(at_work.run())
+
+    await until(steps, "delivering")
+    async with asyncio.timeout(5):
+        while await table.state(first) != "owed":
+            continue
+    table.clock.at += 60_000
+    bells.outbox.ring()
+    await until(steps, "sent")
+    await until(steps, "sent")
+    await at_work.stop(2)
+    await running
+
+    assert [await table.state(first), await table.state(second)] == ["sent", "sent"]
+    assert [text for _, text in mouth.said if text == "one"] in (["one"], ["one", "one"])
+    assert [number for number, (_, text) in enumerate(mouth.said) if text == "two"] == [len(mouth.said) - 1]
+
+
+async def test_what_storage_could_not_be_told_is_owed_again_by_the_clock(table: Table) -> None:
+    only = await table.owe("one", 1)
+    mouth, steps = Mouth(), asyncio.Queue[str]()
+    at_work, _ = deliverer(table, mouth, steps)
+    await table.database.write(_break)
+    running = asyncio.create_task(at_work.run())
+    async with asyncio.timeout(5):
+        while await at_work.release() == 0:
+            await table.state(only)
+    await table.database.write(_mend)
+
+    async with asyncio.timeout(5):
+        while await table.state(only) != "sent":
+            await at_work.release()
+    await at_work.stop(2)
+    await running
+
+    assert await table.state(only) == "sent"
+    assert len({delivery_id for delivery_id, _ in mouth.said}) == 1
