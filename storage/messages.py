@@ -92,6 +92,17 @@ def revise(tx: Transaction, message_id: str, content: str, now: int) -> bool:
     return tx.run("messages.revise", id=message_id, content=content, content_hash=content_hash(content)) > 0
 
 
+def heard_in(tx: Transaction, platform: str, channel_id: str, since: int, most: int = 1000) -> list[str]:
+    """The platform's ids of what people wrote in a channel since then, newest first."""
+    found = tx.all(_Heard, "messages.heard_in", platform=platform, channel_id=channel_id, since=since, most=most)
+    return [row.client_message_id for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    client_message_id: str
+
+
 def revisions(tx: Transaction, message_id: str) -> int:
     """How many earlier wordings are kept."""
     return tx.number("messages.revisions", id=message_id) or 0

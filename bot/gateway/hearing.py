@@ -17,10 +17,10 @@ import structlog
 
 from bot.gateway.faults import FAILURES
 from bot.gateway.normalise import PLATFORM
-from bot.gateway.rooms import Rooms, snowflake
+from bot.gateway.rooms import Rooms, moment, snowflake
 from bot.intake.intake import Intake
-from bot.ports import Clock, Event, Said
-from storage import cursors
+from bot.ports import Clock, Deleted, Event, Place, Said
+from storage import cursors, messages
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.errors import StorageError
@@ -118,18 +118,28 @@ class Hearing:
         self._untried.discard(channel)
         if self._rooms is None or channel not in self._behind:
             return 0
-        count = 0
+        seen: set[str] = set()
+        after = max(0, self._behind[channel] - (_OVERLAP_MS << 22))
         try:
-            async for words in self._rooms.since(channel, max(0, self._behind[channel] - (_OVERLAP_MS << 22))):
+            async for words in self._rooms.since(channel, after):
                 await self._intake.hear(words)
-                count += 1
+                seen.add(words.client_message_id)
+            await self._take_back(channel, after, seen)
         except (discord.Forbidden, discord.NotFound):
             _log.info("channel_closed", channel=channel)
         except (*FAILURES, StorageError) as error:
             _log.warning("not_caught_up", channel=channel, reason=str(error))
-            return count
+            return len(seen)
         self._behind.pop(channel, None)
-        return count
+        return len(seen)
+
+    async def _take_back(self, channel: int, after: int, seen: set[str]) -> None:
+        """What we heard there and is there no longer was deleted meanwhile; an empty reading proves nothing."""
+        if not seen:
+            return
+        heard = await self._database.read(messages.heard_in, PLATFORM, str(channel), moment(after))
+        for gone in (one for one in heard if int(one) > after and one not in seen):
+            await self._intake.hear(Deleted(gone, Place(PLATFORM, str(channel)), self._clock.now()))
 
     def _lock(self, channel: int) -> asyncio.Lock:
         return self._locks.setdefault(channel, asyncio.Lock())

@@ -22,6 +22,11 @@ def snowflake(moment: int) -> int:
     return max(0, moment - discord.utils.DISCORD_EPOCH) << 22
 
 
+def moment(snowflake: int) -> int:
+    """When something of that id was made, in milliseconds since the Unix epoch."""
+    return (snowflake >> 22) + discord.utils.DISCORD_EPOCH
+
+
 class Rooms:
     """What one connection can read."""
 

@@ -34,6 +34,16 @@ SELECT id, conversation_id, seq, role, client_message_id, person_id, name, conte
        reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
 FROM messages WHERE work_id = :work_id AND role = 'persona';
 
+-- name: heard_in
+-- What people wrote in a channel itself; what they ordered by a command or button is no message there.
+SELECT m.client_message_id
+FROM conversations c
+JOIN messages m ON m.conversation_id = c.id
+JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_message_id
+WHERE c.platform = :platform AND c.channel_id = :channel_id
+  AND m.said_at >= :since AND m.deleted_at IS NULL AND e.rule <> 'PICKED'
+ORDER BY m.id DESC LIMIT :most;
+
 -- name: keep_revision
 INSERT INTO revisions (message_id, revision, content, replaced_at)
 SELECT id, revision, content, :now FROM messages WHERE id = :id AND deleted_at IS NULL

@@ -282,6 +282,23 @@ async def test_a_deleted_message_leaves_no_words_behind(
     assert ledger.rows("SELECT * FROM revisions") == []
 
 
+async def test_a_message_deleted_while_the_bot_was_away_leaves_no_words_behind(
+    twin: Twin, channel: Channel, bob: Person, zoe: Person, troupe: Start, ledger: Ledger
+) -> None:
+    bot = await troupe()
+    await bind(bot, channel, mode="mention")
+    message = await bob.say(channel, "a secret")
+    await zoe.say(channel, "no secret")
+    await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'no secret'")
+    await bot.stop()
+
+    await bob.delete(message)
+    await troupe()
+    await ledger.until(twin, "SELECT 1 FROM messages WHERE deleted_at IS NOT NULL")
+
+    assert sorted(ledger.words()) == ["", "no secret"]
+
+
 async def test_a_message_deleted_before_its_turn_is_not_answered(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, zoe: Person, troupe: Start, ledger: Ledger
 ) -> None:
