@@ -37,8 +37,8 @@ def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
 
 async def run(settings: Static, world: World | None = None) -> None:
     """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
-    interactive = not settings.discord_token.get_secret_value() and sys.stdin.isatty()
-    telemetry.configure("WARNING" if interactive else settings.log_level, colours=sys.stderr.isatty())
+    quiet = not settings.discord_token.get_secret_value() and "log_level" not in settings.model_fields_set
+    telemetry.configure("WARNING" if quiet else settings.log_level, colours=sys.stderr.isatty())
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
     choice = await choose_models(

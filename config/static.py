@@ -38,7 +38,9 @@ class Static(BaseSettings):
     )
     database_url: str = Field("sqlite:///data/troupe.db", alias="DATABASE_URL", description="Where everything is kept.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", alias="LOG_LEVEL", description="How much is logged to standard error."
+        "INFO",
+        alias="LOG_LEVEL",
+        description="How much is logged to standard error; in the terminal WARNING unless it is set.",
     )
     personas_dir: Path = Field(
         Path("config/personas"), alias="TROUPE_PERSONAS_DIR", description="Folder of persona files."

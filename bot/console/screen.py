@@ -27,6 +27,8 @@ class Screen:
         self._column = 0
         self._word = ""  # the beginning of a word whose end has not come yet
         self._style = ""
+        self._begins = False  # whether nothing of the reply was written yet
+        self._footnote_begins = False
 
     @property
     def interactive(self) -> bool:
@@ -51,7 +53,7 @@ class Screen:
         self._fresh_line()
         style = _STYLES[sum(face.name.encode()) % len(_STYLES)]
         self._console.print(Text(f"{face.name}: ", style=style), end="")
-        self._open_line = True
+        self._open_line, self._begins = True, True
         self._column = cell_len(face.name) + 2
 
     def words(self, text: str) -> None:
@@ -76,10 +78,12 @@ class Screen:
             self._new_line()
             self._style = ""
             return
-        if piece == "-#" and self._column == 0:
-            self._style = "dim"
+        begins, self._begins = self._begins or self._column == 0, False
+        if piece == "-#" and begins:
+            self._style, self._footnote_begins = "dim", True
             return
-        if piece.isspace() and self._column == 0:
+        footnote_begins, self._footnote_begins = self._footnote_begins, False
+        if piece.isspace() and footnote_begins:
             return
         if self.interactive and self._column + cell_len(piece) > self._console.width and self._column:
             self._new_line()

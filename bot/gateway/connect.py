@@ -79,6 +79,12 @@ async def connect(
         await _stay(face, stopping, on_tick, content=False)
 
 
+def _without_voice() -> None:
+    """discord.py warns of missing voice libraries at every start, and we do not speak aloud."""
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
+
+
 async def _stay(
     face: Face,
     stopping: asyncio.Event,
@@ -86,6 +92,7 @@ async def _stay(
     *,
     content: bool,
 ) -> None:
+    _without_voice()
     hearing = Hearing(face.intake, face.database, face.clock)
     client = face.client(hearing, face.begin, content=content, **face.options)
     client.office = face.office(client.judge, client.diagnose, lambda: _report(client))

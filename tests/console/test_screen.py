@@ -1,0 +1,39 @@
+"""What the screen writes, line by line."""
+
+from __future__ import annotations
+
+import io
+
+from bot.console.screen import Screen
+from bot.ports import Face
+
+ADA = Face("prs", "Ada")
+
+
+def written(*pieces: str) -> str:
+    file = io.StringIO()
+    screen = Screen(file)
+    screen.name(ADA)
+    for piece in pieces:
+        screen.words(piece)
+    screen.end(())
+    return file.getvalue()
+
+
+def test_pieces_join_into_the_words_they_are_parts_of() -> None:
+    assert written("Hel", "lo the", "re, B", "ob.") == "Ada: Hello there, Bob.\n"
+
+
+def test_code_keeps_its_indentation() -> None:
+    code = "```py\ndef f():\n    return 1\n```"
+
+    assert written(code) == f"Ada: {code}\n"
+
+
+def test_a_footnote_is_written_without_its_mark() -> None:
+    assert written("Hello.\n-# cut short") == "Ada: Hello.\ncut short\n"
+    assert written("-# I can't answer just now.") == "Ada: I can't answer just now.\n"
+
+
+def test_a_mark_in_the_middle_of_a_line_is_just_words() -> None:
+    assert written("three -# four") == "Ada: three -# four\n"
