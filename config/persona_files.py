@@ -253,7 +253,7 @@ class _Written(BaseModel):
 
 _EXPECTED: Mapping[str, str] = {
     "name": 'must be 2 to 32 small letters, digits, "-" or "_" that begin with a letter or digit',
-    "display_name": 'must be 1 to 80 characters that Discord allows, without "clyde", "discord" or a code fence',
+    "display_name": 'must be 1 to 80 characters, not "everyone" or "here", without "clyde", "discord" or a code fence',
     "aliases": "must be a list of at most 16 names of 2 to 32 characters",
     "description": "must be one line of 1 to 200 characters",
     "voice": "must be a text of 1 to 8000 characters",

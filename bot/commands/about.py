@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.commands import queue
+from bot.commands import here, queue
 from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line, Office, Option, Refused
-from bot.commands.words import ago, count, one_of
+from bot.commands.words import ago, count, one_of, plain
+from bot.personas import present
 from storage import outbox, personas, usage, work
 from storage.engines.base import Transaction
 from storage.records import PersonaLine, Tally
@@ -76,10 +77,23 @@ def _tally(tallies: Sequence[Tally], none: str, words: Mapping[str, str] = _AS_N
 
 async def doctor(office: Office, caller: Caller, _: Arguments) -> Answer:
     """Every finding, what is wrong first with its cure."""
-    found = sorted(await office.diagnose(caller), key=lambda finding: finding.ok)
+    here_answers = await office.database.read(_who_answers, office, caller)
+    found = sorted([*await office.diagnose(caller), here_answers], key=lambda finding: finding.ok)
     wrong = sum(not finding.ok for finding in found)
     head = f"**{count(wrong, 'thing')} to mend**" if wrong else "**All is well here**"
     return Answer("\n".join([head, *map(_finding, found)]))
+
+
+def _who_answers(tx: Transaction, office: Office, caller: Caller) -> Finding:
+    """Whether anybody answers in this place where nobody is named, and when."""
+    try:
+        name = plain(here.usual(tx, caller, office.default_persona).sheet.display_name)
+    except Refused:
+        cure = "Give this channel a persona with /persona bind, or let the operator set TROUPE_DEFAULT_PERSONA."
+        return Finding(False, "Nobody answers here unless they are named.", cure)
+    binding = present.bound(tx, caller.place)
+    direct = caller.guild_id == "" or (binding is not None and binding.mode == "always")
+    return Finding(True, f"{name} answers {'everything' if direct else 'mentions'} here")
 
 
 def _finding(finding: Finding) -> str:

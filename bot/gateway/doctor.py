@@ -55,7 +55,8 @@ def _content(content: bool) -> Finding:
     return Finding(
         False,
         "I only read messages that mention me: names at the start, replies and bound channels don't work.",
-        "Switch on Message Content Intent in the developer portal (Bot, Privileged Gateway Intents); restart me.",
+        "Switch on Message Content Intent in the developer portal (Bot, Privileged Gateway Intents), leave "
+        "TROUPE_MESSAGE_CONTENT unset, and restart me.",
     )
 
 

@@ -45,11 +45,22 @@ async def test_doctor_names_what_is_wrong_first_with_its_cure(troupe: Troupe) ->
         "**1 thing to mend**",
         "❌ I can't make webhooks here. Give me Manage Webhooks.",
         "✅ I can read this channel.",
+        "✅ Ada answers mentions here",
     ]
 
 
 async def test_doctor_says_when_all_is_well(troupe: Troupe) -> None:
-    assert (await troupe.order(BOB, "doctor")).text == "**All is well here**"
+    assert (await troupe.order(BOB, "doctor")).text == ("**All is well here**\n✅ Ada answers mentions here")
+
+
+async def test_doctor_says_when_nobody_answers_here(troupe: Troupe) -> None:
+    ada = await troupe.database.read(personas.called, "", "ada")
+    assert ada is not None
+    await registry.press(troupe.office, ANN, f"confirm:archive:{ada.id}")
+
+    lines = (await troupe.order(BOB, "doctor")).text.splitlines()
+
+    assert lines[1].startswith("❌ Nobody answers here unless they are named. Give this channel a persona")
 
 
 async def test_help_lists_every_command_with_its_example(troupe: Troupe) -> None:
