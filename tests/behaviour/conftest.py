@@ -13,12 +13,6 @@ from tests.fakes.model_server import ModelServer
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    async with ModelServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def stage(server: ModelServer, tmp_path: Path) -> AsyncIterator[Stage]:
     stage = await Stage.open(server, tmp_path / "troupe.db", {}, {})
     yield stage

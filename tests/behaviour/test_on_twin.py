@@ -12,12 +12,7 @@ import pytest
 
 from storage.engines.base import Transaction
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.conftest import bob as bob
-from tests.end_to_end.conftest import channel as channel
-from tests.end_to_end.conftest import guild as guild
-from tests.end_to_end.conftest import server as server
 from tests.end_to_end.conftest import troupe as troupe
-from tests.end_to_end.conftest import twin as twin
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Guild, Interaction, Message, Permission, Person, Twin
 

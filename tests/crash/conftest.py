@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,31 +14,6 @@ from tests.crash.lives import Lives
 from tests.end_to_end.troupe import settings_for
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Guild, Person, Twin
-
-
-@pytest.fixture
-async def twin() -> AsyncIterator[Twin]:
-    async with Twin() as twin:
-        with twin.pointed():
-            yield twin
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    async with ModelServer() as server:
-        yield server
-
-
-@pytest.fixture
-def guild(twin: Twin) -> Guild:
-    return twin.add_guild("Guild")
-
-
-@pytest.fixture
-def bob(twin: Twin, guild: Guild) -> Person:
-    person = twin.add_user("Bob")
-    guild.join(person)
-    return person
 
 
 @pytest.fixture(params=["channel", "dm"])

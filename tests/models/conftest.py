@@ -1,4 +1,4 @@
-"""A server that behaves as told, and a model of it."""
+"""A model of the server that behaves as told."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ import pytest
 from bot.models.openai_chat import OpenAIModel
 from tests.fakes.model_server import ModelServer
 from tests.models.asking import KEY
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    async with ModelServer() as running:
-        yield running
 
 
 @pytest.fixture
