@@ -42,6 +42,7 @@ class Hearing:
         self._rooms: Rooms | None = None
         self._behind: dict[int, int] = {}  # channels not read to their end yet, with how far they were heard
         self._untried: set[int] = set()  # those of them that were not read since the session began
+        self._met: set[str] = set()  # direct channels that have a cursor
         self._placed = False  # whether _behind is known to be all that is behind
         self._gapless = asyncio.Event()  # unset while live events may come before what was said earlier
         self._session = 0
@@ -103,11 +104,19 @@ class Hearing:
                 return  # the next start hears it
             behind = not self._placed or channel in self._behind
             try:
+                await self._meet(event)
                 await self._intake.hear(event, move_cursor=not behind)
             except StorageError as error:
                 _log.error("not_kept", channel=channel, reason=str(error))
                 if isinstance(event, Said):  # the clock reads it again, and no cursor passes it until then
                     self._behind.setdefault(channel, event.position - 1)
+
+    async def _meet(self, event: Event) -> None:
+        """Note a direct channel at its first word: Discord lists none, so after a crash it would be out of sight."""
+        channel = event.place.channel_id
+        if event.place.kind == "dm" and isinstance(event, Said) and channel not in self._met:
+            await self._database.write(cursors.move, PLATFORM, channel, event.position - 1, self._clock.now())
+            self._met.add(channel)
 
     async def _read_once(self, channel: int, gate: asyncio.Semaphore) -> int:
         async with gate, self._lock(channel):

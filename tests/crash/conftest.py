@@ -24,7 +24,7 @@ def scene(request: pytest.FixtureRequest, twin: Twin, guild: Guild, bob: Person)
 
 @pytest.fixture
 async def lives(twin: Twin, server: ModelServer, tmp_path: Path) -> Lives:
-    """A bot that was at home in every channel before: Discord does not tell a bot which direct channels it has."""
+    """A bot that was at home in every channel there is before the test begins."""
     path = tmp_path / "troupe.db"
     clock = SystemClock()
     kept = await open_database(settings_for(path), clock)

@@ -37,6 +37,22 @@ async def test_a_bot_killed_at_any_step_answers_once(
     assert len(server.calls) <= 2
 
 
+@pytest.mark.parametrize("stage", ["heard", "decided", "accepted"])
+async def test_the_first_words_of_somebody_new_are_not_lost(
+    stage: str, lives: Lives, twin: Twin, server: ModelServer
+) -> None:
+    server.answer = lambda body: WORDS
+    new = twin.add_user("New")
+    dm = twin.dm(new)
+
+    async with lives.child(die_at=stage) as child:
+        await new.say(dm, "hello, we have never met")
+        await child.killed()
+    await lives.last(lambda: said_by_us(twin, dm) != [])
+
+    assert said_by_us(twin, dm) == [WORDS]
+
+
 @pytest.mark.parametrize("stage", GROWING)
 async def test_a_bot_killed_while_its_reply_grows_ends_in_one_whole_reply(
     stage: str, scene: Channel, lives: Lives, twin: Twin, server: ModelServer, bob: Person
