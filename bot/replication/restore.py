@@ -85,7 +85,7 @@ def _damage(path: Path) -> list[str] | None:
 def _set_aside(database: Path) -> str:
     """Move the file and all that belongs to it; a log left lying would be replayed into the restored file."""
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    aside = database.with_name(f"{database.name}.damaged-{stamp}")
+    aside = database.with_name(f"{database.name}.aside-{stamp}")
     for side in ("", *_SIDES):
         file = database.with_name(database.name + side)
         if file.exists():

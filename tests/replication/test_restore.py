@@ -43,7 +43,7 @@ def spoil_copy(place: Place) -> None:
 
 
 def kept_aside(place: Place) -> list[Path]:
-    return list(place.folder.glob("troupe.db.damaged-*Z"))
+    return list(place.folder.glob("troupe.db.aside-*Z"))
 
 
 async def test_without_file_and_without_replica_it_starts_fresh(place: Place) -> None:
@@ -86,7 +86,7 @@ async def test_a_log_left_without_its_file_is_not_replayed_into_the_restored_one
 
     await close(kept)
     assert notes(place.database) == 20
-    assert [file.read_bytes() for file in place.folder.glob("troupe.db.damaged-*-wal")] == [b"left by another life"]
+    assert [file.read_bytes() for file in place.folder.glob("troupe.db.aside-*-wal")] == [b"left by another life"]
 
 
 async def test_a_damaged_file_is_kept_aside_and_restored(place: Place) -> None:

@@ -108,10 +108,3 @@ def test_without_a_replica_the_first_lines_say_what_to_set(tmp_path: Path) -> No
 
     assert "Backup: none" in ran.stdout and "REPLICA_URL" in ran.stdout
     assert not leash_path(tmp_path / "troupe.db").exists()
-
-
-def test_a_certificate_bundle_in_the_environment_does_no_harm(place: Place) -> None:
-    ran = piped(place.folder, "hello\n", **place.environment, AWS_CA_BUNDLE="/nowhere/bundle.pem")
-
-    assert ran.returncode == 0, ran.stderr
-    assert "Ada: " in ran.stdout
