@@ -19,7 +19,7 @@ _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
-_LAST_SYNC_S = 4.0
+_LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
 
 
 class Child:
@@ -43,7 +43,7 @@ class Child:
         self._watch = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
-        """After the last commit: let it sync and end, then sync once more, within ten seconds in all."""
+        """After the last commit: let it sync and end, then sync once more, within six seconds in all."""
         watch, self._watch = self._watch, None
         try:
             if watch is not None:
@@ -52,12 +52,15 @@ class Child:
             self._leash.release()
 
     async def _stop(self, watch: asyncio.Task[None]) -> None:
+        began = time.monotonic()
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
         await self._end()
         # One that was stopped before its first look, or had just died, has not synced.
-        ended = await binary.call(self.target, "replicate", "-once", within_s=_LAST_SYNC_S)
+        ended = await binary.call(
+            self.target, "replicate", "-once", within_s=max(_LEAST_SYNC_S, began + _STOP_S - time.monotonic())
+        )
         if ended.code != 0:
             _log.warning("replica_behind", replica=self.target.shown, said=ended.said[-300:])
 

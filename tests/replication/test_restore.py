@@ -145,6 +145,19 @@ async def test_an_address_nobody_answers_is_given_up_in_time(place: Place) -> No
     assert not place.database.exists()
 
 
+async def test_a_sound_database_starts_and_stops_in_time_while_its_replica_is_away(place: Place) -> None:
+    await filled(place)
+    place.url, place.keys = DEAD, KEYS
+    began = time.monotonic()
+
+    kept = await place.open()
+    await kept.database.write(note, 1)
+    await close(kept)
+
+    assert time.monotonic() - began < 8
+    assert notes(place.database) == 21
+
+
 def test_a_start_that_cannot_restore_ends_with_2_and_one_sentence(place: Place) -> None:
     place.url = "s3://bucket/prefix?endpoint=http://127.0.0.1:1&nonsense=1%zz"
 
