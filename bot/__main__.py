@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot`` runs, ``python -m bot migrate`` moves the schema."""
+"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``backup`` looks after the copy."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
-from bot import app, schema
-from config.static import SettingsWrong, read_settings
+from bot import app, backup, schema
+from config.static import SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
 
@@ -18,13 +20,23 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings(os.environ, Path(".env"))
-        asyncio.run(schema.run(settings, asked) if asked.order == "migrate" else app.run(settings))
+        asyncio.run(_chosen(settings, asked))
     except (SettingsWrong, StorageError, app.CannotStart) as wrong:
         print(wrong, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, None]:
+    match asked.order:
+        case "migrate":
+            return schema.run(settings, asked)
+        case "backup":
+            return backup.run(settings, asked)
+        case _:
+            return app.run(settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     which = migrate.add_mutually_exclusive_group()
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
+    backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
     return parser
 
 

@@ -29,10 +29,17 @@ def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
     """What is in use and what to set for better, one line each."""
     lines = [
         f"Database: {settings.database_path} (set DATABASE_URL to keep it elsewhere).",
+        _backup(kept),
         " ".join(["Model:", choice.sentence, choice.advice]).strip(),
         EMBEDDER,
     ]
     return lines + [f"Persona left out: {problem}" for problem in kept.problems]
+
+
+def _backup(kept: Kept) -> str:
+    if kept.replication is None:
+        return "Backup: none, so what is on this disk is all there is; set REPLICA_URL to a folder or an S3 bucket."
+    return f"Backup: copied as it changes to {kept.replication.target.shown}."
 
 
 async def run(settings: Static, world: World | None = None) -> None:

@@ -23,6 +23,8 @@ from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Clock, Model, Sender, Stages, unwatched
+from bot.replication.child import Child
+from bot.replication.opening import attach, bounds_for
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.persona_files import load_personas
@@ -57,26 +59,40 @@ class Kept:
     lock: FileLock
     ids: Ids
     problems: tuple[str, ...]
+    replication: Child | None = None
 
 
 async def open_database(settings: Static, clock: Clock) -> Kept:
     """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
     lock = FileLock(settings.database_path)
     lock.take()
+    replication: Child | None = None
     try:
-        database = Database(await SQLiteEngine.open(settings.database_path))
+        replication = await attach(settings)
+        database = Database(await SQLiteEngine.open(settings.database_path, bounds_for(replication)))
     except BaseException:
-        lock.release()
+        await _let_go(replication, lock)
         raise
     ids = Ids(clock.now)
     try:
         await migrate.up(database, clock.now)
         problems = await database.write(_publish, settings.personas_dir, ids, clock.now())
+        if replication is not None:
+            await replication.start()
     except BaseException:
         await database.close()
-        lock.release()
+        await _let_go(replication, lock)
         raise
-    return Kept(database, lock, ids, problems)
+    return Kept(database, lock, ids, problems, replication)
+
+
+async def _let_go(replication: Child | None, lock: FileLock) -> None:
+    """After the database is closed: the copy gets the last commits, then another bot may start."""
+    try:
+        if replication is not None:
+            await replication.stop()
+    finally:
+        lock.release()
 
 
 def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ...]:
@@ -99,6 +115,7 @@ class House:
         self.senders: dict[str, Sender] = {}
         self.models = models
         self.started_at = world.clock.now()
+        self.replication = kept.replication
         self._lock = kept.lock
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
@@ -167,7 +184,7 @@ class House:
                 await model.close()
         finally:
             await self.database.close()  # its threads would keep the program from ending
-            self._lock.release()
+            await _let_go(self.replication, self._lock)
 
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)

@@ -122,6 +122,7 @@ def _report(house: House) -> list[Line]:
     return [
         Line("Models", ", ".join(model.name for model in house.models)),
         Line("Database", f"{house.settings.database_path.name}, {size / 1_000_000:.1f} MB"),
+        Line("Backup", house.replication.sentence() if house.replication else "none; set REPLICA_URL"),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
+REPLICA = re.compile(r"file:///[^\s\"]+$|[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
 
 
 class SettingsWrong(Exception):
@@ -37,6 +39,15 @@ class Static(BaseSettings):
         (), alias="OPENAI_MODELS", description="Models tried in order, separated by commas."
     )
     database_url: str = Field("sqlite:///data/troupe.db", alias="DATABASE_URL", description="Where everything is kept.")
+    replica_url: SecretStr = Field(
+        SecretStr(""), alias="REPLICA_URL", description="Where Litestream copies the database: file:///… or s3://…."
+    )
+    litestream_access_key_id: SecretStr = Field(
+        SecretStr(""), alias="LITESTREAM_ACCESS_KEY_ID", description="Key of the replica's S3."
+    )
+    litestream_secret_access_key: SecretStr = Field(
+        SecretStr(""), alias="LITESTREAM_SECRET_ACCESS_KEY", description="Secret of that key."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="LOG_LEVEL",
@@ -110,6 +121,13 @@ class Static(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("replica_url")
+    @classmethod
+    def _replica(cls, value: SecretStr) -> SecretStr:
+        if not REPLICA.match(value.get_secret_value()):
+            raise ValueError("must look like file:///backups/troupe or s3://bucket/prefix?endpoint=…&region=…")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _sqlite(cls, value: str) -> str:
@@ -172,9 +190,13 @@ def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
 def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     location = detail.get("loc", ())
     name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
-    secret = name in ("DISCORD_TOKEN", "OPENAI_API_KEY") or "@" in str(given.get(name))
+    secret = isinstance(_default(name), SecretStr) or "@" in str(given.get(name))
     reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
+
+
+def _default(name: str) -> object:
+    return next((field.default for field in Static.model_fields.values() if field.alias == name), None)
 
 
 def _clashes(settings: Static) -> list[str]:

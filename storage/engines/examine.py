@@ -1,0 +1,59 @@
+"""Looks into an SQLite file that nobody need have opened, without changing it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.engines.driver import choose_driver, translate
+from storage.errors import DatabaseCorrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How many rows each table holds, and when the newest message was kept, in milliseconds since the epoch."""
+
+    rows: dict[str, int]
+    newest_at: int
+
+
+def faults(path: Path, *, thorough: bool = False) -> list[str]:
+    """What is wrong with the file, a quick look or a thorough one with foreign keys; empty when all is well."""
+    try:
+        with _opened(path) as connection:
+            check = "integrity_check" if thorough else "quick_check"
+            found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(3)") if row[0] != "ok"]
+            if thorough:
+                broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+                found += [f"a row of {row[0]} points nowhere" for row in broken[:3]]
+            return found
+    except DatabaseCorrupt as error:
+        return [str(error)]
+
+
+def contents(path: Path) -> Contents:
+    """Counts taken on one snapshot; raises a StorageError."""
+    with _opened(path) as connection:
+        connection.execute("BEGIN")
+        names = [str(row[0]) for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        rows = {
+            name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
+            for name in sorted(names)
+            if not name.startswith("sqlite_") and not name.startswith("_litestream")
+        }
+        newest = connection.execute("SELECT max(said_at) FROM messages").fetchone() if "messages" in rows else None
+        return Contents(rows, int((newest and newest[0]) or 0))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    driver = choose_driver()
+    try:
+        with closing(driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as opened:
+            opened.execute("PRAGMA busy_timeout=5000").fetchall()
+            yield opened
+    except driver.Error as error:
+        raise translate(error, path) from error

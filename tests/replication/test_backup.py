@@ -1,0 +1,86 @@
+"""``python -m bot backup`` tells, restores and proves, and says in a sentence what it cannot do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.console.running import piped
+from tests.replication.copies import Place, close, note, notes
+
+
+async def filled(place: Place) -> None:
+    kept = await place.open()
+    await kept.database.write(note, 12)
+    await close(kept)
+
+
+async def test_a_drill_restores_beside_a_running_bot_and_tells_the_seconds(place: Place) -> None:
+    kept = await place.open()
+    await kept.database.write(note, 12)
+    await place.until_copied(12)
+
+    ran = piped(place.folder, "", "backup", "drill", **place.environment)
+
+    await close(kept)
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"in \d+\.\d\d s: [\d,]+ rows in \d+ tables", ran.stdout)
+    assert "not copied yet: none" in ran.stdout
+
+
+async def test_a_restore_brings_a_new_file_and_leaves_the_database_alone(place: Place) -> None:
+    await filled(place)
+    before = place.database.read_bytes()
+    to = place.folder / "brought.db"
+
+    ran = piped(place.folder, "", "backup", "restore", "--to", str(to), **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert notes(to) == 12
+    assert place.database.read_bytes() == before
+
+
+async def test_a_restore_in_place_keeps_what_was_there_aside(place: Place) -> None:
+    await filled(place)
+
+    ran = piped(place.folder, "", "backup", "restore", **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert notes(place.database) == 12
+    assert [notes(file) for file in place.folder.glob("troupe.db.aside-*Z")] == [12]
+
+
+async def test_a_restore_never_overwrites_the_file_it_is_given(place: Place) -> None:
+    await filled(place)
+
+    ran = piped(place.folder, "", "backup", "restore", "--to", str(place.database), **place.environment)
+
+    assert ran.returncode == 2
+    assert "exists; name a new file" in ran.stderr
+
+
+async def test_a_restore_in_place_is_refused_while_the_bot_runs(place: Place) -> None:
+    kept = await place.open()
+
+    ran = piped(place.folder, "", "backup", "restore", **place.environment)
+
+    await close(kept)
+    assert ran.returncode == 2
+    assert "Another Troupe is running" in ran.stderr
+
+
+async def test_a_copy_can_be_brought_up_to_date_while_the_bot_is_stopped(place: Place, tmp_path: Path) -> None:
+    await filled(place)
+    place.url = f"file://{tmp_path / 'another'}"
+
+    ran = piped(place.folder, "", "backup", "now", **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert await place.copied() == 12
+
+
+def test_without_a_replica_it_says_what_to_set(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "", "backup")
+
+    assert ran.returncode == 2
+    assert "set REPLICA_URL" in ran.stderr
