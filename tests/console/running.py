@@ -49,6 +49,7 @@ class Terminal:
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
     seen: str = ""
+    at: int = 0  # how far what was seen was looked at
 
     def __enter__(self) -> Terminal:
         self.pid, self.screen = pty.fork()
@@ -68,15 +69,15 @@ class Terminal:
         os.write(self.screen, text.encode())
 
     def until(self, text: str, within_s: float = 20.0) -> str:
-        """Read until this text has come since the last call; returns what was read."""
+        """Read until this text has come after what the last call found; returns all up to its end."""
         deadline = time.monotonic() + within_s
-        begun = len(self.seen)
-        while text not in self.seen[begun:]:
+        while text not in self.seen[self.at :]:
             ready, _, _ = select.select([self.screen], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
-                raise AssertionError(f"{text!r} did not come; there was {self.seen[begun:]!r}")
+                raise AssertionError(f"{text!r} did not come; there was {self.seen[self.at :]!r}")
             self.seen += _ESCAPES.sub("", os.read(self.screen, 65536).decode(errors="replace"))
-        return self.seen[begun:]
+        begun, self.at = self.at, self.seen.index(text, self.at) + len(text)
+        return self.seen[begun : self.at]
 
     def ended(self) -> int:
         """Wait for the end and return the exit code."""
