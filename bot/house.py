@@ -16,7 +16,7 @@ from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
-from bot.jobs.release import release_leases, sweep
+from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
@@ -30,9 +30,8 @@ from config.static import Static
 from storage import migrate
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.lock import FileLock
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
+from storage.opening import Opened, open_url
 
 _log = structlog.get_logger()
 _HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
@@ -53,30 +52,27 @@ class World:
 class Kept:
     """The opened database with what the opening found to say."""
 
-    database: Database
-    lock: FileLock
+    opened: Opened
     ids: Ids
     problems: tuple[str, ...]
+
+    @property
+    def database(self) -> Database:
+        """What everything is read from and written to."""
+        return self.opened.database
 
 
 async def open_database(settings: Static, clock: Clock) -> Kept:
     """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
-    lock = FileLock(settings.database_path)
-    lock.take()
-    try:
-        database = Database(await SQLiteEngine.open(settings.database_path))
-    except BaseException:
-        lock.release()
-        raise
+    opened = await open_url(settings.database_url.get_secret_value())
     ids = Ids(clock.now)
     try:
-        await migrate.up(database, clock.now)
-        problems = await database.write(_publish, settings.personas_dir, ids, clock.now())
+        await migrate.up(opened.database, clock.now)
+        problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
     except BaseException:
-        await database.close()
-        lock.release()
+        await opened.close()
         raise
-    return Kept(database, lock, ids, problems)
+    return Kept(opened, ids, problems)
 
 
 def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ...]:
@@ -99,7 +95,7 @@ class House:
         self.senders: dict[str, Sender] = {}
         self.models = models
         self.started_at = world.clock.now()
-        self._lock = kept.lock
+        self._opened = kept.opened
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, world.stages)
@@ -136,7 +132,7 @@ class House:
 
     async def start(self) -> None:
         """Take up what a crash left, then begin to work and to deliver."""
-        left = await sweep(self.database, self.world.clock)
+        left = await sweep(self.database, self.world.clock, alone=self._opened.alone)
         if left:
             _log.info("taken_up", count=left)
         self._timetable = timetable(
@@ -166,11 +162,12 @@ class House:
             for model in self.models:
                 await model.close()
         finally:
-            await self.database.close()  # its threads would keep the program from ending
-            self._lock.release()
+            await self._opened.close()  # its threads would keep the program from ending
 
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)
+        if not self._opened.alone:
+            await release_deliveries(self.database, self.bells, self.world.clock)
         await self._deliverer.release()
 
     async def save_cursors(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -11,9 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.storage.outside import File, Outside, Server
+from tests.storage.outside import File, Outside, Server, new_schema
 
-_NUMBERS = itertools.count()
 _FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -36,13 +34,8 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_schema(postgres: str) -> Iterator[str]:
     """The URL of an empty schema, dropped afterwards."""
-    name = f"t{next(_NUMBERS)}"
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute(f"CREATE SCHEMA {name}".encode())
-    yield f"{postgres}&options=-csearch_path%3D{name}"
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute("SET client_min_messages = warning")
-        raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
+    with new_schema(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

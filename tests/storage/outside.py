@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +26,18 @@ UNION ALL SELECT 'rule', conname, pg_get_constraintdef(oid) FROM pg_constraint
           WHERE connamespace = current_schema()::regnamespace
 ORDER BY 1, 2
 """
+
+
+@contextmanager
+def new_schema(postgres: str) -> Iterator[str]:
+    """The URL of an empty schema of that server, dropped afterwards."""
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute(f"CREATE SCHEMA {name}".encode())
+    yield f"{postgres}&options=-csearch_path%3D{name}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute("SET client_min_messages = warning")
+        raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 class Outside(Protocol):

@@ -1,6 +1,6 @@
 -- name: claim
 -- Several processes deliver at once: each passes over what another is just taking instead of waiting for it.
-UPDATE deliveries SET state = 'sending', attempts = attempts + 1
+UPDATE deliveries SET state = 'sending', attempts = attempts + 1, run_after = :lease_until
 WHERE state = 'owed' AND id = (
     SELECT d.id FROM deliveries d
     WHERE d.state = 'owed' AND d.run_after <= :now
