@@ -9,7 +9,11 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from storage import errors, markers, outbox, work
+from bot.clock import SystemClock
+from bot.house import open_database
+from bot.jobs.release import sweep
+from config.static import read_settings
+from storage import errors, markers, outbox, personas, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.postgres import PostgresEngine
@@ -105,6 +109,26 @@ async def test_words_that_would_join_what_was_just_claimed_are_owed_by_themselve
 
     assert await claiming == 1
     assert await owing_more != first
+
+
+async def test_processes_that_start_together_make_one_schema_and_one_of_each_persona(outside: Outside) -> None:
+    settings = read_settings({"DATABASE_URL": outside.url})
+
+    opened = await asyncio.gather(*(open_database(settings, SystemClock()) for _ in range(4)))
+
+    listed = await opened[0].database.read(personas.listed, "")
+    for kept in opened:
+        await kept.opened.close()
+    assert len({one.name for one in listed}) == len(listed) > 0
+
+
+async def test_a_second_process_takes_nothing_from_the_first(owing: Owing, other: Database) -> None:
+    now = SystemClock().now()
+    work_id = await owing.owe()
+    await owing.claim(now=now, until=now + 60_000)
+
+    assert await sweep(other, SystemClock(), alone=False) == 0
+    assert (await owing.find(work_id)).state == "running"
 
 
 async def test_a_deadlock_is_looked_at_afresh_and_both_are_kept(database: Database, other: Database) -> None:

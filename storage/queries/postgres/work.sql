@@ -14,7 +14,7 @@ RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_
           partial, fault, detail, created_at, finished_at;
 
 -- name: claim_ready
--- As above. Two that take two items of one lane meet at work_lane_held, and the later one looks again.
+-- As above; two that take two items of one lane meet at work_lane_held, and the later one looks again.
 UPDATE work
 SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
     deadline_at = COALESCE(deadline_at, :deadline_at)
