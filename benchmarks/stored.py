@@ -47,8 +47,7 @@ async def opened(path: Path) -> AsyncIterator[Opened]:
         assert persona is not None  # it is one of the built-in ones
         yield Opened(kept.database, kept.ids, persona.id)
     finally:
-        await kept.database.close()
-        kept.lock.release()
+        await kept.opened.close()
 
 
 @dataclass(frozen=True, slots=True)

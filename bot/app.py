@@ -28,7 +28,7 @@ class CannotStart(Exception):
 def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
     """What is in use and what to set for better, one line each."""
     lines = [
-        f"Database: {settings.database_path} (set DATABASE_URL to keep it elsewhere).",
+        f"Database: {settings.database_name} (set DATABASE_URL to keep it elsewhere).",
         _backup(kept),
         " ".join(["Model:", choice.sentence, choice.advice]).strip(),
         EMBEDDER,
@@ -37,6 +37,8 @@ def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
 
 
 def _backup(kept: Kept) -> str:
+    if not kept.opened.alone:
+        return "Backup: that of the Postgres server; Troupe copies files only."
     if kept.replication is None:
         return "Backup: none, so what is on this disk is all there is; set REPLICA_URL to a folder or an S3 bucket."
     return f"Backup: copied as it changes to {kept.replication.target.shown}."
@@ -78,7 +80,7 @@ async def run_terminal(house: House, lines: list[str]) -> None:
     typed: Lines = PipedLines()
     if sys.stdin.isatty():
         words = [f"/{command.name}" for command in commands()]
-        typed = TypedLines(house.settings.database_path.with_name("terminal_history"), [*words, "/quit"])
+        typed = TypedLines(house.settings.local_folder / "terminal_history", [*words, "/quit"])
         screen.note("Write to talk, /help for commands; Ctrl-C stops a reply, twice leaves.")
         await _welcome(house, screen, sender)
     person = os.environ.get("USER") or "you"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
-from bot.jobs.release import release_leases, sweep
+from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
@@ -32,9 +32,9 @@ from config.static import Static
 from storage import migrate
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.lock import FileLock
-from storage.engines.sqlite import SQLiteEngine
+from storage.engines.driver import Bounds
 from storage.ids import Ids
+from storage.opening import Opened, open_url
 
 _log = structlog.get_logger()
 _HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
@@ -55,44 +55,52 @@ class World:
 class Kept:
     """The opened database with what the opening found to say."""
 
-    database: Database
-    lock: FileLock
+    opened: Opened
     ids: Ids
     problems: tuple[str, ...]
     replication: Child | None = None
 
+    @property
+    def database(self) -> Database:
+        """What everything is read from and written to."""
+        return self.opened.database
+
+    async def close(self) -> None:
+        """Close the database, give the copy the last commits, and only then let another bot start."""
+        try:
+            await self.opened.database.close()
+            if self.replication is not None:
+                await self.replication.stop()
+        finally:
+            self.opened.release()
+
 
 async def open_database(settings: Static, clock: Clock) -> Kept:
     """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
-    lock = FileLock(settings.database_path)
-    lock.take()
     replication: Child | None = None
-    try:
+
+    async def ready() -> Bounds:
+        nonlocal replication
         replication = await attach(settings)
-        database = Database(await SQLiteEngine.open(settings.database_path, bounds_for(replication)))
+        return bounds_for(replication)
+
+    try:
+        opened = await open_url(settings.database_url.get_secret_value(), ready)
     except BaseException:
-        await _let_go(replication, lock)
+        if replication is not None:
+            await replication.stop()
         raise
     ids = Ids(clock.now)
+    kept = Kept(opened, ids, (), replication)
     try:
-        await migrate.up(database, clock.now)
-        problems = await database.write(_publish, settings.personas_dir, ids, clock.now())
+        await migrate.up(opened.database, clock.now)
+        problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
         if replication is not None:
             await replication.start()
     except BaseException:
-        await database.close()
-        await _let_go(replication, lock)
+        await kept.close()
         raise
-    return Kept(database, lock, ids, problems, replication)
-
-
-async def _let_go(replication: Child | None, lock: FileLock) -> None:
-    """After the database is closed: the copy gets the last commits, then another bot may start."""
-    try:
-        if replication is not None:
-            await replication.stop()
-    finally:
-        lock.release()
+    return replace(kept, problems=problems)
 
 
 def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ...]:
@@ -116,7 +124,7 @@ class House:
         self.models = models
         self.started_at = world.clock.now()
         self.replication = kept.replication
-        self._lock = kept.lock
+        self._kept = kept
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, world.stages)
@@ -153,7 +161,7 @@ class House:
 
     async def start(self) -> None:
         """Take up what a crash left, then begin to work and to deliver."""
-        left = await sweep(self.database, self.world.clock)
+        left = await sweep(self.database, self.world.clock, alone=self._kept.opened.alone)
         if left:
             _log.info("taken_up", count=left)
         self._timetable = timetable(
@@ -183,11 +191,12 @@ class House:
             for model in self.models:
                 await model.close()
         finally:
-            await self.database.close()  # its threads would keep the program from ending
-            await _let_go(self.replication, self._lock)
+            await self._kept.close()  # its threads would keep the program from ending
 
     async def _release(self) -> None:
         await release_leases(self.database, self.bells, self.world.clock)
+        if not self._kept.opened.alone:
+            await release_deliveries(self.database, self.bells, self.world.clock)
         await self._deliverer.release()
 
     async def save_cursors(self) -> None:

@@ -10,6 +10,7 @@ from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.ports import Place, Said, Speaker
+from config.static import Static
 from storage import conversations, events, messages, outbox, personas
 from storage.engines.base import Transaction
 
@@ -118,13 +119,24 @@ async def _explain(house: House, verdict: Verdict) -> Explanation:
 
 def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
-    size = _size(house.settings.database_path)
     return [
         Line("Models", ", ".join(model.name for model in house.models)),
-        Line("Database", f"{house.settings.database_path.name}, {size / 1_000_000:.1f} MB"),
-        Line("Backup", house.replication.sentence() if house.replication else "none; set REPLICA_URL"),
+        Line("Database", _database(house.settings)),
+        Line("Backup", _backup(house)),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
+
+
+def _backup(house: House) -> str:
+    if house.replication is not None:
+        return house.replication.sentence()
+    return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
+
+
+def _database(settings: Static) -> str:
+    """Its name, and for a file its size."""
+    path = settings.database_path
+    return settings.database_name if path is None else f"{path.name}, {_size(path) / 1_000_000:.1f} MB"
 
 
 def _size(path: Path) -> int:

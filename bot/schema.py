@@ -9,22 +9,16 @@ from bot.clock import SystemClock
 from config.static import Static
 from storage import migrate
 from storage.database import Database
-from storage.engines.lock import FileLock
-from storage.engines.sqlite import SQLiteEngine
+from storage.opening import open_url
 
 
 async def run(settings: Static, asked: argparse.Namespace) -> None:
     """Show or move; raises a StorageError and then nothing was moved."""
-    lock = FileLock(settings.database_path)
-    lock.take()
+    opened = await open_url(settings.database_url.get_secret_value())
     try:
-        database = Database(await SQLiteEngine.open(settings.database_path))
-        try:
-            await _do(database, asked)
-        finally:
-            await database.close()
+        await _do(opened.database, asked)
     finally:
-        lock.release()
+        await opened.close()
 
 
 async def _do(database: Database, asked: argparse.Namespace) -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from dotenv import dotenv_values
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
 REPLICA = re.compile(r"file:///[^\s\"]+$|[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
+POSTGRES = ("postgresql://", "postgres://")
 
 
 class SettingsWrong(Exception):
@@ -38,7 +41,11 @@ class Static(BaseSettings):
     openai_models: Annotated[tuple[str, ...], NoDecode] = Field(
         (), alias="OPENAI_MODELS", description="Models tried in order, separated by commas."
     )
-    database_url: str = Field("sqlite:///data/troupe.db", alias="DATABASE_URL", description="Where everything is kept.")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///data/troupe.db"),
+        alias="DATABASE_URL",
+        description="Where everything is kept: `sqlite:///file`, or `postgresql://user:password@host/name`.",
+    )
     replica_url: SecretStr = Field(
         SecretStr(""), alias="REPLICA_URL", description="Where Litestream copies the database: file:///… or s3://…."
     )
@@ -130,9 +137,10 @@ class Static(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite(cls, value: str) -> str:
-        if not value.startswith(SQLITE) or value == SQLITE:
-            raise ValueError("must look like sqlite:///data/troupe.db")
+    def _database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if not (url.startswith(SQLITE) and url != SQLITE) and not _server(url):
+            raise ValueError("must look like sqlite:///data/troupe.db or postgresql://user:password@host/name")
         return value
 
     @classmethod
@@ -148,9 +156,36 @@ class Static(BaseSettings):
         return (init_settings,)
 
     @property
-    def database_path(self) -> Path:
-        """The SQLite file."""
-        return Path(self.database_url.removeprefix(SQLITE))
+    def database_path(self) -> Path | None:
+        """The SQLite file, or None where a server keeps everything."""
+        url = self.database_url.get_secret_value()
+        return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+    @property
+    def database_name(self) -> str:
+        """The database as people may read it: without user, password or options."""
+        known = _server(self.database_url.get_secret_value())
+        port = f":{known['port']}" if known.get("port") else ""
+        place = f"postgresql://{known.get('host', '')}{port}/{known.get('dbname', '')}"
+        return place if self.database_path is None else str(self.database_path)
+
+    @property
+    def local_folder(self) -> Path:
+        """Where small files of this machine stand: beside the database, or where it would be."""
+        return (self.database_path or Path("data/troupe.db")).parent
+
+
+def _server(url: str) -> dict[str, str]:
+    """What a Postgres URL says, by libpq's names; empty when it is none."""
+    if not url.startswith(POSTGRES):
+        return {}
+    try:
+        known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:  # its words may hold a piece of the password
+        return {}
+    shown = known.get("host", "") + known.get("dbname", "")
+    unclear = "@" in shown or not known.get("port", "0").replace(",", "").isdigit()  # a password with a / or an @
+    return {} if unclear else known
 
 
 def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Static:
@@ -190,7 +225,8 @@ def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
 def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     location = detail.get("loc", ())
     name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
-    secret = isinstance(_default(name), SecretStr) or "@" in str(given.get(name))
+    secret = isinstance(_default(name), SecretStr) and name != "DATABASE_URL"
+    secret = secret or re.search("@|password", str(given.get(name))) is not None
     reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
 
@@ -204,6 +240,8 @@ def _clashes(settings: Static) -> list[str]:
     tries, call, wait = settings.work_attempts, settings.model_call_seconds, settings.retry_wait_seconds
     longest = tries * call + (tries - 1) * wait
     found = []
+    if settings.replica_url.get_secret_value() and settings.database_path is None:
+        found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
     if longest > settings.work_deadline_seconds:
         found.append(
             f"TROUPE_WORK_ATTEMPTS={tries} tries of TROUPE_MODEL_CALL_SECONDS={call:g} s with waits of up to "

@@ -39,5 +39,13 @@ class ConstraintBroken(StorageError):
     """A row would break a rule of the schema."""
 
 
+class DatabaseUnreachable(StorageError):
+    """The database server can't be reached, or refuses us."""
+
+
+class CommitInDoubt(StorageError):
+    """The server was lost during the commit: unlike after any other error, the transaction may have been kept."""
+
+
 class DriverMissing(StorageError):
     """No SQLite driver here is new enough and can load extensions."""

@@ -111,6 +111,9 @@ async def down(database: Database, to: int, folder: Path = FOLDER) -> tuple[Migr
 
 
 def _take(tx: Transaction, migration: Migration, now: int) -> None:
+    tx.run("migrations.alone")
+    if any(step.number == migration.number for step in _applied(tx)):
+        return  # another process that starts just now was first
     _sound(tx, f"before migration {migration.number:04d}")
     if not tx.number("migrations.present"):
         tx.run("migrations.create")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from storage.engines.base import Transaction
 from storage.records import Delivery, Tally
 
+_LEASE_MS = 120_000  # longer than any platform lets us wait between two requests
+
 
 @dataclass(frozen=True, slots=True)
 class NewPart:
@@ -76,12 +78,17 @@ def claim(tx: Transaction, now: int, most: int) -> list[Delivery]:
     """Take up to ``most`` due parts, at most one of each conversation."""
     taken: list[Delivery] = []
     while len(taken) < most:
-        claimed = tx.text("outbox.claim", now=now)
+        claimed = tx.text("outbox.claim", now=now, lease_until=now + _LEASE_MS)
         delivery = None if claimed is None else by_id(tx, claimed)
         if delivery is None:
             break
         taken.append(delivery)
     return taken
+
+
+def release_expired(tx: Transaction, now: int) -> int:
+    """As release, but what somebody may still be sending is left with them."""
+    return tx.run("outbox.release_expired", now=now) + tx.run("outbox.release_drafts", now=now)
 
 
 def next_due(tx: Transaction, now: int) -> int | None:

@@ -47,7 +47,14 @@ class Failed:
 
 def owe(tx: Transaction, work: NewWork, now: int) -> str:
     """Owe it, or join the one already waiting; returns the id of the item that will answer."""
-    made = tx.text(
+    while True:  # where others write too, the one that waited may be claimed between the two looks
+        owed = _made(tx, work, now) or tx.text("work.waiting", dedupe_key=work.dedupe_key)
+        if owed is not None:
+            return owed
+
+
+def _made(tx: Transaction, work: NewWork, now: int) -> str | None:
+    return tx.text(
         "work.owe",
         id=work.id,
         lane=work.lane,
@@ -59,11 +66,6 @@ def owe(tx: Transaction, work: NewWork, now: int) -> str:
         run_after=work.run_after,
         now=now,
     )
-    if made is not None:
-        return made
-    waiting = tx.text("work.waiting", dedupe_key=work.dedupe_key)
-    assert waiting is not None  # the conflict was with a waiting row of this very transaction's view
-    return waiting
 
 
 def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:

@@ -52,6 +52,7 @@ class TypedLines:
         from prompt_toolkit.history import FileHistory
 
         completer = WordCompleter(words, sentence=True)
+        history.parent.mkdir(parents=True, exist_ok=True)
         self._session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer)
 
     async def read(self, prompt: str, value: str = "") -> str:

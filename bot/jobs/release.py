@@ -17,10 +17,22 @@ async def release_leases(database: Database, bells: Bells, clock: Clock) -> int:
     return released
 
 
-async def sweep(database: Database, clock: Clock) -> int:
-    """At a start, with the database to ourselves: everything a crash left is owed again; returns how much."""
-    return await database.write(_sweep, clock.now())
+async def release_deliveries(database: Database, bells: Bells, clock: Clock) -> int:
+    """Where several deliver: owe again what one of them left on its way; returns how many parts."""
+    released = await database.write(outbox.release_expired, clock.now())
+    if released:
+        bells.outbox.ring()
+    return released
 
 
-def _sweep(tx: Transaction, now: int) -> int:
+async def sweep(database: Database, clock: Clock, *, alone: bool) -> int:
+    """At a start: owe again all a crash left, or where others may be at work what nobody holds; returns how much."""
+    return await database.write(_sweep_all if alone else _sweep_expired, clock.now())
+
+
+def _sweep_all(tx: Transaction, now: int) -> int:
     return work.release_all(tx, now) + outbox.release(tx, now)
+
+
+def _sweep_expired(tx: Transaction, now: int) -> int:
+    return work.release_expired(tx, now) + outbox.release_expired(tx, now)

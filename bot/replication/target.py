@@ -45,7 +45,7 @@ class Target:
 def choose_target(settings: Static, environ: Mapping[str, str]) -> Target | None:
     """The replica that was asked for, or None."""
     url = settings.replica_url.get_secret_value()
-    if not url:
+    if not url or settings.database_path is None:
         return None
     keys = {
         "LITESTREAM_ACCESS_KEY_ID": settings.litestream_access_key_id.get_secret_value(),

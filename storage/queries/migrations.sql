@@ -1,6 +1,10 @@
 -- name: present
 SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations';
 
+-- name: alone
+-- Who moves the schema must be the only one to; a writer of SQLite always is.
+SELECT 1;
+
 -- name: create
 CREATE TABLE schema_migrations (
     number     INTEGER PRIMARY KEY,

@@ -30,7 +30,7 @@ SELECT place FROM deliveries WHERE work_id = :work_id ORDER BY part LIMIT 1;
 
 -- name: claim
 -- The earliest unsent part of a conversation that is due; later ones wait, so replies keep their order.
-UPDATE deliveries SET state = 'sending', attempts = attempts + 1
+UPDATE deliveries SET state = 'sending', attempts = attempts + 1, run_after = :lease_until
 WHERE state = 'owed' AND id = (
     SELECT d.id FROM deliveries d
     WHERE d.state = 'owed' AND d.run_after <= :now
@@ -103,6 +103,11 @@ WHERE id = :id AND state = 'sending';
 -- The first term is that of the partial index, so that a long history is not read through.
 UPDATE deliveries SET state = 'owed', run_after = :now
 WHERE state IN ('live', 'owed', 'sending') AND state = 'sending';
+
+-- name: release_expired
+-- While a part is being sent, run_after is when its sender is taken for lost.
+UPDATE deliveries SET state = 'owed', run_after = :now
+WHERE state IN ('live', 'owed', 'sending') AND state = 'sending' AND run_after < :now;
 
 -- name: release_drafts
 -- Drafts whose work ended without a word: what people see of them is taken away.

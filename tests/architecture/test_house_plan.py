@@ -132,6 +132,13 @@ def test_every_query_is_portable(name: str) -> None:
     assert "?" not in sql
 
 
+@pytest.mark.parametrize("path", sorted(catalogue.FOLDER.glob("*/*.sql")), ids=name_of)
+def test_every_override_says_why_it_differs(path: Path) -> None:
+    headings = re.findall(r"^-- name: (\w+)\n(.*)$", path.read_text("utf-8"), re.M)
+
+    assert headings and all(reason.startswith("-- ") and reason.endswith(".") for _, reason in headings)
+
+
 def test_every_setting_is_described_and_named_in_capitals() -> None:
     for name, field in Static.model_fields.items():
         assert field.description and field.description.endswith("."), name

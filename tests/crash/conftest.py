@@ -30,6 +30,5 @@ async def lives(twin: Twin, server: ModelServer, tmp_path: Path) -> Lives:
     kept = await open_database(settings_for(path), clock)
     for channel in twin.channels.values():
         await kept.database.write(cursors.move, PLATFORM, str(channel.id), twin.snowflake(), clock.now())
-    await kept.database.close()
-    kept.lock.release()
+    await kept.opened.close()
     return Lives(twin, server, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -15,10 +14,10 @@ from bot.ports import Place, Said, Speaker, unwatched
 from storage import events, messages, migrate, personas
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.personas import NewPersona
 from storage.records import Message, Sheet
+from tests.storage.outside import Outside
 
 NOW = 1_750_000_000_000
 HALL = Place("discord", "1", "10")
@@ -56,8 +55,8 @@ def _lay(tx: Transaction, ids: Ids) -> dict[str, str]:
 
 
 @pytest.fixture
-async def ear(tmp_path: Path) -> AsyncIterator[Ear]:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+async def ear(outside: Outside) -> AsyncIterator[Ear]:
+    database = Database(await outside.open())
     await migrate.up(database, lambda: NOW)
     clock, bells = SystemClock(), Bells()
     ids = Ids(clock.now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 from bot.intake.decide import Answer, Rule
@@ -12,7 +11,7 @@ from bot.ports import Deleted, Edited, Place, Speaker
 from storage import cursors, messages, work
 from storage.work import Lease
 from tests.intake.conftest import HALL, NOW, Ear, heard
-from tests.storage.outside import idle
+from tests.storage.outside import Outside
 
 CID = Speaker("8", "Cid")
 
@@ -139,7 +138,7 @@ async def test_judging_explains_and_keeps_nothing(ear: Ear) -> None:
     assert await ear.kept("1") is None
 
 
-async def test_a_thousand_cancelled_hearings_keep_a_message_whole_or_not_at_all(ear: Ear, tmp_path: Path) -> None:
+async def test_a_thousand_cancelled_hearings_keep_a_message_whole_or_not_at_all(ear: Ear, outside: Outside) -> None:
     chance = Random(7)
     rooms = [Place("discord", str(number), "10") for number in range(20)]
 
@@ -158,7 +157,7 @@ async def test_a_thousand_cancelled_hearings_keep_a_message_whole_or_not_at_all(
 
     kept = [await ear.kept(str(number)) for number in range(1, 1001)]
     assert after.first
-    assert idle(tmp_path / "troupe.db")
+    assert outside.idle()
     assert all(message is None or message.work_id for message in kept)
     assert all(message is not None for message, end in zip(kept, ended, strict=True) if not failed(end))
     assert 0 < sum(message is None for message in kept) < 1000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,9 @@ from bot.ports import Parcel, Place, Receipt
 from storage import migrate, outbox, work
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.work import NewWork
+from tests.storage.outside import Outside
 from tests.work.conftest import NOW, HandClock, lay_scene
 
 
@@ -88,8 +87,8 @@ def _mend(tx: Transaction) -> None:
 
 
 @pytest.fixture
-async def table(tmp_path: Path) -> AsyncIterator[Table]:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+async def table(outside: Outside) -> AsyncIterator[Table]:
+    database = Database(await outside.open())
     await migrate.up(database, lambda: NOW)
     clock = HandClock()
     ids = Ids(clock.now)

@@ -82,14 +82,6 @@ def notes(path: Path) -> int:
         return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0])
 
 
-async def close(kept: Kept) -> None:
-    """As the house closes."""
-    await kept.database.close()
-    if kept.replication is not None:
-        await kept.replication.stop()
-    kept.lock.release()
-
-
 async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
     """Wait for it, or fail."""
     deadline = time.monotonic() + within_s

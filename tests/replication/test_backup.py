@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from tests.console.running import piped
-from tests.replication.copies import Place, close, note, notes
+from tests.replication.copies import Place, note, notes
 
 
 async def filled(place: Place) -> None:
     kept = await place.open()
     await kept.database.write(note, 12)
-    await close(kept)
+    await kept.close()
 
 
 async def test_a_drill_restores_beside_a_running_bot_and_tells_the_seconds(place: Place) -> None:
@@ -22,7 +22,7 @@ async def test_a_drill_restores_beside_a_running_bot_and_tells_the_seconds(place
 
     ran = piped(place.folder, "", "backup", "drill", **place.environment)
 
-    await close(kept)
+    await kept.close()
     assert ran.returncode == 0, ran.stderr
     assert re.search(r"in \d+\.\d\d s: [\d,]+ rows in \d+ tables", ran.stdout)
     assert "not copied yet: none" in ran.stdout
@@ -64,7 +64,7 @@ async def test_a_restore_in_place_is_refused_while_the_bot_runs(place: Place) ->
 
     ran = piped(place.folder, "", "backup", "restore", **place.environment)
 
-    await close(kept)
+    await kept.close()
     assert ran.returncode == 2
     assert "Another Troupe is running" in ran.stderr
 

@@ -13,7 +13,7 @@ from bot.replication import restore
 from bot.replication.target import ReplicaTrouble
 from storage.errors import DatabaseCorrupt
 from tests.console.running import piped
-from tests.replication.copies import Place, close, note, notes
+from tests.replication.copies import Place, note, notes
 
 KEYS = {"LITESTREAM_ACCESS_KEY_ID": "key", "LITESTREAM_SECRET_ACCESS_KEY": "hidden"}
 DEAD = "s3://bucket/prefix?endpoint=http://127.0.0.1:1&region=us-east-1&forcePathStyle=true"
@@ -22,7 +22,7 @@ DEAD = "s3://bucket/prefix?endpoint=http://127.0.0.1:1&region=us-east-1&forcePat
 async def filled(place: Place, count: int = 20) -> None:
     kept = await place.open()
     await kept.database.write(note, count)
-    await close(kept)
+    await kept.close()
 
 
 def lose(place: Place) -> None:
@@ -51,7 +51,7 @@ async def test_without_file_and_without_replica_it_starts_fresh(place: Place) ->
 
     await kept.database.write(note, 1)
 
-    await close(kept)
+    await kept.close()
     assert notes(place.database) == 1
 
 
@@ -61,7 +61,7 @@ async def test_a_missing_file_is_restored(place: Place) -> None:
 
     kept = await place.open()
 
-    await close(kept)
+    await kept.close()
     assert notes(place.database) == 20
 
 
@@ -72,7 +72,7 @@ async def test_an_empty_file_is_restored(place: Place) -> None:
 
     kept = await place.open()
 
-    await close(kept)
+    await kept.close()
     assert notes(place.database) == 20
 
 
@@ -84,7 +84,7 @@ async def test_a_log_left_without_its_file_is_not_replayed_into_the_restored_one
 
     kept = await place.open()
 
-    await close(kept)
+    await kept.close()
     assert notes(place.database) == 20
     assert [file.read_bytes() for file in place.folder.glob("troupe.db.aside-*-wal")] == [b"left by another life"]
 
@@ -96,7 +96,7 @@ async def test_a_damaged_file_is_kept_aside_and_restored(place: Place) -> None:
 
     kept = await place.open()
 
-    await close(kept)
+    await kept.close()
     assert notes(place.database) == 20
     assert [file.read_bytes() for file in kept_aside(place)] == [damaged]
 
@@ -152,7 +152,7 @@ async def test_a_sound_database_starts_and_stops_in_time_while_its_replica_is_aw
 
     kept = await place.open()
     await kept.database.write(note, 1)
-    await close(kept)
+    await kept.close()
 
     assert time.monotonic() - began < 8
     assert notes(place.database) == 21

@@ -10,7 +10,7 @@ import pytest
 from bot.replication.target import ReplicaTrouble
 from tests.console.running import piped
 from tests.replication.bucket import KEYS, address, s3
-from tests.replication.copies import Place, close, note, notes
+from tests.replication.copies import Place, note, notes
 
 pytestmark = pytest.mark.xdist_group("s3")
 
@@ -30,7 +30,7 @@ async def filled(place: Place) -> None:
     kept = await place.open()
     await kept.database.write(note, 30)
     await place.until_copied(30)
-    await close(kept)
+    await kept.close()
 
 
 def lose(place: Place) -> None:
@@ -44,7 +44,7 @@ async def test_a_lost_database_comes_back(bucket: Place) -> None:
 
     kept = await bucket.open()
 
-    await close(kept)
+    await kept.close()
     assert notes(bucket.database) == 30
 
 

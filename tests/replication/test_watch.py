@@ -12,7 +12,7 @@ import pytest
 
 from bot.replication.leash import leash_path
 from tests.console.running import ROOT, environment, piped
-from tests.replication.copies import Place, close, note, until
+from tests.replication.copies import Place, note, until
 
 
 async def test_what_is_committed_arrives_while_the_bot_runs(place: Place) -> None:
@@ -21,14 +21,14 @@ async def test_what_is_committed_arrives_while_the_bot_runs(place: Place) -> Non
     await kept.database.write(note, 100)
 
     await place.until_copied(100)
-    await close(kept)
+    await kept.close()
 
 
 async def test_what_was_committed_just_before_the_stop_arrives(place: Place) -> None:
     kept = await place.open()
     await kept.database.write(note, 7)
 
-    await close(kept)
+    await kept.close()
 
     assert await place.copied() == 7
 
@@ -37,7 +37,7 @@ async def test_a_second_life_adds_to_what_the_first_copied(place: Place) -> None
     for _ in range(2):
         kept = await place.open()
         await kept.database.write(note, 5)
-        await close(kept)
+        await kept.close()
 
     assert await place.copied() == 10
 
@@ -60,14 +60,14 @@ async def test_a_litestream_that_dies_is_started_again_and_catches_up(place: Pla
     assert said.startswith("restarting")
     assert child.sentence().endswith("restarted once")
     assert place.litestream() != killed
-    await close(kept)
+    await kept.close()
 
 
 async def test_a_stop_leaves_no_litestream_behind(place: Place) -> None:
     kept = await place.open()
     number = place.litestream()
 
-    await close(kept)
+    await kept.close()
 
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
@@ -92,7 +92,7 @@ async def test_a_litestream_left_by_a_killed_bot_is_ended_by_the_next(place: Pla
     kept = await place.open()
 
     assert place.litestream() != left
-    await close(kept)
+    await kept.close()
 
 
 def test_the_first_lines_and_status_name_the_copy_without_its_keys(place: Place) -> None:

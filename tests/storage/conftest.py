@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -13,21 +12,20 @@ from storage import conversations, migrate, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Engine, Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.personas import NewPersona
 from storage.records import Conversation, Person, Sheet, WorkItem
 from storage.work import Lease, NewWork
+from tests.storage.outside import Outside
 
 NOW = 1_750_000_000_000
 SHEET = Sheet("Ada", "An AI that tests.", "Hello.")
 
 
-@pytest.fixture(params=["sqlite"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
-    """Each engine in turn; another one is another parameter."""
-    opened = {"sqlite": SQLiteEngine.open}[request.param]
-    engine = await opened(tmp_path / "troupe.db")
+@pytest.fixture
+async def engine(outside: Outside) -> AsyncIterator[Engine]:
+    """Each engine in turn, on a database with nothing in it."""
+    engine = await outside.open()
     yield engine
     await engine.close()
 

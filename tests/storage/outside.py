@@ -1,24 +1,106 @@
-"""Looks at a SQLite file from outside, as another program would."""
+"""Looks at a database from outside, as another program would."""
 
 from __future__ import annotations
 
-from contextlib import closing
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+import psycopg
+
+from storage.engines.base import Engine
 from storage.engines.driver import choose_driver
+from storage.engines.postgres import PostgresEngine
+from storage.engines.sqlite import SQLiteEngine
+
+Thing = tuple[str, str, str]
+
+_SCHEMA = """
+SELECT 'table', table_name, string_agg(column_name || ' ' || data_type || is_nullable, ', ' ORDER BY ordinal_position)
+FROM information_schema.columns WHERE table_schema = current_schema() GROUP BY table_name
+UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+UNION ALL SELECT 'rule', conname, pg_get_constraintdef(oid) FROM pg_constraint
+          WHERE connamespace = current_schema()::regnamespace
+ORDER BY 1, 2
+"""
 
 
-def idle(path: Path) -> bool:
-    """Whether nobody has a transaction open, neither to write nor to read."""
-    with closing(choose_driver().connect(str(path), isolation_level=None, timeout=0)) as raw:
-        raw.execute("BEGIN IMMEDIATE")  # raises when somebody writes
-        raw.execute("ROLLBACK")
-        [(busy, _, _)] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return busy == 0
+@contextmanager
+def new_schema(postgres: str) -> Iterator[str]:
+    """The URL of an empty schema of that server, dropped afterwards."""
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute(f"CREATE SCHEMA {name}".encode())
+    yield f"{postgres}&options=-csearch_path%3D{name}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute("SET client_min_messages = warning")
+        raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
-def schema(path: Path) -> list[tuple[str, str, str]]:
-    """Every table and index with the words that made it."""
-    with closing(choose_driver().connect(str(path))) as raw:
-        found = raw.execute("SELECT type, name, COALESCE(sql, '') FROM sqlite_schema ORDER BY type, name").fetchall()
-        return [(str(kind), str(name), str(sql)) for kind, name, sql in found]
+class Outside(Protocol):
+    """An empty place for a database; opens it and looks at it."""
+
+    @property
+    def url(self) -> str:
+        """As DATABASE_URL has it."""
+        ...
+
+    async def open(self) -> Engine:
+        """A new engine on it."""
+        ...
+
+    def idle(self) -> bool:
+        """Whether nobody has a transaction open, neither to write nor to read."""
+        ...
+
+    def schema(self) -> list[Thing]:
+        """Every table and index with the words that made it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A SQLite file."""
+
+    path: Path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
+    async def open(self) -> Engine:
+        return await SQLiteEngine.open(self.path)
+
+    def idle(self) -> bool:
+        with closing(choose_driver().connect(str(self.path), isolation_level=None, timeout=0)) as raw:
+            raw.execute("BEGIN IMMEDIATE")  # raises when somebody writes
+            raw.execute("ROLLBACK")
+            [(busy, _, _)] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return bool(busy == 0)
+
+    def schema(self) -> list[Thing]:
+        words = "SELECT type, name, COALESCE(sql, '') FROM sqlite_schema ORDER BY type, name"
+        with closing(choose_driver().connect(str(self.path))) as raw:
+            return [(str(kind), str(name), str(sql)) for kind, name, sql in raw.execute(words).fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A schema of its own on a Postgres server."""
+
+    url: str
+
+    async def open(self) -> Engine:
+        return await PostgresEngine.open(self.url)
+
+    def idle(self) -> bool:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+        with psycopg.connect(self.url, autocommit=True) as raw:
+            return raw.execute(f"{asked} AND backend_type = 'client backend'").fetchall() == [(0,)]
+
+    def schema(self) -> list[Thing]:
+        with psycopg.connect(self.url, autocommit=True) as raw:
+            return [(str(kind), str(name), str(words)) for kind, name, words in raw.execute(_SCHEMA).fetchall()]

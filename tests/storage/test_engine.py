@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,12 +12,11 @@ import pytest
 from storage import markers, migrate
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.errors import ConstraintBroken, StorageError
 from storage.ids import Ids
 from storage.work import LostLease
 from tests.storage.conftest import NOW, a_scene
-from tests.storage.outside import idle
+from tests.storage.outside import Outside
 
 
 class Unlucky(Exception):
@@ -124,9 +122,8 @@ async def test_a_reader_whose_function_fails_reads_the_newest_next_time(database
     assert {await database.read(markers.read, "a") for _ in range(4)} == {"new"}
 
 
-async def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
-    engine = await SQLiteEngine.open(tmp_path / "troupe.db")
-    database = Database(engine)
+async def test_closing_finishes_what_was_asked_for(outside: Outside) -> None:
+    database = Database(await outside.open())
     await migrate.up(database, lambda: NOW)
     writes = [asyncio.create_task(database.write(markers.put, f"m{number}", "1", NOW)) for number in range(2000)]
     await asyncio.sleep(0)
@@ -135,15 +132,15 @@ async def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
         await database.close()
         await asyncio.gather(*writes)
 
-    again = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+    again = Database(await outside.open())
     kept = [await again.read(markers.read, f"m{number}") for number in (0, 999, 1999)]
     await again.close()
     assert kept == ["1", "1", "1"]
 
 
 @pytest.mark.parametrize("way", ["read", "write"])
-async def test_a_closed_database_says_so(way: str, tmp_path: Path) -> None:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+async def test_a_closed_database_says_so(way: str, outside: Outside) -> None:
+    database = Database(await outside.open())
     await database.close()
     ask: Callable[..., object] = getattr(database, way)
 
@@ -151,15 +148,15 @@ async def test_a_closed_database_says_so(way: str, tmp_path: Path) -> None:
         await ask(markers.read, "a")  # type: ignore[misc]
 
 
-async def test_closing_twice_is_fine(tmp_path: Path) -> None:
-    engine = await SQLiteEngine.open(tmp_path / "troupe.db")
+async def test_closing_twice_is_fine(outside: Outside) -> None:
+    engine = await outside.open()
 
     await engine.close()
     await engine.close()
 
 
 async def test_a_thousand_cancelled_tasks_leave_no_transaction_open_and_no_half_of_one(
-    database: Database, tmp_path: Path
+    database: Database, outside: Outside
 ) -> None:
     chance = Random(1121)
 
@@ -180,13 +177,13 @@ async def test_a_thousand_cancelled_tasks_leave_no_transaction_open_and_no_half_
 
     await database.write(markers.put, "after", "1", NOW)  # the next write works at once, behind what was asked before
     kept = {name: await database.read(markers.read, name) for name in names(1000)}
-    assert idle(tmp_path / "troupe.db")
+    assert outside.idle()
     assert sum(isinstance(one, asyncio.CancelledError) for one in ended) > 100
     assert all(kept[f"left{number}"] == kept[f"right{number}"] for number in range(1000))
     assert all(kept[f"left{number}"] == "1" for number in range(1000) if ended[number] is None)
 
 
-async def test_a_transaction_left_open_would_be_seen_from_outside(database: Database, tmp_path: Path) -> None:
+async def test_a_transaction_left_open_would_be_seen_from_outside(database: Database, outside: Outside) -> None:
     looked, seen = threading.Event(), threading.Event()
 
     def linger(tx: Transaction) -> None:
@@ -197,11 +194,11 @@ async def test_a_transaction_left_open_would_be_seen_from_outside(database: Data
     reading = asyncio.create_task(database.read(linger))
     await asyncio.to_thread(looked.wait, 10)
     await database.write(markers.put, "a", "1", NOW)
-    while_reading = idle(tmp_path / "troupe.db")
+    while_reading = outside.idle()
     seen.set()
     await reading
 
-    assert (while_reading, idle(tmp_path / "troupe.db")) == (False, True)
+    assert (while_reading, outside.idle()) == (False, True)
 
 
 def names(most: int) -> list[str]:

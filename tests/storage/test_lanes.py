@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from storage import migrate, people, personas, work
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.records import WorkItem
 from storage.work import Failed, Lease, LostLease, NewWork
 from tests.storage.conftest import NOW, a_persona, a_scene
+from tests.storage.outside import File, Outside, Server, new_schema
 
 FAILED = Failed("STALLED", "")
 LANES = "ab"
@@ -83,8 +83,8 @@ def _end(tx: Transaction, what: str, item: WorkItem, now: int) -> None:
             work.stop(tx, item, now)
 
 
-async def _lay(path: Path) -> Lanes:
-    database = Database(await SQLiteEngine.open(path))
+async def _lay(outside: Outside) -> Lanes:
+    database = Database(await outside.open())
     ids = Ids(lambda: NOW)
     await migrate.up(database, lambda: NOW)
 
@@ -97,17 +97,16 @@ async def _lay(path: Path) -> Lanes:
     return Lanes(database, ids, await database.write(lay))
 
 
-async def _play(steps: list[tuple[str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        lanes = await _lay(Path(folder) / "troupe.db")
-        try:
-            for what, number in steps:
-                await lanes.step(what, number)
-                _check_lanes(await lanes.items())
-            _check_order(lanes)
-            await _check_nothing_is_lost(lanes)
-        finally:
-            await lanes.database.close()
+async def _play(steps: list[tuple[str, int]], outside: Outside) -> None:
+    lanes = await _lay(outside)
+    try:
+        for what, number in steps:
+            await lanes.step(what, number)
+            _check_lanes(await lanes.items())
+        _check_order(lanes)
+        await _check_nothing_is_lost(lanes)
+    finally:
+        await lanes.database.close()
 
 
 def _check_lanes(items: list[WorkItem]) -> None:
@@ -138,4 +137,14 @@ async def _check_nothing_is_lost(lanes: Lanes) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(steps: list[tuple[str, int]]) -> None:
-    asyncio.run(_play(steps))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_play(steps, File(Path(folder) / "troupe.db")))
+
+
+@settings(max_examples=15, deadline=None)
+@given(steps=st.lists(STEP, min_size=25, max_size=60))
+def test_a_lane_of_postgres_runs_one_at_a_time_in_order_and_loses_nothing(
+    postgres: str, steps: list[tuple[str, int]]
+) -> None:
+    with new_schema(postgres) as url:
+        asyncio.run(_play(steps, Server(url)))

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.engines.base import Engine
 from storage.errors import DatabaseTooNew, MigrationBroken, StorageError
 from tests.storage.conftest import NOW
-from tests.storage.outside import schema
+from tests.storage.outside import File, Outside
 
 
 def now() -> int:
@@ -57,43 +57,45 @@ async def test_a_new_database_takes_every_step_and_a_second_start_none(engine: E
     assert (await migrate.status(database)).waiting == ()
 
 
-async def test_down_and_up_again_leave_the_same_schema(database: Database, tmp_path: Path) -> None:
-    before = schema(tmp_path / "troupe.db")
+async def test_down_and_up_again_leave_the_same_schema(database: Database, outside: Outside) -> None:
+    before = outside.schema()
 
     await migrate.down(database, 0)
-    bare = schema(tmp_path / "troupe.db")
+    bare = outside.schema()
     await migrate.up(database, now)
 
-    assert schema(tmp_path / "troupe.db") == before
+    assert outside.schema() == before
     assert {name for kind, name, _ in bare if kind == "table"} == {"schema_migrations"}
 
 
-async def test_each_step_alone_goes_down_to_the_schema_it_came_from(engine: Engine, folder: Path) -> None:
-    database, path = Database(engine), folder.parent / "troupe.db"
+async def test_each_step_alone_goes_down_to_the_schema_it_came_from(
+    engine: Engine, folder: Path, outside: Outside
+) -> None:
+    database = Database(engine)
     number = add(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);\nCREATE INDEX later_id ON later (id);")
     await migrate.up(database, now, folder)
-    full = schema(path)
+    full = outside.schema()
 
     undone = await migrate.down(database, number - 1, folder)
-    lower = schema(path)
+    lower = outside.schema()
     await migrate.up(database, now, folder)
 
     assert [step.number for step in undone] == [number]
     assert {"later", "later_id"}.isdisjoint(name for _, name, _ in lower)
-    assert schema(path) == full
+    assert outside.schema() == full
 
 
-async def test_a_database_newer_than_the_code_is_left_alone(database: Database, folder: Path, tmp_path: Path) -> None:
+async def test_a_database_newer_than_the_code_is_left_alone(database: Database, folder: Path, outside: Outside) -> None:
     add(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);")
     await migrate.up(database, now, folder)
-    before = schema(tmp_path / "troupe.db")
+    before = outside.schema()
 
     with pytest.raises(DatabaseTooNew, match="newer release"):
         await migrate.up(database, now)
     with pytest.raises(DatabaseTooNew):
         await migrate.down(database, 0)
 
-    assert schema(tmp_path / "troupe.db") == before
+    assert outside.schema() == before
 
 
 async def test_a_migration_edited_after_it_ran_is_refused(database: Database, folder: Path) -> None:
@@ -114,16 +116,16 @@ async def test_a_migration_edited_after_it_ran_is_refused(database: Database, fo
     ],
 )
 async def test_a_step_that_fails_or_leaves_a_broken_database_keeps_nothing(
-    sql: str, database: Database, folder: Path, tmp_path: Path
+    sql: str, database: Database, folder: Path, outside: Outside
 ) -> None:
     await database.write(markers.put, "a", "kept", NOW)
-    before = schema(tmp_path / "troupe.db")
+    before = outside.schema()
     add(folder, sql)
 
     with pytest.raises(StorageError):
         await migrate.up(database, now, folder)
 
-    assert schema(tmp_path / "troupe.db") == before
+    assert outside.schema() == before
     assert len((await migrate.status(database)).applied) == newest()
     assert await database.read(markers.read, "a") == "kept"
 
@@ -171,7 +173,9 @@ def test_a_step_may_be_written_for_each_database_apart(folder: Path) -> None:
     }
 
 
-async def test_a_trigger_is_one_statement_although_it_has_many_ends(engine: Engine, folder: Path) -> None:
+async def test_a_trigger_is_one_statement_although_it_has_many_ends(folder: Path, tmp_path: Path) -> None:
+    file = File(tmp_path / "troupe.db")
+    engine = await file.open()
     add(
         folder,
         "CREATE TABLE later (id TEXT); -- a remark; with an end\n"
@@ -180,5 +184,6 @@ async def test_a_trigger_is_one_statement_although_it_has_many_ends(engine: Engi
     )
 
     await migrate.up(Database(engine), now, folder)
+    await engine.close()
 
-    assert "later_after" in {name for _, name, _ in schema(folder.parent / "troupe.db")}
+    assert "later_after" in {name for _, name, _ in file.schema()}

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -20,12 +19,12 @@ from storage import conversations, messages, migrate, outbox, people, personas, 
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.messages import NewMessage
 from storage.personas import NewPersona
 from storage.records import Delivery, Sheet, WorkItem
 from storage.work import NewWork
+from tests.storage.outside import Outside
 
 NOW = 1_750_000_000_000
 
@@ -178,8 +177,8 @@ def lay_scene(tx: Transaction, ids: Ids) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+async def shop(outside: Outside) -> AsyncIterator[Shop]:
+    database = Database(await outside.open())
     await migrate.up(database, lambda: NOW)
     ids = Ids(lambda: NOW)
     scene_id, person_id = await database.write(lay_scene, ids)

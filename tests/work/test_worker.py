@@ -9,6 +9,7 @@ from bot.ports import Face, Growing, ModelFailed, ModelFault, Place
 from bot.work.retry import BUG, CRASHED, DEADLINE, Limits, sentence
 from bot.work.worker import LEASE_MS
 from storage import messages, work
+from storage.engines.base import Transaction
 from storage.records import WorkItem
 from storage.work import Lease
 from tests.work.conftest import NOW, Run, Shop, Sketch
@@ -299,10 +300,13 @@ async def test_a_draft_is_settled_before_its_outcome_is_kept(shop: Shop) -> None
 
 
 async def test_who_lost_the_lease_keeps_nothing(shop: Shop) -> None:
+    def take(tx: Transaction) -> None:
+        work.release_all(tx, NOW)
+        work.claim(tx, Lease("bot_2", NOW + 9999, NOW + 60_000), NOW, 1)
+
     async def lose(item: WorkItem, desk: Desk) -> Outcome:
         if item.attempts == 1:  # somebody else takes it while we are at it
-            await shop.database.write(work.release_all, NOW)
-            await shop.database.write(work.claim, Lease("bot_2", NOW + 9999, NOW + 60_000), NOW, 1)
+            await shop.database.write(take)
         return Outcome(reply=HELLO)
 
     shop.does["lose"] = lose

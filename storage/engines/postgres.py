@@ -1,0 +1,143 @@
+"""Postgres: each function in a transaction of its own, on a pool's connection, in a worker thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumper
+from psycopg_pool import ConnectionPool
+
+from storage.engines.base import T, Transaction
+from storage.engines.postgres_transaction import PostgresTransaction, translate
+from storage.errors import CommitInDoubt, ConstraintBroken, DatabaseBusy, DatabaseUnreachable, StorageError
+
+_WRITERS = 6
+_READERS = 4  # threads of their own, so that a read never waits behind writes that wait for a row
+_TRIES = 5
+_WAIT_S = 10
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
+
+Pool = ConnectionPool[psycopg.Connection[Any]]
+
+
+class _Text(StrDumper):
+    """Postgres keeps no NUL character; what SQLite keeps as it is stands here as the mark for the unreadable."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\x00", "\ufffd"))
+
+
+class PostgresEngine:
+    """Runs transactions on one database; made by ``await PostgresEngine.open(url)``."""
+
+    dialect = "postgres"
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._writers = ThreadPoolExecutor(_WRITERS, "postgres-writer")
+        self._readers = ThreadPoolExecutor(_READERS, "postgres-reader")
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str) -> PostgresEngine:
+        """Reach the server; raises a StorageError that says why it can't."""
+        return cls(await asyncio.to_thread(_connect, url))
+
+    async def read(self, function: Callable[[Transaction], T]) -> T:
+        """Run it on a snapshot."""
+        return await self._on(self._readers, _READ, function)
+
+    async def write(self, function: Callable[[Transaction], T]) -> T:
+        """Run it and commit; a cancelled caller has all of it done or nothing."""
+        return await self._on(self._writers, _WRITE, function)
+
+    async def tidy(self) -> None:
+        """Nothing to do: the server refreshes its statistics by itself."""
+
+    async def close(self) -> None:
+        """Finish what was asked for, then close every connection; doing so twice is fine."""
+        if not self._closed:
+            self._closed = True
+            await asyncio.to_thread(self._end)
+
+    async def _on(self, threads: ThreadPoolExecutor, begin: str, function: Callable[[Transaction], T]) -> T:
+        if self._closed:
+            raise StorageError("The Postgres database is closed.")
+        return await asyncio.get_running_loop().run_in_executor(threads, partial(self._run, begin, function))
+
+    # ── on the worker threads ──
+
+    def _end(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._pool.close()
+
+    def _run(self, begin: str, function: Callable[[Transaction], T]) -> T:
+        tried = 1
+        while True:
+            try:
+                return self._once(begin, function)
+            except StorageError as error:
+                if not _worth_another(error, tried):
+                    raise
+                if isinstance(error, DatabaseUnreachable):
+                    self._pool.check()  # where one connection was lost, its neighbours were too
+            tried += 1
+
+    def _once(self, begin: str, function: Callable[[Transaction], T]) -> T:
+        try:
+            with self._pool.connection() as connection:  # rolls back whatever an error leaves open
+                connection.execute(begin.encode())
+                result = function(PostgresTransaction(connection))
+                _commit(connection)
+                return result
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+
+def _commit(connection: psycopg.Connection[Any]) -> None:
+    try:
+        ended = connection.execute(b"COMMIT").statusmessage
+    except psycopg.OperationalError as error:
+        raise CommitInDoubt("Postgres was lost during a commit; it may be kept or not.") from error
+    if ended != "COMMIT":
+        raise StorageError("A statement failed and its error was passed over, so nothing of it was kept.")
+
+
+def _worth_another(error: StorageError, tried: int) -> bool:
+    """Whether a fresh look may end otherwise: after a deadlock, a lost connection, or a race for a unique row."""
+    match error.__cause__:
+        case psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():
+            return isinstance(error, DatabaseBusy) and tried < _TRIES
+        case psycopg.errors.UniqueViolation():
+            return isinstance(error, ConstraintBroken) and tried == 1
+    return isinstance(error, DatabaseUnreachable) and tried == 1
+
+
+def _connect(url: str) -> Pool:
+    options: dict[str, Any] = {"autocommit": True, "connect_timeout": _WAIT_S}
+    try:
+        psycopg.connect(url, **options).close()  # the pool would not say why it can't
+        return ConnectionPool(
+            url,
+            kwargs=options,
+            configure=_configure,
+            min_size=1,
+            max_size=_WRITERS + _READERS,
+            timeout=_WAIT_S,
+            open=True,
+        )
+    except psycopg.Error as error:
+        raise translate(error) from error
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.adapters.register_dumper(int, Int8Dumper)  # one type each, so that a plan is prepared once
+    connection.adapters.register_dumper(str, _Text)
