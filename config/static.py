@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
-REPLICA = re.compile(r"file:///[^\s\"]+$|[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
+REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
 POSTGRES = ("postgresql://", "postgres://")
 
 

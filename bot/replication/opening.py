@@ -11,7 +11,7 @@ from bot.replication.target import choose_target
 from config.static import Static
 from storage.engines.driver import Bounds
 
-# Litestream writes the log back at 1,000 pages; only when it is down does the log grow to this, and SQLite takes over.
+# Litestream writes the log back; where it is down, SQLite does from this length on. A burst may pass it for a while.
 _LOG_PAGES = 16_384
 
 

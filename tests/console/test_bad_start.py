@@ -24,6 +24,7 @@ def refused(folder: Path, *arguments: str, **extra: str) -> str:
         ("TROUPE_WORKRS", "4", "did you mean TROUPE_WORKERS?"),
         ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a valid integer"),
         ("TROUPE_WORK_ATTEMPTS", "9", "don't fit TROUPE_WORK_DEADLINE_SECONDS"),
+        ("REPLICA_URL", "file://a/secret", "REPLICA_URL must look like file:///"),
         ("DATABASE_URL", "mysql://root:secret@there/x", "DATABASE_URL must look like"),
     ],
 )
