@@ -86,8 +86,7 @@ def _decided(tx: Transaction, said: Said) -> Explanation | None:
     """What was decided when it was heard, which may differ from what would be decided now."""
     own = outbox.said_by(tx, said.place.platform, said.place.channel_id, said.client_message_id)
     if own is not None:
-        name = _name(tx, own)
-        return Explanation(False, name, f"{name} said it; ask about the message it answers to see why it did")
+        return Explanation(False, _name(tx, own), _why_said(tx, said, _name(tx, own)))
     heard = events.find(tx, said.place.platform, said.client_message_id)
     message = messages.by_id(tx, heard.message_id) if heard else None
     conversation = conversations.by_id(tx, message.conversation_id) if message else None
@@ -95,6 +94,13 @@ def _decided(tx: Transaction, said: Said) -> Explanation | None:
         return None
     answers = heard.verdict == Answer.__name__.lower()
     return Explanation(answers, _name(tx, conversation.persona_id), Rule[heard.rule].value)
+
+
+def _why_said(tx: Transaction, said: Said, name: str) -> str:
+    rule = events.led_to(tx, said.place.platform, said.place.channel_id, said.client_message_id)
+    if rule is None or rule not in Rule.__members__:
+        return f"{name} said it of its own accord, such as a greeting"
+    return f"{name} said it, and of the message it answers this is true: {Rule[rule].value}"
 
 
 def _passed_by(now: Explanation) -> Explanation:

@@ -25,3 +25,8 @@ def claim(
 def find(tx: Transaction, platform: str, client_message_id: str) -> Heard | None:
     """What became of it when it was heard."""
     return tx.one(Heard, "events.find", platform=platform, client_message_id=client_message_id)
+
+
+def led_to(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
+    """The rule by which a persona's message came to be said; None when it answers nobody's words."""
+    return tx.text("events.led_to", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)

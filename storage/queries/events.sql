@@ -7,3 +7,14 @@ RETURNING message_id;
 -- name: find
 SELECT message_id, verdict, rule FROM events
 WHERE platform = :platform AND client_message_id = :client_message_id;
+
+-- name: led_to
+-- The rule of the newest message that a persona's message answers, found by the latter's id on the platform.
+SELECT e.rule
+FROM deliveries d
+JOIN conversations c ON c.id = d.conversation_id
+JOIN messages m ON m.work_id = d.work_id AND m.role = 'person'
+JOIN events e ON e.message_id = m.id
+WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
+  AND c.platform = :platform AND c.channel_id = :channel_id
+ORDER BY m.seq DESC LIMIT 1;

@@ -129,10 +129,10 @@ class Stage:
         """The bot's own mention."""
         return f"<@{self.env.backend.bot_user.id}>"
 
-    async def bind(self, persona: str, mode: str) -> None:
-        """Give the channel to a persona and wait until it has greeted."""
+    async def bind(self, persona: str, mode: str) -> Any:
+        """Give the channel to a persona; its greeting."""
         result = await self.alice.slash(self.channel, "persona bind", name=persona, mode=mode)
-        await self.reply(result.response.message)
+        return await self.reply(result.response.message)
 
     async def change(self, persona: str, **values: str) -> Any:
         """Edit a persona by its form, as Alice."""

@@ -142,7 +142,15 @@ async def test_why_explains_listening_bots_and_personas(stage: Stage) -> None:
 
     assert "gets no answer, because this channel's persona listens" in await why(stage, heard)
     assert "gets no answer, because it was written by another bot" in await why(stage, other)
-    assert "gets no answer, because Ada said it; ask about the message it answers" in await why(stage, own)
+    assert "gets no answer, because Ada said it, and of the message it answers this is true: it begins" in await why(
+        stage, own
+    )
+
+
+async def test_why_explains_a_greeting_that_answers_nobody(stage: Stage) -> None:
+    greeting = await stage.bind("paloma", "always")
+
+    assert "gets no answer, because Paloma said it of its own accord, such as a greeting" in await why(stage, greeting)
 
 
 async def test_why_explains_what_was_decided_then_and_not_what_would_be_now(stage: Stage) -> None:
