@@ -205,6 +205,7 @@ class Parcel:
     ``answered`` is the platform id of the only person whose mention may ring, ``reply_to`` the message
     answered; ``final`` is False while a reply is still growing and ``last`` marks the reply's last part.
     ``platform_message_id`` and ``route`` say under which id and by which way the platform has it already.
+    ``faceless`` words are the bot's own: the persona they are about may not show itself.
     """
 
     delivery_id: str
@@ -220,6 +221,7 @@ class Parcel:
     last: bool = True
     platform_message_id: str = ""
     route: str = ""
+    faceless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

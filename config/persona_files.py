@@ -43,6 +43,7 @@ class PersonaFile:
     avatar_hash: str
     nsfw: bool
     status: Status
+    banned: str
     language: str
     owner: str
     temperature: float | None
@@ -50,8 +51,9 @@ class PersonaFile:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 in hex of all that was written and of the avatar's bytes, whatever the file's order and name."""
-        content = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        """SHA-256 in hex of all that makes a version and of the avatar's bytes, whatever the file's order and name."""
+        versioned = {key: value for key, value in asdict(self).items() if key != "banned"}
+        content = json.dumps(versioned, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
@@ -245,6 +247,7 @@ class _Written(BaseModel):
     avatar: _Avatar | Literal[""] = ""
     nsfw: bool = False
     status: Status = "active"
+    banned: Annotated[_Line, Field(max_length=200)] | Literal[""] = ""
     language: _Language = "en"
     owner: Annotated[_Line, Field(max_length=100)] | Literal[""] = ""
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None = None
@@ -264,6 +267,7 @@ _EXPECTED: Mapping[str, str] = {
     "avatar": "must be an https URL or the path of an image within the folder",
     "nsfw": "must be true or false",
     "status": 'must be "active", "coming_soon" or "discontinued"',
+    "banned": "must be the reason of a ban in one line of up to 200 characters",
     "language": 'must be a language code such as "en" or "pt-BR"',
     "owner": "must be one line of up to 100 characters",
     "temperature": "must be a number from 0 to 2",
@@ -286,6 +290,7 @@ def _persona(written: _Written, avatar_hash: str) -> PersonaFile:
         avatar_hash=avatar_hash,
         nsfw=written.nsfw,
         status=written.status,
+        banned=written.banned,
         language=written.language,
         owner=written.owner,
         temperature=written.temperature,

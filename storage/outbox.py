@@ -69,6 +69,11 @@ def withdraw_after(tx: Transaction, work_id: str, parts: int, now: int) -> int:
     return tx.run("outbox.withdraw_after", work_id=work_id, parts=parts, now=now)
 
 
+def withdraw_unsent(tx: Transaction, persona_id: str, now: int) -> int:
+    """Take back what a persona and its editions have not said yet; returns how many parts."""
+    return tx.run("outbox.withdraw_unsent", persona_id=persona_id, now=now)
+
+
 def place_of(tx: Transaction, work_id: str) -> int | None:
     """The place an earlier try of this work took."""
     return tx.number("outbox.place_of", work_id=work_id)

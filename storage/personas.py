@@ -10,7 +10,10 @@ from storage.records import Persona, PersonaLine, PersonaVersion, Sheet
 
 @dataclass(frozen=True, slots=True)
 class NewPersona:
-    """A persona, or a new version of one, about to be kept; ``file_hash`` is '' unless a file made it."""
+    """A persona, or a new version of one, about to be kept; ``file_hash`` is '' unless a file made it.
+
+    ``origin_id`` is the shared persona it is an edition of, '' for none, and never changes.
+    """
 
     id: str
     version_id: str
@@ -22,6 +25,7 @@ class NewPersona:
     sheet: Sheet
     author: str
     reason: str
+    origin_id: str = ""
 
 
 def name_key(word: str) -> str:
@@ -71,6 +75,7 @@ def add(tx: Transaction, persona: NewPersona, now: int) -> None:
         status=persona.status,
         source=persona.source,
         file_hash=persona.file_hash,
+        origin_id=persona.origin_id,
         now=now,
     )
     _keep_version(tx, persona, now)

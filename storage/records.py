@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+BANNED = "banned"  # how a persona stands that the operator forbids
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -50,7 +52,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Who answers, at its newest version; guild_id is '' for one that every guild shares."""
+    """Who answers, at its newest version; guild_id is '' for one that every guild shares.
+
+    ``origin_id`` is the shared persona a guild copied it from, ``banned`` why the operator forbids it, '' for neither.
+    """
 
     id: str
     guild_id: str
@@ -59,7 +64,9 @@ class Persona:
     source: str
     file_hash: str
     version: int
+    origin_id: str
     sheet_json: str
+    banned: str
 
     @property
     def sheet(self) -> Sheet:
@@ -69,7 +76,12 @@ class Persona:
     @property
     def active(self) -> bool:
         """Whether it answers."""
-        return self.status == "active"
+        return self.standing == "active"
+
+    @property
+    def standing(self) -> str:
+        """Its status, or ``banned`` whatever that is."""
+        return BANNED if self.banned else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,22 @@ class PersonaLine:
     display_name: str
     description: str
     status: str
+    banned: str
+
+    @property
+    def standing(self) -> str:
+        """Its status, or ``banned`` whatever that is."""
+        return BANNED if self.banned else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Why and by whom a persona is forbidden; ``persona_id`` is the one the ban is on, which editions share."""
+
+    persona_id: str
+    reason: str
+    banned_by: str
+    banned_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +243,7 @@ class Delivery:
     persona_id: str
     display_name: str
     sheet_json: str
+    banned: str
 
     @property
     def in_doubt(self) -> bool:
@@ -224,10 +253,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One call of a model, kept with the work that made it."""
+    """One call of a model, kept with the work that made it, or alone (None) when a command did."""
 
     id: str
-    work_id: str
+    work_id: str | None
     attempt: int
     model: str
     outcome: str

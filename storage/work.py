@@ -166,6 +166,11 @@ def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem
     return tx.all(WorkItem, "work.running_in", platform=platform, channel_id=channel_id)
 
 
+def running_of(tx: Transaction, persona_id: str) -> list[WorkItem]:
+    """What a persona and its editions are answering just now."""
+    return tx.all(WorkItem, "work.running_of", persona_id=persona_id)
+
+
 def tally(tx: Transaction) -> list[Tally]:
     """How many items are in each state that is not over."""
     return tx.all(Tally, "work.tally")

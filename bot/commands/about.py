@@ -26,6 +26,7 @@ _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
 _AS_NAMED: Mapping[str, str] = MappingProxyType({})
 _REST = "About the bot"
 _LOCK = " 🔒"
+_KEY = " 🔑"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
 
 
 def _lines(measured: _Measured, now: int) -> tuple[Line, ...]:
-    active = sum(line.status == "active" for line in measured.personas)
+    active = sum(line.standing == "active" for line in measured.personas)
     oldest = f", the oldest {ago(measured.oldest, now)}" if measured.oldest else ""
     return (
         Line("Personas", f"{active} of {len(measured.personas)} talk here"),
@@ -117,15 +118,18 @@ def _overview(commands: tuple[Command, ...]) -> str:
     groups: dict[str, list[str]] = {}
     for command in commands:
         group = _GROUPS.get(command.name.split()[0], _REST)
-        groups.setdefault(group, []).append(
-            f"- `{command.example}` {command.summary}{_LOCK if _locked(command) else ''}"
-        )
+        groups.setdefault(group, []).append(f"- `{command.example}` {command.summary}{_mark(command)}")
     parts = ["\n".join([f"**{name}**", *lines]) for name, lines in groups.items()]
-    return "\n".join([*parts, "-# 🔒 needs Manage Server. /help with a command's name explains its options."])
+    return "\n".join(
+        [*parts, "-# 🔒 needs Manage Server, 🔑 is for the operator. /help with a command's name explains its options."]
+    )
 
 
-def _locked(command: Command) -> bool:
-    return command.manage or command.manage_in_guild
+def _mark(command: Command) -> str:
+    """Who may order it, as a sign."""
+    if command.operator:
+        return _KEY
+    return _LOCK if command.manage or command.manage_in_guild else ""
 
 
 def _details(commands: tuple[Command, ...], wanted: str) -> str:
@@ -138,6 +142,7 @@ def _details(commands: tuple[Command, ...], wanted: str) -> str:
 def _detail(command: Command) -> str:
     needs = "-# Needs Manage Server." if command.manage else ""
     needs = "-# In a server it needs Manage Server." if command.manage_in_guild else needs
+    needs = "-# For the operator of the bot." if command.operator else needs
     options = (f"- `{option.name}`{_optional(option)} {option.description}" for option in command.options)
     lines = (f"**/{command.name}** {command.summary}", *options, f"For example `{command.example}`", needs)
     return "\n".join(line for line in lines if line)

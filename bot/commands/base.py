@@ -21,13 +21,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who orders, where, and whether the platform lets them manage the server (always so in the terminal)."""
+    """Who orders, where, and whether the platform lets them manage the server (always so in the terminal).
+
+    ``operates`` is whether the bot is theirs: at its terminal, or as the owner of its application.
+    """
 
     platform: str
     platform_id: str
     name: str
     place: Place
     can_manage: bool
+    operates: bool = False
 
     @property
     def guild_id(self) -> str:
@@ -151,8 +155,9 @@ Press = Callable[[Office, Caller, str], Awaitable[Answer]]
 class Command:
     """Something people may order, by one or two words; rights are checked in registry and nowhere else.
 
-    ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only. ``submit`` gets
-    what follows ``<name>:`` in a form's key, ``press`` what follows ``confirm:<confirms>:`` in a button's.
+    ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only, ``operator`` is for
+    whose bot it is. ``submit`` gets what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again;
+    ``press`` gets what follows ``confirm:<confirms>:`` in a button's.
     """
 
     name: str
@@ -161,9 +166,11 @@ class Command:
     options: tuple[Option, ...] = ()
     manage: bool = False
     manage_in_guild: bool = False
+    operator: bool = False
     example: str = ""
     private: bool = True
     submit: Submit | None = None
+    questions: tuple[Field, ...] = ()
     press: Press | None = None
     confirms: str = ""
 

@@ -9,6 +9,10 @@ NEEDS_RIGHT = (
     "/{name} changes things for everyone here, so it needs the Manage Server permission; ask somebody who has it."
 )
 NEEDS_SERVER = "/{name} changes things for a whole server; use it in a server where you have Manage Server."
+NEEDS_OPERATOR = (
+    "/{name} is for the operator of this bot alone, in its terminal or as the owner of its Discord application; "
+    "ask whoever runs it."
+)
 HANDED_IN = "_"  # arguments that begin so come from the face and not from the person
 
 
@@ -19,6 +23,8 @@ def may_manage(caller: Caller) -> bool:
 
 def right(command: Command, caller: Caller) -> None:
     """Refuse those who may not."""
+    if command.operator and not caller.operates:
+        raise Refused(NEEDS_OPERATOR.format(name=command.name))
     needed = command.manage or (command.manage_in_guild and caller.guild_id != "")
     if not needed or may_manage(caller):
         return

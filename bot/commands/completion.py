@@ -17,7 +17,7 @@ Suggestion = tuple[str, str]  # the value, and what people see of it
 
 def persona_names(tx: Transaction, caller: Caller, typed: str) -> list[Suggestion]:
     """Personas that talk here."""
-    return _matching([line for line in personas.listed(tx, caller.guild_id) if line.status == "active"], typed)
+    return _matching([line for line in personas.listed(tx, caller.guild_id) if line.standing == "active"], typed)
 
 
 def all_persona_names(tx: Transaction, caller: Caller, typed: str) -> list[Suggestion]:

@@ -52,7 +52,7 @@ def begin(tx: Transaction, office: Office, caller: Caller, wanted: Written) -> P
     sheets.check(name, wanted)
     _unclaimed(tx, caller, "", (wanted.display_name, name))
     edit, now = Edit(caller.author, "made with /persona create"), office.clock.now()
-    new = Persona(office.ids.new("prs"), caller.guild_id, name, "active", "person", "", 0, "")
+    new = Persona(office.ids.new("prs"), caller.guild_id, name, "active", "person", "", 0, "", "", "")
     personas.add(tx, _version(office, new, wanted.onto(sheets.BLANK), edit), now)
     write_prompt(tx, new.id, VOICE, wanted.voice, edit, office.ids, now)
     return here.standing(tx, caller, new.id)
@@ -60,7 +60,7 @@ def begin(tx: Transaction, office: Office, caller: Caller, wanted: Written) -> P
 
 def open(tx: Transaction, caller: Caller, word: str) -> tuple[Persona, Written, Opened]:
     """The persona a word names, with what its form holds."""
-    persona = here.named(tx, caller, word)
+    persona = here.changeable(here.named(tx, caller, word))
     voice = prompts.active(tx, persona.id, VOICE)
     return (
         persona,
@@ -85,9 +85,9 @@ def change(tx: Transaction, office: Office, caller: Caller, opened: Opened, valu
 
 
 def own(tx: Transaction, office: Office, caller: Caller, persona: Persona) -> Persona:
-    """What this guild may change in the persona's place: its own copy, made now if it has none."""
+    """What this guild may change in the persona's place: its own copy, made now if it has none; raises Refused."""
     edit = Edit(caller.author, "this server's own copy")
-    return make_own(tx, persona, caller.guild_id, edit, office.ids, office.clock.now())
+    return make_own(tx, here.changeable(persona), caller.guild_id, edit, office.ids, office.clock.now())
 
 
 def _keep(tx: Transaction, office: Office, persona: Persona, wanted: Written, edit: Edit) -> Persona:
@@ -127,9 +127,10 @@ def _unclaimed(tx: Transaction, caller: Caller, own_name: str, words: tuple[str,
         found = personas.called(tx, caller.guild_id, word)
         if found is not None and found.name != own_name:
             other = plain(found.sheet.display_name)
+            instead = "" if found.banned else f", or change {other} with /persona edit {found.name}"
             raise Refused(
                 f"Nothing was saved: {other} (`{found.name}`) already answers to “{plain(word)}” here; "
-                f"choose another name, or change {other} with /persona edit {found.name}."
+                f"choose another name{instead}."
             )
 
 

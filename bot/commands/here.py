@@ -8,12 +8,13 @@ from bot.personas import present
 from storage import personas
 from storage.bindings import ChannelKey
 from storage.engines.base import Transaction
-from storage.records import Persona
+from storage.records import BANNED, Persona
 
 _SILENT = {
     "coming_soon": "is coming soon and does not talk yet",
     "discontinued": "does not talk any more",
     "archived": "is archived",
+    BANNED: "was banned by the operator and answers nobody",
 }
 
 
@@ -41,8 +42,16 @@ def named(tx: Transaction, caller: Caller, word: str) -> Persona:
 def talking(persona: Persona) -> Persona:
     """The same persona, if it answers people; raises Refused."""
     if not persona.active:
-        reason = _SILENT.get(persona.status, "does not talk")
+        reason = _SILENT.get(persona.standing, "does not talk")
         raise Refused(f"{plain(persona.sheet.display_name)} {reason}; /persona list shows who talks here.")
+    return persona
+
+
+def changeable(persona: Persona) -> Persona:
+    """The same persona, unless it is banned; raises Refused."""
+    if persona.banned:
+        name = plain(persona.sheet.display_name)
+        raise Refused(f"{name} was banned by the operator ({plain(persona.banned)}), who alone can lift that.")
     return persona
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.commands import here
+from bot.commands import check, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option
-from bot.commands.words import all_of, plain, quote
+from bot.commands.words import all_of, day, plain, quote
 from bot.personas import present
 from bot.personas.face import starter_buttons
 from bot.personas.publish import VOICE
-from storage import bindings, personas, prompts
+from storage import bans, bindings, personas, prompts
 from storage.engines.base import Transaction
-from storage.records import Persona, PersonaLine, PromptVersion
+from storage.records import BANNED, Ban, Persona, PersonaLine, PromptVersion
 
 NAME = Option("name", "The persona's name or one of its aliases.", complete="persona", longest=80)
 ANY_NAME = Option("name", "The persona's name or one of its aliases.", complete="any_persona", longest=80)
@@ -22,6 +22,7 @@ _GROUPS = {
     "coming_soon": "Coming soon",
     "discontinued": "No longer talking",
     "archived": "Archived",
+    BANNED: "Banned by the operator",
 }
 
 
@@ -57,7 +58,7 @@ async def show_all(office: Office, caller: Caller, _: Arguments) -> Answer:
 
 
 def _group(known: _Known, caller: Caller, status: str) -> str:
-    lines = [_line(known, caller, line) for line in known.lines if line.status == status]
+    lines = [_line(known, caller, line) for line in known.lines if line.standing == status]
     return "\n".join([f"**{_GROUPS[status]}**", *lines]) if lines else ""
 
 
@@ -70,23 +71,25 @@ def _line(known: _Known, caller: Caller, line: PersonaLine) -> str:
         "answers where nobody else was chosen": line.id == known.default,
     }
     noted = [mark for mark, holds in marks.items() if holds]
+    noted += [f"because: {plain(line.banned)}"] if line.banned and check.may_manage(caller) else []
     note = f" *({', '.join(noted)})*" if noted else ""
     return f"- **{plain(line.display_name)}** `{line.name}` {plain(line.description)}{note}"
 
 
-def _shown(tx: Transaction, caller: Caller, word: str) -> tuple[Persona, PromptVersion | None]:
+def _shown(tx: Transaction, caller: Caller, word: str) -> tuple[Persona, PromptVersion | None, Ban | None]:
     persona = here.named(tx, caller, word)
-    return persona, prompts.active(tx, persona.id, VOICE)
+    return persona, prompts.active(tx, persona.id, VOICE), bans.over(tx, persona.id)
 
 
 async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """All a persona is but the wording of its voice."""
-    persona, voice = await office.database.read(_shown, caller, arguments["name"])
+    persona, voice, ban = await office.database.read(_shown, caller, arguments["name"])
     sheet = persona.sheet
     owner = "this server's own" if caller.guild_id and persona.guild_id else "shared"
     wording = f"voice version {voice.number}" if voice else "without a voice yet"
     parts = (
-        f"**{plain(sheet.display_name)}** `{persona.name}` · {_GROUPS[persona.status].lower()} · {owner}",
+        f"**{plain(sheet.display_name)}** `{persona.name}` · {_GROUPS[persona.standing].lower()} · {owner}",
+        _forbidden(ban) if ban and check.may_manage(caller) else "",
         plain(sheet.description),
         f"Also answers to {all_of(map(plain, sheet.aliases))}." if sheet.aliases else "",
         f"Is {', '.join(map(plain, sheet.traits))}." if sheet.traits else "",
@@ -97,6 +100,10 @@ async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
         f"-# Version {persona.version}, {wording}. Its voice: /prompt history {persona.name}",
     )
     return Answer("\n".join(part for part in parts if part))
+
+
+def _forbidden(ban: Ban) -> str:
+    return f"Banned {day(ban.banned_at)} by {plain(ban.banned_by)}: {plain(ban.reason)}"
 
 
 def _listed(title: str, lines: tuple[str, ...]) -> str:

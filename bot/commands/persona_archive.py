@@ -21,7 +21,7 @@ async def archive(office: Office, caller: Caller, arguments: Arguments) -> Answe
     word = arguments["name"]
     if arguments.get("restore") == "yes":
         return await _restored(office, caller, word)
-    persona = await office.database.read(here.named, caller, word)
+    persona = here.changeable(await office.database.read(here.named, caller, word))
     name = plain(persona.sheet.display_name)
     if persona.status == ARCHIVED:
         return Answer(f"**{name}** is archived already. {_BACK.format(name=persona.name)}")
@@ -56,7 +56,7 @@ async def _restored(office: Office, caller: Caller, word: str) -> Answer:
 
 
 def _restore(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Persona, bool]:
-    persona = here.named(tx, caller, word)
+    persona = here.changeable(here.named(tx, caller, word))
     if persona.status != ARCHIVED:
         return persona, False
     if persona.guild_id != caller.guild_id:

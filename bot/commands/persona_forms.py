@@ -59,6 +59,7 @@ COMMANDS = (
         manage=True,
         example="/persona create",
         submit=created,
+        questions=sheets.QUESTIONS,
     ),
     Command(
         "persona edit",
@@ -68,5 +69,6 @@ COMMANDS = (
         manage=True,
         example="/persona edit ada",
         submit=edited,
+        questions=sheets.QUESTIONS,
     ),
 )

@@ -12,6 +12,7 @@ from bot.commands import (
     completion,
     persona,
     persona_archive,
+    persona_ban,
     persona_forms,
     persona_place,
     prompt,
@@ -35,6 +36,7 @@ def commands() -> tuple[Command, ...]:
         *persona_place.COMMANDS,
         *persona_forms.COMMANDS,
         *persona_archive.COMMANDS,
+        *persona_ban.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
         *about.COMMANDS,
@@ -65,7 +67,7 @@ async def reopen(office: Office, caller: Caller, form_key: str, values: Argument
     if command.submit is None:
         raise Refused(_OUT_OF_DATE)
     check.right(command, caller)
-    return Answer("", form=sheets.again(form_key, command.summary, values))
+    return Answer("", form=sheets.again(form_key, command.summary, command.questions, values))
 
 
 async def press(office: Office, caller: Caller, key: str) -> Answer:

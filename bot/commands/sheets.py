@@ -16,7 +16,7 @@ LONGEST_FIELD = 4000  # Discord's limit for one question of a form
 _VOICE = "What the language model is told to be, such as “You are Luna, an AI. You love the stars.”"
 _GREETING = "Said when it is given a channel, or when somebody mentions it without words."
 _STARTERS = "They become buttons; each may have 80 characters."
-_QUESTIONS = (
+QUESTIONS = (
     Field("display_name", "Name", longest=80),
     Field("description", "Who it is, in one line", longest=200),
     Field("voice", "Voice: how it speaks and what it knows", long=True, longest=LONGEST_FIELD, hint=_VOICE),
@@ -24,7 +24,7 @@ _QUESTIONS = (
     Field("starters", "Suggested messages, 1 to 5, one per line", long=True, longest=500, hint=_STARTERS),
 )
 STAND_IN = "persona"  # the short name of personas whose name has no Latin letters
-LABELS = {question.key: question.label.partition(",")[0].partition(":")[0] for question in _QUESTIONS}
+LABELS = {question.key: question.label.partition(",")[0].partition(":")[0] for question in QUESTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,13 @@ def form(key: str, title: str, stands: Written) -> Form:
     """The questions with what stands there; a text too long for Discord's forms is not asked for."""
     asked = tuple(
         replace(question, value=getattr(stands, question.key))
-        for question in _QUESTIONS
+        for question in QUESTIONS
         if len(getattr(stands, question.key)) <= question.longest
     )
     return Form(key, cut(title, 45), asked)
 
 
-def again(key: str, title: str, values: Arguments) -> Form:
+def again(key: str, title: str, questions: tuple[Field, ...], values: Arguments) -> Form:
     """The same questions with the answers a person gave, for them to mend."""
-    asked = (replace(question, value=values[question.key]) for question in _QUESTIONS if question.key in values)
+    asked = (replace(question, value=values[question.key]) for question in questions if question.key in values)
     return Form(key, cut(title, 45), tuple(asked))

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.bells import Bells
 from bot.commands import registry, starters
-from bot.commands.base import Answer, Caller, Command, Form, Office, Refused
+from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Refused
 from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
 from bot.intake.intake import Intake
@@ -33,14 +33,14 @@ class Lines(Protocol):
 
 
 class PipedLines:
-    """Lines of a file or a pipe, read off the event loop."""
+    """Lines of a file or a pipe, read off the event loop; an empty one keeps the value that stands there."""
 
     async def read(self, prompt: str, value: str = "") -> str:
         """The next line without its end."""
         line: str = await asyncio.to_thread(sys.stdin.readline)
         if not line:
             raise EOFError
-        return line.rstrip("\n")
+        return line.rstrip("\n") or value
 
 
 class TypedLines:
@@ -79,7 +79,7 @@ class Console:
 
     def __init__(self, terminal: Terminal) -> None:
         self._t = terminal
-        self._caller = Caller(PLATFORM, terminal.person, terminal.person, PLACE, can_manage=True)
+        self._caller = Caller(PLATFORM, terminal.person, terminal.person, PLACE, can_manage=True, operates=True)
 
     async def run(self) -> None:
         """Read, answer, repeat."""
@@ -128,6 +128,7 @@ class Console:
             command, arguments = parse(line)
             answer = await registry.run(self._t.office, self._caller, command.name, arguments)
             while answer.form is not None:
+                self._t.screen.say(answer.text)
                 answer = await self._fill(answer.form)
             await self._show(answer)
         except Refused as refused:
@@ -198,10 +199,17 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     waiting = [name for name in names if name not in given]
     if len(waiting) == 1 or command.name == "chat":
         free = [" ".join(free)] if free else []
+    if waiting and len(free) > len(waiting) and _takes_sentences(command.options[names.index(waiting[-1])]):
+        free = [*free[: len(waiting) - 1], " ".join(free[len(waiting) - 1 :])]
     given |= dict(zip(waiting, free, strict=False))
     if len(free) > len(waiting):
         raise Refused(f"That is more than /{command.name} takes; for example: {command.example or '/help'}")
     return given
+
+
+def _takes_sentences(option: Option) -> bool:
+    """Whether the words that are left over may belong to it."""
+    return option.kind == "text" and not option.choices and not option.complete
 
 
 class _on_interrupt:

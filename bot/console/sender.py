@@ -35,7 +35,10 @@ class ConsoleSender:
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Print whose words these are, and the words."""
-        self._screen.name(parcel.face)
+        if parcel.faceless:
+            self._screen.end(())
+        else:
+            self._screen.name(parcel.face)
         self._show(parcel)
         return Receipt(str(next(self._numbers)), "terminal")
 

@@ -35,7 +35,7 @@ class DiscordSender:
     async def post(self, parcel: Parcel) -> Receipt:
         """Say it through the webhook, made anew once when it is gone, or as the bot where Discord refuses the name."""
         try:
-            hook = await self._hook(parcel.place)
+            hook = None if parcel.faceless else await self._hook(parcel.place)
             if hook is None:
                 return await self._as_bot(parcel)
             try:
@@ -204,6 +204,8 @@ def _about_name(error: discord.HTTPException) -> bool:
 
 def _bot_text(parcel: Parcel) -> str:
     """The words with the persona's name above them, because the bot itself speaks."""
+    if parcel.faceless:
+        return parcel.text
     name = discord.utils.escape_markdown(parcel.face.name)
     return f"**{name}**\n{parcel.text}" if parcel.part == 0 else parcel.text
 

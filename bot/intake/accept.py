@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.intake.decide import Answer, Keep, Scene
+from bot.intake.decide import Answer, Decline, Keep, Scene
 from bot.intake.names import spoken_to
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
 from storage import conversations, cursors, events, messages, outbox, people, personas, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
-from storage.records import Conversation
+from storage.records import Conversation, Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,39 @@ def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
     """Who could answer what was said, in the guild it was said in."""
     place = said.place
     replied = outbox.said_by(tx, place.platform, place.channel_id, said.reply_to) if said.reply_to else None
-    answering = present.answering(tx, place.guild_id, replied)
+    answering = present.reachable(tx, place.guild_id, replied)
+    named = _named(tx, place.guild_id, said.text)
+    meant = [persona for persona in (answering, named) if persona is not None]
+    bound, closed = present.given(tx, place)
     return Scene(
-        replied=answering.id if answering else "",
-        named=_named(tx, place.guild_id, said.text),
-        bound=present.bound(tx, place),
+        replied=answering.id if answering and answering.active else "",
+        named=named.id if named and named.active else "",
+        banned=next((persona.id for persona in meant if persona.banned), ""),
+        bound=bound,
+        closed=closed,
         chosen=present.chosen(tx, place, said.speaker.platform_id),
         default=present.default(tx, place.guild_id, default_persona),
     )
 
 
-def _named(tx: Transaction, guild_id: str, text: str) -> str:
+def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:
+    """Whom the words begin by naming, if it answers or is banned."""
     for word in spoken_to(text):
         persona = personas.called(tx, guild_id, word)
-        if persona is not None and persona.active:
-            return persona.id
-    return ""
+        if persona is not None and (persona.active or persona.banned):
+            return persona
+    return None
 
 
-def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: int, *, move_cursor: bool) -> Accepted:
+def accept(
+    tx: Transaction,
+    said: Said,
+    verdict: Answer | Decline | Keep,
+    ids: Ids,
+    now: int,
+    *,
+    move_cursor: bool,
+) -> Accepted:
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
     place = said.place
     message_id = ids.new("msg")
@@ -67,7 +81,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Keep, ids: Ids, now: i
         return Accepted(first=False)
     conversation = open_conversation(tx, place, verdict.persona_id, ids, now)
     person = people.heard(tx, ids.new("psn"), place.platform, said.speaker.platform_id, said.speaker.name, now)
-    work_id = _owe(tx, said, conversation, person.id, ids, now) if isinstance(verdict, Answer) else None
+    work_id = _owe(tx, said, conversation, person.id, ids, now) if not isinstance(verdict, Keep) else None
     messages.add(
         tx,
         messages.NewMessage(

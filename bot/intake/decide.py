@@ -19,6 +19,7 @@ class Rule(Enum):
     PICKED = "the persona was picked by a command or a button"
     REPLY = "it replies to a message of that persona"
     NAMED = "it begins with the persona's name"
+    BANNED = "it is for a persona that the operator has banned, which answers nobody anywhere"
     MENTION = "it mentions the bot"
     BOUND = "this channel is bound to that persona, which answers everything here"
     DIRECT = "it was said in a direct conversation"
@@ -31,11 +32,16 @@ class Rule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who could answer here, by persona id, '' for nobody."""
+    """Who could answer here, by persona id, '' for nobody.
+
+    ``banned`` is whom the words are for and who may not answer; ``closed`` says that the channel is such a one's.
+    """
 
     replied: str = ""
     named: str = ""
+    banned: str = ""
     bound: Binding | None = None
+    closed: bool = False
     chosen: str = ""
     default: str = ""
 
@@ -62,13 +68,21 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """Keep it and owe the sentence that this persona answers nobody."""
+
+    persona_id: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class Ignore:
     """Not ours to keep."""
 
     rule: Rule
 
 
-Verdict = Answer | Keep | Ignore
+Verdict = Answer | Decline | Keep | Ignore
 
 
 def decide(said: Said, scene: Scene, *, now: int, answer_age_ms: int) -> Verdict:
@@ -77,7 +91,7 @@ def decide(said: Said, scene: Scene, *, now: int, answer_age_ms: int) -> Verdict
     too_old = said.caught_up and now - said.said_at > answer_age_ms
     if isinstance(verdict, Answer) and not verdict.persona_id:
         return Ignore(Rule.ABSENT)
-    if isinstance(verdict, Answer) and too_old:
+    if isinstance(verdict, Answer | Decline) and too_old:
         return Keep(verdict.persona_id, Rule.TOO_OLD)
     return verdict
 
@@ -95,6 +109,8 @@ def _addressed(said: Said, scene: Scene) -> Verdict:
         return Answer(scene.replied, Rule.REPLY)
     if scene.named:
         return Answer(scene.named, Rule.NAMED)
+    if scene.banned:
+        return Decline(scene.banned, Rule.BANNED)
     if said.mentions_us:
         return Answer(scene.usual, Rule.MENTION)
     if scene.bound and scene.bound.mode == "always":
@@ -103,4 +119,4 @@ def _addressed(said: Said, scene: Scene) -> Verdict:
         return Answer(scene.usual, Rule.DIRECT)
     if scene.bound:
         return Keep(scene.bound.persona_id, Rule.LISTENING)
-    return Ignore(Rule.NOBODY)
+    return Ignore(Rule.BANNED if scene.closed else Rule.NOBODY)

@@ -29,4 +29,5 @@ def parcel_of(delivery: Delivery) -> Parcel:
         last=bool(delivery.last_part),
         platform_message_id=delivery.platform_message_id,
         route=delivery.route,
+        faceless=bool(delivery.banned),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+from bot.personas.ban import ban
 from config.persona_files import PersonaFile
 from storage import bindings, conversations, markers, personas, prompts
 from storage.engines.base import Transaction
@@ -43,9 +44,10 @@ def sheet_of(file: PersonaFile) -> Sheet:
 
 
 def publish_file(tx: Transaction, file: PersonaFile, ids: Ids, now: int) -> bool:
-    """Keep the file as a version; False when this content was published before."""
+    """Keep the file as a version, and the ban it speaks of; False when this content was published before."""
     current = personas.own(tx, "", file.name)
     if current is not None and current.file_hash == file.content_hash:
+        _ban_as_written(tx, current.id, file, now)
         return False
     persona = personas.NewPersona(
         id=current.id if current else ids.new("prs"),
@@ -64,7 +66,14 @@ def publish_file(tx: Transaction, file: PersonaFile, ids: Ids, now: int) -> bool
     else:
         personas.change(tx, persona, now)
     write_prompt(tx, persona.id, VOICE, file.voice, Edit(persona.author, persona.reason), ids, now)
+    _ban_as_written(tx, persona.id, file, now)
     return True
+
+
+def _ban_as_written(tx: Transaction, persona_id: str, file: PersonaFile, now: int) -> None:
+    """A file that is silent about a ban lifts none: it may have been replaced by a new release's."""
+    if file.banned:
+        ban(tx, persona_id, file.banned, f"{file.name}.toml", now)
 
 
 def publish_house(tx: Transaction, text: str, ids: Ids, now: int) -> bool:
@@ -99,6 +108,7 @@ def make_own(tx: Transaction, persona: Persona, guild_id: str, edit: Edit, ids: 
         sheet=persona.sheet,
         author=edit.author,
         reason=edit.reason,
+        origin_id=persona.id,
     )
     personas.add(tx, copy, now)
     voice = prompts.active(tx, persona.id, VOICE)
@@ -106,4 +116,6 @@ def make_own(tx: Transaction, persona: Persona, guild_id: str, edit: Edit, ids: 
         write_prompt(tx, copy.id, VOICE, voice.template, edit, ids, now)
     bindings.move(tx, guild_id, persona.id, copy.id)
     conversations.move(tx, guild_id, persona.id, copy.id)
-    return replace(persona, id=copy.id, guild_id=guild_id, source="person", file_hash="", version=1)
+    return replace(
+        persona, id=copy.id, guild_id=guild_id, source="person", file_hash="", version=1, origin_id=persona.id
+    )

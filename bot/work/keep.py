@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.capabilities.base import Outcome, Reply
+from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
 from bot.ports import Button
 from bot.text.split import split
-from storage import conversations, messages, outbox, usage, work
+from storage import bans, conversations, messages, outbox, usage, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -44,9 +45,7 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     if messages.taken_back(tx, end.item.id):
         outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
     elif outcome.reply is not None:
-        place = _place(tx, end.item)
-        _message(tx, end, outcome.reply, place)
-        _owe(tx, end, _spoken(outcome.reply), place)
+        _say(tx, end, outcome.reply)
     elif outcome.notice:
         _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
     else:
@@ -73,9 +72,17 @@ def stopped(tx: Transaction, end: Ending, reply: Reply | None) -> None:
     if reply is None:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
         return
+    _say(tx, end, reply)
+
+
+def _say(tx: Transaction, end: Ending, reply: Reply) -> None:
+    """Keep and owe the reply; who was banned while it was made says nothing of it."""
     place = _place(tx, end.item)
+    banned = bans.silenced(tx, end.item.conversation_id)
+    if banned is not None:
+        return _owe(tx, end, notice(sentence(banned), reply.answered, reply.reply_to), place)
     _message(tx, end, reply, place)
-    _owe(tx, end, _spoken(reply), place)
+    return _owe(tx, end, _spoken(reply), place)
 
 
 def _calls(tx: Transaction, end: Ending) -> None:

@@ -25,6 +25,13 @@ SET content = excluded.content, buttons = excluded.buttons, last_part = excluded
 UPDATE deliveries SET content = '', buttons = '[]', state = 'owed', run_after = :now, attempts = 0
 WHERE work_id = :work_id AND part >= :parts AND state <> 'dropped';
 
+-- name: withdraw_unsent
+-- What a persona and its editions were about to say; what is sent already stays said.
+UPDATE deliveries SET content = '', buttons = '[]', state = 'owed', run_after = :now, attempts = 0
+WHERE state IN ('live', 'owed', 'sending') AND state <> 'live' AND conversation_id IN (
+    SELECT c.id FROM conversations c JOIN personas p ON p.id = c.persona_id
+    WHERE p.id = :persona_id OR p.origin_id = :persona_id);
+
 -- name: place_of
 SELECT place FROM deliveries WHERE work_id = :work_id ORDER BY part LIMIT 1;
 
@@ -47,7 +54,8 @@ SELECT min(run_after) FROM deliveries WHERE state = 'owed' AND run_after > :now;
 -- name: by_id
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
        d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
-       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json
+       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM deliveries d
 JOIN conversations c ON c.id = d.conversation_id
 JOIN personas p ON p.id = c.persona_id
@@ -57,7 +65,8 @@ WHERE d.id = :id;
 -- name: of_work
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
        d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
-       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json
+       c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM deliveries d
 JOIN conversations c ON c.id = d.conversation_id
 JOIN personas p ON p.id = c.persona_id

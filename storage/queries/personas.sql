@@ -1,21 +1,25 @@
 -- name: by_id
-SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, v.sheet AS sheet_json
+SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, p.origin_id, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM personas p JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
 WHERE p.id = :id;
 
 -- name: in_reach
-SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, v.sheet AS sheet_json
+SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, p.origin_id, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM personas p JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
 WHERE p.id = :id AND p.guild_id IN ('', :guild_id);
 
 -- name: own
-SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, v.sheet AS sheet_json
+SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, p.origin_id, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM personas p JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
 WHERE p.guild_id = :guild_id AND p.name = :name;
 
 -- name: called
 -- The persona of this guild that answers to a word: the guild's own before the shared one it stands before.
-SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, v.sheet AS sheet_json
+SELECT p.id, p.guild_id, p.name, p.status, p.source, p.file_hash, p.version, p.origin_id, v.sheet AS sheet_json,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM persona_names n
 JOIN personas p ON p.id = n.persona_id
 JOIN persona_versions v ON v.persona_id = p.id AND v.number = p.version
@@ -27,7 +31,8 @@ ORDER BY n.guild_id DESC
 LIMIT 1;
 
 -- name: listed
-SELECT p.id, p.guild_id, p.name, p.display_name, p.description, p.status
+SELECT p.id, p.guild_id, p.name, p.display_name, p.description, p.status,
+       COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM personas p
 WHERE p.guild_id IN ('', :guild_id)
   AND NOT EXISTS (
@@ -38,9 +43,10 @@ LIMIT :most;
 
 -- name: add
 INSERT INTO personas
-    (id, guild_id, name, display_name, description, status, source, file_hash, version, created_at, updated_at)
+    (id, guild_id, name, display_name, description, status, source, file_hash, origin_id, version, created_at,
+     updated_at)
 VALUES
-    (:id, :guild_id, :name, :display_name, :description, :status, :source, :file_hash, 1, :now, :now);
+    (:id, :guild_id, :name, :display_name, :description, :status, :source, :file_hash, :origin_id, 1, :now, :now);
 
 -- name: change
 UPDATE personas

@@ -107,6 +107,13 @@ SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state = 'running' AND c.platform = :platform AND c.channel_id = :channel_id;
 
+-- name: running_of
+-- What a persona and its editions are answering just now.
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON p.id = c.persona_id
+WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
+
 -- name: tally
 SELECT state AS name, count(*) AS count FROM work WHERE state <> 'done' AND state <> 'cancelled' GROUP BY state
 ORDER BY state;

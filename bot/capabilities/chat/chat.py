@@ -9,6 +9,7 @@ from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost, cut
 from bot.capabilities.chat.prompt import render
+from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
 from bot.ports import Draft, Model, ModelFailed, ModelFault, Question, Usage
 from bot.text.tokens import estimate_tokens
@@ -31,8 +32,9 @@ class Chat:
         instructions = render(briefing.house.template, briefing.voice.template, briefing.persona.sheet)
         budget = desk.budget.history_tokens - estimate_tokens(instructions)
         growing = briefing.growing(face_of(briefing.persona.id, briefing.persona.sheet), item.id)
-        if cut(briefing.history, budget).turns == ():
-            return Outcome(notice=_too_long(briefing, budget), answered=growing.answered, reply_to=growing.reply_to)
+        notice = _instead(briefing, budget)
+        if notice:
+            return Outcome(notice=notice, answered=growing.answered, reply_to=growing.reply_to)
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
         while True:
@@ -47,6 +49,13 @@ class Chat:
                 budget //= 2
                 if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(window.turns) < 2:
                     raise
+
+
+def _instead(briefing: Briefing, budget: int) -> str:
+    """What is said in place of a reply, '' when there is nothing against one."""
+    if briefing.persona.banned:
+        return sentence(briefing.persona.sheet.display_name)
+    return _too_long(briefing, budget) if cut(briefing.history, budget).turns == () else ""
 
 
 def _too_long(briefing: Briefing, budget: int) -> str:

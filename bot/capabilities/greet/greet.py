@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.capabilities.base import Desk, Outcome, Reply
+from bot.personas.ban import sentence
 from bot.personas.face import starter_buttons
 from storage import conversations, people, personas
 from storage.engines.base import Transaction
@@ -21,12 +22,15 @@ class Greet:
         """The greeting as a reply."""
         persona, person = await desk.database.read(_who, item)
         sheet = persona.sheet
+        answered = person.platform_id if person else ""
+        if persona.banned:
+            return Outcome(notice=sentence(sheet.display_name), answered=answered)
         return Outcome(
             reply=Reply(
                 text=sheet.greeting,
                 name=sheet.display_name,
                 buttons=starter_buttons(persona.id, sheet),
-                answered=person.platform_id if person else "",
+                answered=answered,
             )
         )
 
