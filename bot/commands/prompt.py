@@ -138,6 +138,8 @@ def _activate(tx: Transaction, office: Office, caller: Caller, arguments: Argume
     found = shelf(tx, office, caller, arguments)
     if found.persona is None and caller.place.kind != "terminal":
         raise Refused("The house rules are shared by every server; the operator changes them in the terminal.")
+    if found.persona is not None:
+        here.changeable(found.persona)
     version = _numbered(tx, found, arguments["number"])
     if version.active:
         return _Activated(found, version.number, changed=False)

@@ -18,6 +18,7 @@ from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
 from bot.gateway.forms import FormModal, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of
+from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
 from storage import markers
@@ -35,13 +36,14 @@ _BROKE = "Something in me broke. The operator finds it in the log; please try ag
 
 
 def caller_of(interaction: discord.Interaction[Any]) -> Caller:
-    """Who orders, where, and with which right."""
+    """Who orders, where, and with which rights."""
     return Caller(
         PLATFORM,
         str(interaction.user.id),
         interaction.user.display_name,
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
+        operates=is_operator(interaction),
     )
 
 

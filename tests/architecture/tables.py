@@ -28,7 +28,7 @@ def commands_table() -> str:
     """Every command with its summary and an example."""
     rows = ["| command | what it does | example |", "|---|---|---|"]
     for command in sorted(commands(), key=lambda command: command.name):
-        star = "\\*" if command.manage or command.manage_in_guild else ""
+        star = "\\*" if command.manage or command.manage_in_guild else "†" if command.operator else ""
         rows.append(f"| `/{command.name}`{star} | {command.summary} | `{command.example or '/' + command.name}` |")
     return "\n".join(rows)
 

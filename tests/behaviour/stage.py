@@ -157,6 +157,18 @@ class Stage:
         house = self.bot.house
         await house.database.write(write_prompt, found.id, VOICE, words, edit, house.ids, house.world.clock.now())
 
+    def own(self, member: Any) -> None:
+        """Let the application be this member's, as Discord says at the login."""
+        self.bot.client.application.owner = discord.Object(member.id)
+
+    async def ban(self, persona: str, reason: str = "poses as somebody") -> Any:
+        """Ban a persona by its form, as Alice, whose bot it is for so long."""
+        self.own(self.alice)
+        shown = await self.alice.slash(self.channel, "persona ban", name=persona)
+        done = await self.alice.submit_modal(shown, {"reason": reason})
+        self.own(self.bob)
+        return done
+
     def demote(self, member: Any) -> None:
         """Take Manage Server from a member."""
         self.env.backend.remove_member_role(self.guild.id, member.id, self.guild.roles["Keeper"].id)

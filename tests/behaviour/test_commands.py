@@ -18,6 +18,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "persona bind": {"name": "ada"},
     "persona edit": {"name": "ada"},
     "persona archive": {"name": "odile"},
+    "persona ban": {"name": "odile"},
+    "persona unban": {"name": "odile"},
     "prompt diff": {"name": "ada", "old": 1, "new": 1},
     "prompt activate": {"name": "ada", "number": 1},
     "queue retry": {"id": "wrk_none"},
@@ -30,6 +32,8 @@ COMMANDS = [pytest.param(command, id=command.name) for command in registry.comma
 async def test_every_command_answers_in_a_server_for_those_it_concerns(stage: Stage, command: Command) -> None:
     if command.name == "persona unbind":
         await stage.bind("ada", "always")
+    if command.operator:
+        stage.own(stage.alice)
 
     result = await stage.alice.slash(stage.channel, command.name, **GIVEN.get(command.name, {}))
 

@@ -142,7 +142,9 @@ BOB = in_guild("100")
 ANN = in_guild("100", "Ann the manager", manage=True)
 EVE = in_guild("200", "Eve elsewhere", manage=True)
 DAN = Caller("discord", "94", "Dan", Place("discord", "771", kind="dm"), can_manage=False)
-OPERATOR = Caller("terminal", "you", "You", Place("terminal", "terminal", kind="terminal"), can_manage=True)
+OPERATOR = Caller(
+    "terminal", "you", "You", Place("terminal", "terminal", kind="terminal"), can_manage=True, operates=True
+)
 
 
 def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:

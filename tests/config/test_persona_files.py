@@ -61,6 +61,7 @@ def test_a_file_may_set_everything(tmp_path: Path) -> None:
         avatar='"https://example.com/m.png"',
         nsfw="true",
         status='"coming_soon"',
+        banned='"poses as somebody"',
         language='"pt-BR"',
         owner='"Ann"',
         temperature="1",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.intake.decide import Answer, Ignore, Keep, Rule, Scene, Verdict, decide
+from bot.intake.decide import Answer, Decline, Ignore, Keep, Rule, Scene, Verdict, decide
 from bot.ports import Place, Said, Speaker
 from storage.records import Binding
 from tests.intake.conftest import NOW, heard
@@ -33,6 +33,10 @@ def judge(said: Said, scene: Scene) -> Verdict:
         (replace(ALL, persona_id=""), EVERYBODY, Answer("replied", Rule.REPLY)),
         (replace(ALL, persona_id=""), replace(EVERYBODY, replied=""), Answer("named", Rule.NAMED)),
         (replace(ALL, persona_id=""), replace(EVERYBODY, replied="", named=""), Answer("bound", Rule.MENTION)),
+        (replace(ALL, persona_id=""), Scene(banned="banned", bound=ALWAYS), Decline("banned", Rule.BANNED)),
+        (heard(), Scene(named="named", banned="banned"), Answer("named", Rule.NAMED)),
+        (heard(), Scene(closed=True), Ignore(Rule.BANNED)),
+        (heard(place=DM), Scene(closed=True, default="default"), Answer("default", Rule.DIRECT)),
         (heard(), Scene(bound=ALWAYS, chosen="chosen", default="default"), Answer("bound", Rule.BOUND)),
         (heard(place=DM), Scene(bound=ALWAYS, chosen="chosen"), Answer("bound", Rule.BOUND)),
         (heard(place=DM), Scene(chosen="chosen", default="default"), Answer("chosen", Rule.DIRECT)),
@@ -70,6 +74,12 @@ def test_what_was_found_after_a_gap_is_answered_while_it_is_young(age: int, answ
     verdict = judge(said, Scene(named="ada"))
 
     assert verdict == (Answer("ada", Rule.NAMED) if answered else Keep("ada", Rule.TOO_OLD))
+
+
+def test_an_old_message_for_a_banned_persona_is_kept_without_a_word() -> None:
+    said = replace(heard(), caught_up=True, said_at=0)
+
+    assert judge(said, Scene(banned="ada")) == Keep("ada", Rule.TOO_OLD)
 
 
 def test_what_is_heard_live_is_answered_however_late_it_comes() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from storage import markers, migrate
+from storage import markers, migrate, personas, usage
 from storage.database import Database
-from storage.engines.base import Engine
+from storage.engines.base import Engine, Transaction
 from storage.errors import DatabaseTooNew, MigrationBroken, StorageError
-from tests.storage.conftest import NOW
+from storage.records import ModelCall
+from tests.storage.conftest import NOW, Owing
 from tests.storage.outside import File, Outside
 
 
@@ -187,3 +189,48 @@ async def test_a_trigger_is_one_statement_although_it_has_many_ends(folder: Path
     await engine.close()
 
     assert "later_after" in {name for _, name, _ in file.schema()}
+
+
+async def test_copies_made_before_bans_were_known_are_taken_for_editions(engine: Engine, tmp_path: Path) -> None:
+    database = Database(engine)
+    await migrate.up(database, now, until(tmp_path, 1))
+    await database.write(_personas_of_the_first_schema)
+
+    await migrate.up(database, now)
+
+    found = [await database.read(personas.by_id, one) for one in ("prs_copy", "prs_new", "prs_shared")]
+    assert [persona and persona.origin_id for persona in found] == ["prs_shared", "", ""]
+
+
+async def test_calls_without_work_are_all_that_the_second_step_takes_with_it(database: Database, owing: Owing) -> None:
+    call = ModelCall("cal_1", await owing.owe(), 1, "m", "OK", 1, 2, 1, None, 3, None, None, NOW)
+    await database.write(usage.add, call)
+    await database.write(usage.add, replace(call, id="cal_2", work_id=None))
+
+    await migrate.down(database, 1)
+    await migrate.up(database, now)
+
+    assert await database.read(usage.tokens_since, 0) == 3
+
+
+def until(tmp_path: Path, number: int) -> Path:
+    """The real migrations up to that one."""
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    for path in migrate.FOLDER.glob("*.sql"):
+        if int(path.name[:4]) <= number:
+            (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def _personas_of_the_first_schema(tx: Transaction) -> None:
+    for persona, guild, name, reason in (
+        ("prs_shared", "", "ada", "first publication of ada.toml"),
+        ("prs_copy", "10", "ada", "this server''s own copy"),
+        ("prs_new", "11", "ada", "made with /persona create"),
+    ):
+        sheet = f"'{name}', 'Ada', '', 'active', 'file', ''"
+        tx.script(
+            f"INSERT INTO personas VALUES ('{persona}', '{guild}', {sheet}, 1, 1, 1);\n"
+            f"INSERT INTO persona_versions VALUES ('{persona}_1', '{persona}', 1, '{{}}', 'x', '{reason}', 1);"
+        )

@@ -136,6 +136,14 @@ async def _make(path: Path) -> None:
     await (await new_database(path)).close()
 
 
+async def _undo(path: Path) -> None:
+    database = Database(await SQLiteEngine.open(path))
+    try:
+        await migrate.down(database, 0)
+    finally:
+        await database.close()
+
+
 async def _start(settings: object) -> str:
     try:
         await open_database(settings, _Clock())  # type: ignore[arg-type]
@@ -171,10 +179,8 @@ async def test_a_file_damaged_in_its_middle_is_found_before_the_schema_moves(tmp
     await _make(path)
     damage(path)
 
-    database = Database(await SQLiteEngine.open(path))
     with pytest.raises((errors.DatabaseCorrupt, errors.MigrationBroken)):
-        await migrate.down(database, 0)
-    await database.close()
+        await _undo(path)
 
 
 def test_a_process_that_cannot_open_its_database_ends(tmp_path: Path) -> None:

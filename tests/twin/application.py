@@ -20,6 +20,7 @@ def application(call: Call) -> Any:
     data: Json = {"id": str(world.application_id), "name": world.bot.name, "description": "", "icon": None}
     data |= {"bot_public": False, "bot_require_code_grant": False, "verify_key": "", "team": None}
     owner = next((guild.owner for guild in world.guilds.values()), world.bot)
+    data["team"] = world.team
     flags = CONTENT_FLAG if world.allow_message_content else 0
     return data | {"owner": owner.payload(), "flags": flags, "bot": world.bot.payload()}
 

@@ -31,6 +31,7 @@ class Hub:
         self.last_id = 0
         self.cdn_url = ""
         self.allow_message_content = True
+        self.team: Json | None = None  # whose application it is, when it is not one person's
         self.nonce_window = 300.0
         self.interaction_deadline, self.interaction_lifetime = 3.0, 900.0
         self.bot = User(id=self.snowflake(), name="Troupe", bot=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from bot.capabilities.base import Desk, Outcome, Reply
+from bot.personas.ban import ban
 from bot.ports import Face, Growing, ModelFailed, ModelFault, Place
 from bot.work.retry import BUG, CRASHED, DEADLINE, Limits, sentence
 from bot.work.worker import LEASE_MS
-from storage import messages, work
+from storage import conversations, messages, work
 from storage.engines.base import Transaction
 from storage.records import WorkItem
 from storage.work import Lease
@@ -389,3 +390,48 @@ async def test_an_item_is_revived_into_the_place_of_its_notice(shop: Shop) -> No
 
     [part] = await shop.parts(work_id)
     assert (part.id, part.content) == (notice.id, "Hello, Bob.")
+
+
+# ── banned meanwhile ──
+
+
+async def banned(shop: Shop) -> list[str]:
+    """Ban the persona; the work that runs for it."""
+    conversation = await shop.database.read(conversations.by_id, shop.scene_id)
+    assert conversation is not None
+    return await shop.database.write(ban, conversation.persona_id, "lies", "you", NOW)
+
+
+async def test_a_reply_made_while_its_persona_was_banned_is_not_said(shop: Shop) -> None:
+    async def greet_too_late(item: WorkItem, desk: Desk) -> Outcome:
+        await banned(shop)
+        return Outcome(reply=HELLO)
+
+    shop.does["late"] = greet_too_late
+    async with shop.working():
+        work_id = await shop.owe("late")
+        await shop.ended(work_id, "done")
+
+    [part] = await shop.parts(work_id)
+    assert part.content == "-# Ada was banned by the operator and answers nobody; /persona list shows who talks here."
+    assert (part.banned, await shop.database.read(messages.reply, work_id)) == ("lies", None)
+
+
+async def test_a_reply_that_grows_when_the_ban_falls_is_stopped_and_not_kept(shop: Shop) -> None:
+    begun = asyncio.Event()
+
+    async def half(item: WorkItem, desk: Desk) -> Outcome:
+        begun.set()
+        return await stall_half_way(item, desk)
+
+    shop.does["slow"] = half
+    work_id = await shop.owe("slow")
+    async with shop.working():
+        await begun.wait()
+        running = await banned(shop)
+        shop.bells.stop(work_id, keep=True)
+        await shop.ended(work_id, "cancelled")
+
+    assert running == [work_id]
+    assert "Half of" not in "".join(part.content for part in await shop.parts(work_id))
+    assert await shop.database.read(messages.reply, work_id) is None
