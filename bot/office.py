@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
+from bot.drafting.draft import draft
+from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
+from bot.models.offline import OfflineModel
 from bot.ports import Place, Said, Speaker
 from config.static import Static
-from storage import conversations, events, messages, outbox, personas
+from storage import conversations, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
@@ -57,6 +60,9 @@ def make_office(
         verdict = await house.intake.judge(Said("", caller.place, speaker, "hello", house.world.clock.now()))
         return await _explain(house, verdict)
 
+    async def drafted(idea: str) -> Draft:
+        return await _draft(house, idea)
+
     async def reported() -> tuple[Line, ...]:
         return (*_report(house), *report())
 
@@ -70,6 +76,7 @@ def make_office(
         speak=speak,
         greet=greet,
         judge=judged,
+        draft=drafted,
         report=reported,
         diagnose=diagnose,
     )
@@ -80,6 +87,19 @@ async def greet_place(house: House, place: Place, persona_id: str) -> str:
     work_id = await house.database.write(owe_greeting, place, persona_id, house.ids, house.world.clock.now())
     house.bells.work.ring()
     return work_id
+
+
+async def _draft(house: House, idea: str) -> Draft:
+    """A draft by the models that answer in chats; what the calls cost is kept, whatever they came to."""
+    settings, world = house.settings, house.world
+    patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
+    models = tuple(model for model in house.models if not isinstance(model, OfflineModel))
+    writer = Writer(models, patience, world.clock, house.ids)
+    try:
+        return await draft(idea, writer, settings.work_deadline_seconds)
+    finally:
+        if writer.calls:
+            await house.database.write(usage.add_all, writer.calls)
 
 
 def _decided(tx: Transaction, said: Said) -> Explanation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from storage.engines.base import Transaction
@@ -11,6 +12,12 @@ from storage.records import ModelCall, Tally
 def add(tx: Transaction, call: ModelCall) -> None:
     """Keep one call."""
     tx.run("usage.add", **asdict(call))
+
+
+def add_all(tx: Transaction, calls: Iterable[ModelCall]) -> None:
+    """Keep several calls together."""
+    for call in calls:
+        add(tx, call)
 
 
 def outcomes_since(tx: Transaction, since: int) -> list[Tally]:

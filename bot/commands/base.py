@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.bells import Bells
+from bot.drafting.writer import Draft
 from bot.ports import Button, Clock, Place, Said
 from storage.database import Database
 from storage.ids import Ids
@@ -130,7 +131,8 @@ class Office:
     ``speak`` hears words and returns the id of the work owed, '' for none. ``greet`` owes a place the greeting of
     a persona (by id) and returns the work's id. ``judge`` explains a message of the caller's own channel by its
     platform id, or for '' what would happen to new words there; it raises Refused where it can't find the message.
-    ``rules`` are the rules of answering in their order. ``report`` and ``diagnose`` look at things outside.
+    ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order.
+    ``report`` and ``diagnose`` look at things outside.
     """
 
     database: Database
@@ -142,6 +144,7 @@ class Office:
     speak: Callable[[Said], Awaitable[str]]
     greet: Callable[[Place, str], Awaitable[str]]
     judge: Callable[[Caller, str], Awaitable[Explanation]]
+    draft: Callable[[str], Awaitable[Draft]]
     report: Callable[[], Awaitable[tuple[Line, ...]]]
     diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
 

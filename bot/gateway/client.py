@@ -77,7 +77,7 @@ class TroupeClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """Commands and buttons, before the first event."""
-        add_commands(self.tree, self.office)
+        add_commands(self.tree, self.office, self._unsent)
         self.tree.add_command(app_commands.ContextMenu(name="Ask a persona", callback=self._ask_about))
         self.add_dynamic_items(KeyButton)
         assert self.application_id is not None

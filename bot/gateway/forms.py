@@ -66,16 +66,16 @@ def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]
 
 @dataclass(slots=True)
 class Unsent:
-    """Forms that were not taken, kept for a while so that they can be mended instead of written anew."""
+    """Forms nobody has sent well yet, kept for a while so that they can be opened instead of written anew."""
 
     _kept: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
 
-    def keep(self, name: str, form: Sent) -> Button:
-        """The button that opens it again."""
+    def keep(self, name: str, form: Sent, label: str = "Open the form again") -> Button:
+        """The button that opens it."""
         self._kept[name] = form
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        return Button(f"{AGAIN}{name}", "Open the form again")
+        return Button(f"{AGAIN}{name}", label)
 
     def again(self, key: str) -> Sent | None:
         """The form behind such a button's key, or None when it was too long ago."""

@@ -8,6 +8,7 @@ import inspect
 import io
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -16,7 +17,7 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
-from bot.gateway.forms import FormModal, Unsent, sent
+from bot.gateway.forms import FormModal, Sent, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
@@ -47,14 +48,14 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     )
 
 
-def add_commands(tree: app_commands.CommandTree[Any], office: Office) -> None:
+def add_commands(tree: app_commands.CommandTree[Any], office: Office, unsent: Unsent) -> None:
     """Put every command on the tree, those of two words in groups."""
     groups: dict[str, app_commands.Group] = {}
     closed = _closed(registry.commands())
     for command in registry.commands():
         first, _, second = command.name.partition(" ")
         made: app_commands.Command[Any, ..., Any] = app_commands.Command(
-            name=second or first, description=command.summary, callback=_callback(office, command)
+            name=second or first, description=command.summary, callback=_callback(office, command, unsent)
         )
         if not second:
             made.default_permissions = closed.get(first)
@@ -90,11 +91,13 @@ async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office,
     return True
 
 
-def _callback(office: Office, command: Command) -> Any:
+def _callback(office: Office, command: Command, unsent: Unsent) -> Any:
     async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
         given = {name: str(value) for name, value in values.items() if value is not None}
         given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
         ordered = registry.run(office, caller_of(interaction), command.name, given)
+        if not command.opens_form:
+            ordered = _with_button(ordered, str(interaction.id), unsent)
         await answer(interaction, ordered, private=command.private, form=command.opens_form)
 
     parameters = [
@@ -110,6 +113,16 @@ def _callback(office: Office, command: Command) -> Any:
         if option.complete:
             app_commands.autocomplete(**{option.name: _completion(office, option)})(callback)
     return callback
+
+
+async def _with_button(ordered: Awaitable[Answer], name: str, unsent: Unsent) -> Answer:
+    """The answer with a button in a form's place: Discord takes a form as the first word only, and this one takes
+    time to make and should be read first."""
+    given = await ordered
+    if given.form is None:
+        return given
+    form = Sent(given.form.key, {field.key: field.value for field in given.form.fields})
+    return replace(given, form=None, buttons=(*given.buttons, unsent.keep(name, form, "Open the form")))
 
 
 def _parameter(option: Option) -> inspect.Parameter:

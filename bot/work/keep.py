@@ -41,7 +41,7 @@ class Ending:
 def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
     work.finish(tx, end.item, end.now)
-    _calls(tx, end)
+    usage.add_all(tx, end.calls)
     if messages.taken_back(tx, end.item.id):
         outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
     elif outcome.reply is not None:
@@ -55,20 +55,20 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
 def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> None:
     """Let the item keep its lane until then; raises LostLease."""
     work.retry(tx, end.item, failed, run_after)
-    _calls(tx, end)
+    usage.add_all(tx, end.calls)
 
 
 def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken) -> None:
     """Bury the item where /queue shows it, and tell the person; raises LostLease."""
     work.bury(tx, end.item, failed, end.now)
-    _calls(tx, end)
+    usage.add_all(tx, end.calls)
     _owe(tx, end, spoken, _place(tx, end.item))
 
 
 def stopped(tx: Transaction, end: Ending, reply: Reply | None) -> None:
     """Somebody ended it: keep what it had said so far, or take that away; raises LostLease."""
     work.stop(tx, end.item, end.now)
-    _calls(tx, end)
+    usage.add_all(tx, end.calls)
     if reply is None:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
         return
@@ -83,11 +83,6 @@ def _say(tx: Transaction, end: Ending, reply: Reply) -> None:
         return _owe(tx, end, notice(sentence(banned), reply.answered, reply.reply_to), place)
     _message(tx, end, reply, place)
     return _owe(tx, end, _spoken(reply), place)
-
-
-def _calls(tx: Transaction, end: Ending) -> None:
-    for call in end.calls:
-        usage.add(tx, call)
 
 
 def _place(tx: Transaction, item: WorkItem) -> int:
