@@ -97,6 +97,7 @@ class Step(Generic[S]):
             raise Unusable("; ".join(_clause(one) for one in error.errors()[:5])) from None
         # Only what was expected is told, never what was found: that may hold the idea's own words.
         clauses = [clause.partition(", but ")[0] for clause in mistakes({**_FIT, **self.persona(found)})]
+        clauses = [clause.replace('"display_name"', '"name"') for clause in clauses]
         if clauses:
             raise Unusable("; ".join(clauses))
         return found

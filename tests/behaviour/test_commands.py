@@ -19,6 +19,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "persona edit": {"name": "ada"},
     "persona archive": {"name": "odile"},
     "persona ban": {"name": "odile"},
+    "persona draft": {"idea": "a grumpy lighthouse keeper"},
     "persona unban": {"name": "odile"},
     "prompt diff": {"name": "ada", "old": 1, "new": 1},
     "prompt activate": {"name": "ada", "number": 1},

@@ -11,6 +11,8 @@ import pytest
 from bot.bells import Bells
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Explanation, Finding, Line, Office
+from bot.drafting.rules import by_rules
+from bot.drafting.writer import Draft, NoDraft
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
 from config.persona_files import load_personas
@@ -61,6 +63,7 @@ class Outside:
     explanation: Explanation = ADA_ANSWERS
     lines: tuple[Line, ...] = (Line("Database", "1.2 MB"),)
     findings: tuple[Finding, ...] = ()
+    no_draft: str = ""
 
     async def speak(self, said: Said) -> str:
         self.said.append(said)
@@ -73,6 +76,11 @@ class Outside:
     async def judge(self, caller: Caller, reference: str) -> Explanation:
         self.judged.append(reference)
         return self.explanation
+
+    async def draft(self, idea: str) -> Draft:
+        if self.no_draft:
+            raise NoDraft(self.no_draft)
+        return by_rules(idea)
 
     async def report(self) -> tuple[Line, ...]:
         return self.lines
@@ -170,6 +178,7 @@ async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
         speak=outside.speak,
         greet=outside.greet,
         judge=outside.judge,
+        draft=outside.draft,
         report=outside.report,
         diagnose=outside.diagnose,
     )

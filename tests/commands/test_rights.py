@@ -20,6 +20,7 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
 
     assert needing == {
         "persona create",
+        "persona draft",
         "persona edit",
         "persona archive",
         "persona bind",
