@@ -58,7 +58,7 @@ def make_office(
         return await _explain(house, verdict)
 
     async def reported() -> tuple[Line, ...]:
-        return (*_report(house), *report())
+        return (*await _report(house), *report())
 
     return Office(
         database=house.database,
@@ -117,19 +117,19 @@ async def _explain(house: House, verdict: Verdict) -> Explanation:
     return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
 
 
-def _report(house: House) -> list[Line]:
+async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     return [
         Line("Models", ", ".join(model.name for model in house.models)),
         Line("Database", _database(house.settings)),
-        Line("Backup", _backup(house)),
+        Line("Backup", await _backup(house)),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
 
 
-def _backup(house: House) -> str:
+async def _backup(house: House) -> str:
     if house.replication is not None:
-        return house.replication.sentence()
+        return await house.replication.sentence()
     return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
 
 

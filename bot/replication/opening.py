@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+from bot.replication import binary, configuration
 from bot.replication.child import Child
 from bot.replication.leash import Leash
 from bot.replication.restore import make_ready
-from bot.replication.target import choose_target
+from bot.replication.target import Target, choose_target
 from config.static import Static
 from storage.engines.driver import Bounds
 
@@ -20,6 +21,7 @@ async def attach(settings: Static) -> Child | None:
     target = choose_target(settings, os.environ)
     if target is None:
         return None
+    await ready_to_copy(target)
     leash = Leash(target.database)
     await leash.take()
     try:
@@ -28,6 +30,12 @@ async def attach(settings: Static) -> Child | None:
         leash.release()
         raise
     return Child(target, leash)
+
+
+async def ready_to_copy(target: Target) -> None:
+    """Raise a StorageError unless Litestream is the pinned one and will do what litestream.yml says."""
+    configuration.check(target.configuration, target.environment, target.database)
+    await binary.check_version(binary.find_binary())
 
 
 def bounds_for(child: Child | None) -> Bounds:
