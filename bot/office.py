@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
+from bot.commands.words import ago, plain
 from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.ports import Place, Said, Speaker
 from config.static import Static
-from storage import conversations, events, messages, outbox, personas
+from storage import conversations, drills, events, messages, outbox, personas
 from storage.engines.base import Transaction
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
@@ -123,6 +124,7 @@ async def _report(house: House) -> list[Line]:
         Line("Models", ", ".join(model.name for model in house.models)),
         Line("Database", _database(house.settings)),
         Line("Backup", await _backup(house)),
+        *await _drilled(house),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
 
@@ -131,6 +133,17 @@ async def _backup(house: House) -> str:
     if house.replication is not None:
         return await house.replication.sentence()
     return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
+
+
+async def _drilled(house: House) -> list[Line]:
+    """The last drill, where there is a copy to drill."""
+    if house.replication is None:
+        return []
+    last = await house.database.read(drills.last)
+    if last is None:
+        return [Line("Drill", "none yet; the first is within the hour")]
+    failed = "" if last.passed else "FAILED: "
+    return [Line("Drill", f"{failed}{plain(last.sentence)}, {ago(last.began_at, house.world.clock.now())}")]
 
 
 def _database(settings: Static) -> str:

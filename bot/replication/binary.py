@@ -28,6 +28,7 @@ class Ended:
 
     code: int | None
     said: str
+    printed: str = ""
 
 
 def find_binary() -> Path:
@@ -71,7 +72,7 @@ async def begin(
         *rest,
         env={**target.environment, **also},
         stdin=DEVNULL,
-        stdout=DEVNULL,
+        stdout=DEVNULL if passing else PIPE,  # who holds the leash runs on and is heard on the other pipe alone
         stderr=PIPE,
         limit=_LONGEST_LINE,
         pass_fds=passing,
@@ -84,12 +85,13 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
     child = await begin(target, *arguments)
     try:
         async with asyncio.timeout(within_s):
-            _, said = await child.communicate()
+            printed, said = await child.communicate()
     except TimeoutError:
         return Ended(None, "")
     finally:
         await kill(child)
-    return Ended(child.returncode, target.without_secrets(said.decode(errors="replace")).strip())
+    told = target.without_secrets(said.decode(errors="replace")).strip()
+    return Ended(child.returncode, told, printed.decode(errors="replace"))
 
 
 async def kill(child: Process) -> None:

@@ -17,6 +17,7 @@ import structlog
 from bot.replication import binary, control
 from bot.replication.lag import Lag, batches, lag
 from bot.replication.leash import CONTROL, Leash, Running
+from bot.replication.listing import listing, rival, sizes
 from bot.replication.target import ReplicaTrouble, Target
 
 _log = structlog.get_logger()
@@ -25,7 +26,12 @@ _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
 _LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
+_LONG_S = 30.0  # a lag that is told in the log
 _FRESH_S = 1.0  # a lag measured this long ago is not measured again
+_RIVAL = (
+    "ANOTHER TROUPE COPIES TO THE SAME ADDRESS, and neither copy can be trusted: "
+    "stop one of them, and give the other a REPLICA_URL of its own"
+)
 
 
 class Child:
@@ -41,6 +47,8 @@ class Child:
         self._held = 0
         self._measured: tuple[float, Lag] | None = None
         self._measuring = asyncio.Lock()
+        self._told_behind = False
+        self._rival = ""
 
     @property
     def running(self) -> bool:
@@ -93,7 +101,30 @@ class Child:
         found = await self.lag()
         state = "running" if self.running else "restarting"
         again = f", restarted {self.restarts} times" if self.restarts > 1 else ", restarted once"
-        return f"{state}, to {self.target.shown}, {found.sentence()}" + (again if self.restarts else "")
+        told = f"{state}, to {self.target.shown}, {found.sentence()}" + (again if self.restarts else "")
+        return f"{told}. {self._rival}".strip(". ") if self._rival else told
+
+    async def look(self) -> None:
+        """Tell the log when the copy falls far behind, and when it has caught up."""
+        found = await self.lag()
+        behind = found.seconds is None or found.seconds > _LONG_S
+        if behind and not self._told_behind:
+            _log.warning("replica_far_behind", replica=self.target.shown, seconds=found.seconds, why=found.why)
+        if self._told_behind and not behind:
+            _log.info("replica_caught_up", replica=self.target.shown)
+        self._told_behind = behind
+
+    async def look_for_rivals(self) -> None:
+        """Compare what the server holds with what we made, in one request; another writer there spoils the copy."""
+        folder = batches(self.target.database)
+        try:
+            held = await listing(self.target, "0")
+        except ReplicaTrouble:
+            return  # the lag tells that it is away
+        number = rival(held, await asyncio.to_thread(sizes, folder))
+        self._rival = "" if number is None else _RIVAL
+        if number is not None:
+            _log.error("replica_shared", replica=self.target.shown, batch=number, told=_RIVAL)
 
     async def _measure(self) -> Lag:
         if not self.running or self._socket is None:

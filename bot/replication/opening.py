@@ -12,8 +12,11 @@ from bot.replication.target import Target, choose_target
 from config.static import Static
 from storage.engines.driver import Bounds
 
-# Litestream writes the log back; where it is down, SQLite does from this length on. A burst may pass it for a while.
+# Litestream writes the log back and begins it anew; where it is down, SQLite does from this length on (64 MB). Where
+# it lives and a burst outruns it, each commit waits for it this long at most, so that the log stays near that length
+# and a Litestream that hangs slows the bot and never stops it.
 _LOG_PAGES = 16_384
+_LOG_WAIT_S = 0.5
 
 
 async def attach(settings: Static) -> Child | None:
@@ -40,4 +43,4 @@ async def ready_to_copy(target: Target) -> None:
 
 def bounds_for(child: Child | None) -> Bounds:
     """How the writer opens beside Litestream, or alone."""
-    return Bounds() if child is None else Bounds(log_pages=_LOG_PAGES)
+    return Bounds() if child is None else Bounds(log_pages=_LOG_PAGES, log_wait_s=_LOG_WAIT_S)
