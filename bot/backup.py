@@ -5,16 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.replication import binary
+from bot.replication import binary, control
 from bot.replication.drill import Drilled, drill
-from bot.replication.leash import Leash
+from bot.replication.lag import Lag, batches, lag
+from bot.replication.leash import Leash, Running, running
+from bot.replication.listing import listing, sizes
+from bot.replication.opening import ready_to_copy
 from bot.replication.restore import fetch, replace
 from bot.replication.target import ReplicaTrouble, Target, choose_target
 from config.static import Static
+from storage import drills
+from storage.engines.examine import contents, read
 from storage.engines.lock import FileLock
+from storage.errors import DatabaseTaken
 
 
 async def run(settings: Static, asked: argparse.Namespace) -> None:
@@ -22,6 +29,7 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
     target = choose_target(settings, os.environ)
     if target is None:
         raise ReplicaTrouble("Nothing is backed up; set REPLICA_URL to a folder (file:///…) or an S3 bucket (s3://…).")
+    await ready_to_copy(target)
     match asked.what:
         case "drill":
             print(_told(target, await drill(target)))
@@ -38,8 +46,11 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The orders of ``backup``."""
     orders = parser.add_subparsers(dest="what")
-    orders.add_parser("status", help="say where the copy is and how far it is behind (also without any order)")
-    orders.add_parser("now", help="copy what is not copied yet, while the bot is stopped")
+    orders.add_parser(
+        "status",
+        help="say where the copy is, how far it is behind, and how the last drill ended (also without any order)",
+    )
+    orders.add_parser("now", help="copy what is not copied yet, whether the bot runs or not")
     orders.add_parser("drill", help="restore into a file that is thrown away, and compare")
     restore = orders.add_parser("restore", help="bring the database back; what is there is kept aside")
     restore.add_argument("--to", type=Path, metavar="FILE", help="restore into this new file instead")
@@ -52,7 +63,7 @@ def _moment(text: str) -> str:
 
 
 def _told(target: Target, drilled: Drilled) -> str:
-    rows = f"{sum(drilled.restored.rows.values()):,} rows in {len(drilled.restored.rows)} tables"
+    rows = f"{drilled.row_count:,} rows in {len(drilled.restored.rows)} tables"
     fewer = ", ".join(f"{count:,} of {name}" for name, count in drilled.missing.items()) or "none"
     return (
         f"Restored {target.shown} in {drilled.seconds:.2f} s: {rows}; integrity and foreign keys are sound.\n"
@@ -61,26 +72,80 @@ def _told(target: Target, drilled: Drilled) -> str:
 
 
 async def _status(target: Target) -> None:
-    drilled = await drill(target)
-    state = "up to date" if not drilled.missing else f"behind by {sum(drilled.missing.values()):,} rows"
-    print(f"The copy in {target.shown} can be restored and is {state}.")
+    """Where the copy is, how far behind, and how the last drill ended; restores nothing."""
+    found = running(target.database)
+    lock = FileLock(target.database)
+    try:
+        lock.take()
+    except DatabaseTaken:
+        print(f"The bot runs and copies to {target.shown}, {(await _asked(target, found)).sentence()}.")
+    else:
+        lock.release()
+        print(await _as_it_lies(target))
+    print(await asyncio.to_thread(_last_drill, target.database))
+
+
+async def _asked(target: Target, found: Running | None) -> Lag:
+    """How far the copy of a running bot is behind."""
+    if found is None:
+        return Lag(None, why="its Litestream is just starting")
+    try:
+        where = await control.position(found.control, target.database)
+    except ReplicaTrouble as error:
+        return Lag(None, why=str(error).rstrip("."))
+    return lag(where, batches(target.database), time.time())
+
+
+async def _as_it_lies(target: Target) -> str:
+    """What the server holds for a bot that is stopped, against what was made here."""
+    held = await listing(target)
+    if not held:
+        return f"The bot is stopped, and {target.shown} holds no copy."
+    newest = max(held, key=lambda batch: batch.last)
+    ours = max(await asyncio.to_thread(sizes, batches(target.database)), default=0)
+    more = f"; {ours - newest.last} batches are not copied: python -m bot backup now" if ours > newest.last else ""
+    return f"The bot is stopped. The copy in {target.shown} was last written {newest.at:%Y-%m-%d %H:%M:%S} UTC{more}."
+
+
+def _last_drill(path: Path) -> str:
+    last = read(path, drills.last) if path.exists() and "drills" in contents(path).rows else None
+    if last is None:
+        return "No drill yet; try one: python -m bot backup drill"
+    when = datetime.fromtimestamp(last.began_at / 1000, UTC)
+    return f"The last drill {last.outcome}, {when:%Y-%m-%d %H:%M} UTC: {last.sentence}."
 
 
 async def _now(target: Target) -> None:
     lock = FileLock(target.database)
-    lock.take()
     try:
-        leash = Leash(target.database)
-        await leash.take()
+        lock.take()
+    except DatabaseTaken:
+        await _have_it_copied(target)
+    else:
         try:
-            ended = await binary.call(target, "replicate", "-once", within_s=target.reach_s)
+            await _copy(target)
         finally:
-            leash.release()
+            lock.release()
+    print(f"Everything is copied to {target.shown}.")
+
+
+async def _have_it_copied(target: Target) -> None:
+    """By the Litestream of the bot that runs; there is never a second."""
+    found = running(target.database)
+    if found is None:
+        raise ReplicaTrouble("The bot's Litestream is being started again; try again in a moment.")
+    await control.copy_now(found.control, target.database, int(target.reach_s))
+
+
+async def _copy(target: Target) -> None:
+    leash = Leash(target.database)
+    await leash.take()
+    try:
+        ended = await binary.call(target, "replicate", "-once", within_s=target.reach_s)
     finally:
-        lock.release()
+        leash.release()
     if ended.code != 0:
         raise ReplicaTrouble(f"Copying to {target.shown} failed; check REPLICA_URL and its keys.")
-    print(f"Everything is copied to {target.shown}.")
 
 
 async def _restore_to(target: Target, to: Path, at: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
+from bot.jobs.drill import drill_when_due
 from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
 from bot.outbox.deliver import Deliverer, Post
@@ -24,6 +26,7 @@ from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Clock, Model, Sender, Stages, unwatched
 from bot.replication.child import Child
+from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
@@ -170,6 +173,9 @@ class House:
                 release_leases=self._release,
                 save_cursors=self.save_cursors,
                 tidy=self.database.tidy,
+                watch_copy=self._watch_copy,
+                find_rivals=self._find_rivals,
+                drill=self._drill,
             )
         )
         self._timetable.start()
@@ -198,6 +204,19 @@ class House:
         if not self._kept.opened.alone:
             await release_deliveries(self.database, self.bells, self.world.clock)
         await self._deliverer.release()
+
+    async def _watch_copy(self) -> None:
+        if self.replication is not None:
+            await self.replication.look()
+
+    async def _find_rivals(self) -> None:
+        if self.replication is not None:
+            await self.replication.look_for_rivals()
+
+    async def _drill(self) -> None:
+        if self.replication is not None:
+            prove_it = partial(prove, self.replication.target)
+            await drill_when_due(self.database, prove_it, self.ids, self.world.clock)
 
     async def save_cursors(self) -> None:
         """Have the face note how far it has heard, and make up for what could not be kept."""

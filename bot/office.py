@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
+from bot.commands.words import ago, plain
 from bot.drafting.draft import draft
 from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
@@ -14,7 +15,7 @@ from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.models.offline import OfflineModel
 from bot.ports import Place, Said, Speaker
 from config.static import Static
-from storage import conversations, events, messages, outbox, personas, usage
+from storage import conversations, drills, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
@@ -64,7 +65,7 @@ def make_office(
         return await _draft(house, idea)
 
     async def reported() -> tuple[Line, ...]:
-        return (*_report(house), *report())
+        return (*await _report(house), *report())
 
     return Office(
         database=house.database,
@@ -143,20 +144,32 @@ async def _explain(house: House, verdict: Verdict) -> Explanation:
     return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
 
 
-def _report(house: House) -> list[Line]:
+async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     return [
         Line("Models", ", ".join(model.name for model in house.models)),
         Line("Database", _database(house.settings)),
-        Line("Backup", _backup(house)),
+        Line("Backup", await _backup(house)),
+        *await _drilled(house),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
 
 
-def _backup(house: House) -> str:
+async def _backup(house: House) -> str:
     if house.replication is not None:
-        return house.replication.sentence()
+        return await house.replication.sentence()
     return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
+
+
+async def _drilled(house: House) -> list[Line]:
+    """The last drill, where there is a copy to drill."""
+    if house.replication is None:
+        return []
+    last = await house.database.read(drills.last)
+    if last is None:
+        return [Line("Drill", "none yet; the first is within the hour")]
+    failed = "" if last.passed else "FAILED: "
+    return [Line("Drill", f"{failed}{plain(last.sentence)}, {ago(last.began_at, house.world.clock.now())}")]
 
 
 def _database(settings: Static) -> str:

@@ -55,6 +55,9 @@ class Static(BaseSettings):
     litestream_secret_access_key: SecretStr = Field(
         SecretStr(""), alias="LITESTREAM_SECRET_ACCESS_KEY", description="Secret of that key."
     )
+    backup_days: int = Field(
+        30, ge=1, le=3650, alias="TROUPE_BACKUP_DAYS", description="Days of the past that the copy can be restored to."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="LOG_LEVEL",

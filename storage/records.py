@@ -284,3 +284,35 @@ class Tally:
 
     name: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a drill found: milliseconds by which the copy was behind and that restoring took, and the rows compared.
+
+    ``sentence`` is for people; numbers are None where the drill did not come so far.
+    """
+
+    passed: bool
+    sentence: str
+    rpo_ms: int | None = None
+    rto_ms: int | None = None
+    row_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One proof that was kept; ``began_at`` in milliseconds since the epoch."""
+
+    id: str
+    began_at: int
+    outcome: str
+    rpo_ms: int | None
+    rto_ms: int | None
+    row_count: int | None
+    sentence: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the copy could be restored and was as it should be."""
+        return self.outcome == "passed"

@@ -20,6 +20,9 @@ class Jobs:
     release_leases: Job
     save_cursors: Job
     tidy: Job
+    watch_copy: Job
+    find_rivals: Job
+    drill: Job
 
 
 def timetable(jobs: Jobs) -> AsyncIOScheduler:
@@ -29,4 +32,8 @@ def timetable(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(jobs.release_leases, IntervalTrigger(seconds=30), id="release_leases")
     scheduler.add_job(jobs.save_cursors, IntervalTrigger(seconds=30), id="save_cursors")
     scheduler.add_job(jobs.tidy, CronTrigger(hour=4, minute=20), id="tidy")
+    scheduler.add_job(jobs.watch_copy, IntervalTrigger(seconds=30), id="watch_copy")
+    scheduler.add_job(jobs.find_rivals, IntervalTrigger(minutes=10), id="find_rivals")
+    # It looks often whether a week has passed, so that one missed while the bot was away is made up for.
+    scheduler.add_job(jobs.drill, IntervalTrigger(minutes=15), id="drill")
     return scheduler

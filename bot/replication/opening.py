@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 
+from bot.replication import binary, configuration
 from bot.replication.child import Child
 from bot.replication.leash import Leash
 from bot.replication.restore import make_ready
-from bot.replication.target import choose_target
+from bot.replication.target import Target, choose_target
 from config.static import Static
 from storage.engines.driver import Bounds
 
-# Litestream writes the log back; where it is down, SQLite does from this length on. A burst may pass it for a while.
+# Litestream writes the log back and begins it anew; where it is down, SQLite does from this length on (64 MB). Where
+# it lives and a burst outruns it, each commit waits for it this long at most, so that the log stays near that length
+# and a Litestream that hangs slows the bot and never stops it.
 _LOG_PAGES = 16_384
+_LOG_WAIT_S = 0.5
 
 
 async def attach(settings: Static) -> Child | None:
@@ -20,6 +24,7 @@ async def attach(settings: Static) -> Child | None:
     target = choose_target(settings, os.environ)
     if target is None:
         return None
+    await ready_to_copy(target)
     leash = Leash(target.database)
     await leash.take()
     try:
@@ -30,6 +35,12 @@ async def attach(settings: Static) -> Child | None:
     return Child(target, leash)
 
 
+async def ready_to_copy(target: Target) -> None:
+    """Raise a StorageError unless Litestream is the pinned one and will do what litestream.yml says."""
+    configuration.check(target.configuration, target.environment, target.database)
+    await binary.check_version(binary.find_binary())
+
+
 def bounds_for(child: Child | None) -> Bounds:
     """How the writer opens beside Litestream, or alone."""
-    return Bounds() if child is None else Bounds(log_pages=_LOG_PAGES)
+    return Bounds() if child is None else Bounds(log_pages=_LOG_PAGES, log_wait_s=_LOG_WAIT_S)

@@ -12,6 +12,7 @@ from storage.errors import StorageError
 
 _PASSED = ("PATH", "HOME", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _PREFIXES = ("AWS_", "LITESTREAM_", "GOOGLE_", "AZURE_")
+CONFIGURATION = Path(__file__).parent.parent.parent / "litestream.yml"
 _BUNDLE = "AWS_CA_BUNDLE"  # Litestream 0.5.17 can't start any S3 client where this is set
 
 
@@ -26,6 +27,7 @@ class Target:
     database: Path
     url: str = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
+    configuration: Path = CONFIGURATION
     reach_s: float = 30.0  # Litestream itself tries an address that does not answer for more than a minute
 
     @property
@@ -53,7 +55,13 @@ def choose_target(settings: Static, environ: Mapping[str, str]) -> Target | None
     }
     given = {name: value for name, value in keys.items() if value}
     path = settings.database_path.absolute()
-    return Target(path, url, clean(environ) | given | {"DATABASE_PATH": str(path), "REPLICA_URL": url})
+    ours = {
+        "DATABASE_PATH": str(path),
+        "REPLICA_URL": url,
+        "BACKUP_HOURS": str(settings.backup_days * 24),
+        "CONTROL_SOCKET": "",  # the running child has one; who runs beside it or after it needs none
+    }
+    return Target(path, url, clean(environ) | given | ours)
 
 
 def clean(environ: Mapping[str, str]) -> dict[str, str]:

@@ -20,12 +20,14 @@ _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 class Bounds:
     """How long to wait for another program's lock, in milliseconds, and how many pages the file and its log may have.
 
-    A log longer than ``log_pages`` is written back into the file by us; SQLite's own bound is 1,000.
+    A log longer than ``log_pages`` is written back into the file by us; SQLite's own bound is 1,000. Where another
+    program keeps the log from being begun anew, the next commit waits up to ``log_wait_s`` for that program to do so.
     """
 
     busy_ms: int = 10_000
     most_pages: int = 4_294_967_294  # as many as SQLite can count
     log_pages: int = 1_000
+    log_wait_s: float = 0.0
 
 
 def _candidates() -> list[ModuleType]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.engines.base import T, Transaction
 from storage.engines.driver import choose_driver, translate
+from storage.engines.sqlite_transaction import SQLiteTransaction
 from storage.errors import DatabaseCorrupt
 
 
@@ -46,6 +48,13 @@ def contents(path: Path) -> Contents:
         }
         newest = connection.execute("SELECT max(said_at) FROM messages").fetchone() if "messages" in rows else None
         return Contents(rows, int((newest and newest[0]) or 0))
+
+
+def read(path: Path, function: Callable[[Transaction], T]) -> T:
+    """Run a subject's function on a file whose bot may run; raises a StorageError."""
+    driver = choose_driver()
+    with _opened(path) as connection:
+        return function(SQLiteTransaction(connection, lambda error: translate(error, path), driver.Error))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,7 @@ from storage.errors import StorageError
 
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
+_LOOK_S = 0.01
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -63,8 +65,9 @@ class SQLiteEngine:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, driver: ModuleType, writer: Thread, readers: list[Thread]) -> None:
+    def __init__(self, path: Path, driver: ModuleType, bounds: Bounds, writer: Thread, readers: list[Thread]) -> None:
         self._path = path
+        self._bounds = bounds
         self._driver = driver
         self._writer = writer
         self._readers = readers
@@ -86,7 +89,7 @@ class SQLiteEngine:
             for thread in threads:
                 await thread.close()
             raise
-        return cls(path, driver, threads[0], threads[1:])
+        return cls(path, driver, bounds, threads[0], threads[1:])
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot, on the next reader in turn."""
@@ -161,6 +164,20 @@ class SQLiteEngine:
             by_loop.setdefault(waiting.future.get_loop(), []).append(waiting)
         for loop, answered in by_loop.items():
             loop.call_soon_threadsafe(_answer, answered)
+        self._hold_back()
+
+    def _hold_back(self) -> None:
+        """After a commit that was answered: let who copies the log catch up with one that is too long."""
+        until = time.monotonic() + self._bounds.log_wait_s
+        while self._bounds.log_wait_s and self._log_is_long() and time.monotonic() < until:
+            time.sleep(_LOOK_S)
+
+    def _log_is_long(self) -> bool:
+        """Whether the log is past its bound and holds what is not in the file yet; looking changes nothing."""
+        with suppress(self._driver.Error):
+            _, length, done = self._writer.raw.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+            return bool(length > max(done, self._bounds.log_pages))
+        return False
 
     def _take(self) -> list[_Waiting[object]]:
         with self._lock:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.house import Kept, open_database
-from bot.replication.leash import leash_path
+from bot.replication.leash import running
 from bot.replication.restore import fetch
 from bot.replication.target import Target, choose_target
 from config.static import Static, read_settings
@@ -65,7 +65,9 @@ class Place:
 
     def litestream(self) -> int:
         """The number of the running Litestream."""
-        return int(leash_path(self.database).read_text("utf-8"))
+        found = running(self.database)
+        assert found is not None, "no Litestream is noted"
+        return found.number
 
     def kill_litestream(self) -> None:
         os.kill(self.litestream(), signal.SIGKILL)

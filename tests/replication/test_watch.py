@@ -52,13 +52,13 @@ async def test_a_litestream_that_dies_is_started_again_and_catches_up(place: Pla
 
     place.kill_litestream()
     await until(lambda: not child.running)
-    said = child.sentence()
+    said = await child.sentence()
     await kept.database.write(note, 10)
     await until(lambda: child.running)
 
     await place.until_copied(20)
     assert said.startswith("restarting")
-    assert child.sentence().endswith("restarted once")
+    assert (await child.sentence()).endswith("restarted once")
     assert place.litestream() != killed
     await kept.close()
 
