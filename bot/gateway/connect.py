@@ -110,11 +110,13 @@ async def _stay(
 
 
 async def _run(client: TroupeClient, face: Face) -> None:
-    """Log in and stay; raises Refusal for what no second try mends, and PrivilegedIntentsRequired."""
+    """Log in and stay; raises Refusal for what no second try mends, PrivilegedIntentsRequired, or a StorageError."""
     try:
         await client.login(face.token)
         face.say(_invitation(client))
         await client.connect(reconnect=True)
+        if client.failed is not None:
+            raise client.failed
     except discord.PrivilegedIntentsRequired:
         raise
     except discord.LoginFailure as error:
