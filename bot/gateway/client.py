@@ -64,6 +64,7 @@ class TroupeClient(discord.Client):
         self.office: Office  # given by the app before the client starts
         self.begun = asyncio.Event()
         self.failed: StorageError | None = None
+        self.stranded = asyncio.Event()
         self._unsent = Unsent()
         self._arrived = False
         self._begin = begin
@@ -125,13 +126,13 @@ class TroupeClient(discord.Client):
                 await self._begin_or_leave()
 
     async def _begin_or_leave(self) -> None:
-        """Nobody is answered by a bot that can't write: leave Discord, and let who connected us say why."""
+        """Nobody is answered by a bot that can't write: let who connected us leave, and say why."""
         try:
             await self._begin()
             self.begun.set()
         except StorageError as error:
             self.failed = error
-            await self.close()
+            self.stranded.set()
 
     async def on_resumed(self) -> None:
         """The old session goes on, and what we missed was replayed."""
