@@ -63,6 +63,8 @@ class TroupeClient(discord.Client):
         self.hearing = hearing
         self.office: Office  # given by the app before the client starts
         self.begun = asyncio.Event()
+        self.failed: StorageError | None = None
+        self.stranded = asyncio.Event()
         self._unsent = Unsent()
         self._arrived = False
         self._begin = begin
@@ -121,8 +123,16 @@ class TroupeClient(discord.Client):
         await asyncio.wait({asyncio.create_task(self._catch_up())}, timeout=_CATCH_UP_S)
         async with self._begin_once:
             if not self.begun.is_set():
-                await self._begin()
-                self.begun.set()
+                await self._begin_or_leave()
+
+    async def _begin_or_leave(self) -> None:
+        """Nobody is answered by a bot that can't write: let who connected us leave, and say why."""
+        try:
+            await self._begin()
+            self.begun.set()
+        except StorageError as error:
+            self.failed = error
+            self.stranded.set()
 
     async def on_resumed(self) -> None:
         """The old session goes on, and what we missed was replayed."""

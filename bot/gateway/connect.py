@@ -71,7 +71,7 @@ class Face:
 async def connect(
     face: Face, stopping: asyncio.Event, on_tick: Callable[[Callable[[], Awaitable[None]]], None]
 ) -> None:
-    """Stay connected until ``stopping`` is set; raises Refusal."""
+    """Stay connected until ``stopping`` is set; raises Refusal, or the StorageError that kept us from beginning."""
     try:
         await _stay(face, stopping, on_tick, content=face.content)
     except discord.PrivilegedIntentsRequired:
@@ -98,15 +98,19 @@ async def _stay(
     client.office = face.office(client.judge, client.diagnose, lambda: _report(client))
     face.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, face.pictures))
     running = asyncio.create_task(_run(client, face))
-    stopped = asyncio.create_task(stopping.wait())
+    ends = [asyncio.create_task(stopping.wait()), asyncio.create_task(client.stranded.wait())]
     on_tick(client.save_cursors)
-    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
+    await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
     if not running.done():
-        await face.rest()
-        await client.save_cursors()
+        if client.failed is None:
+            await face.rest()
+            await client.save_cursors()
         await client.close()
     await running
+    if client.failed is not None:
+        raise client.failed
 
 
 async def _run(client: TroupeClient, face: Face) -> None:

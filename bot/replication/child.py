@@ -19,6 +19,7 @@ from bot.replication.lag import Lag, batches, lag
 from bot.replication.leash import CONTROL, Leash, Running
 from bot.replication.listing import listing, rival, sizes
 from bot.replication.target import ReplicaTrouble, Target
+from storage.errors import StorageError
 
 _log = structlog.get_logger()
 _FIRST_WAIT_S = 0.25
@@ -56,7 +57,7 @@ class Child:
         return self._child is not None and self._child.returncode is None
 
     async def start(self) -> None:
-        """Start it and watch it; raises ReplicaTrouble when it is not installed."""
+        """Start it and watch it; raises a StorageError when it can't be."""
         # A folder of its own: beside the database the address could be longer than a socket's may be.
         self._socket = Path(tempfile.mkdtemp(prefix=CONTROL)) / "socket"
         await self._begin()
@@ -164,7 +165,7 @@ class Child:
     async def _again(self) -> None:
         try:
             await self._begin()
-        except (OSError, ReplicaTrouble) as error:  # taken away while we ran; the next wait is longer
+        except (OSError, StorageError) as error:  # taken away while we ran; the next wait is longer
             _log.error("litestream_missing", error=self.target.without_secrets(str(error)))
 
     async def _listen(self) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.replication.target import ReplicaTrouble
+from storage.engines.disk import refused
 
 CONTROL = "troupe-litestream-"  # how the folder of a control socket is called
 _LOOKS = 160
@@ -68,12 +69,15 @@ class Leash:
         raise ReplicaTrouble("A Litestream left by an earlier run holds the database; end it and start again.")
 
     def write(self, child: Running | None) -> None:
-        """Note the child, or that there is none for now."""
+        """Note the child, or that there is none for now; raises a StorageError where that can't be written."""
         assert self._file is not None
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write("" if child is None else f"{child.number}\n{child.control}\n")
-        self._file.flush()
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write("" if child is None else f"{child.number}\n{child.control}\n")
+            self._file.flush()
+        except OSError as error:
+            raise refused(error, self._path) from error
 
     def release(self) -> None:
         """Let it go; doing so twice is fine."""

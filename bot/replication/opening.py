@@ -10,6 +10,7 @@ from bot.replication.leash import Leash
 from bot.replication.restore import make_ready
 from bot.replication.target import Target, choose_target
 from config.static import Static
+from storage.engines.disk import refused
 from storage.engines.driver import Bounds
 
 # Litestream writes the log back and begins it anew; where it is down, SQLite does from this length on (64 MB). Where
@@ -26,9 +27,12 @@ async def attach(settings: Static) -> Child | None:
         return None
     await ready_to_copy(target)
     leash = Leash(target.database)
-    await leash.take()
     try:
+        await leash.take()
         await make_ready(target)
+    except OSError as error:
+        leash.release()
+        raise refused(error, target.database) from error
     except BaseException:
         leash.release()
         raise

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from storage import errors
+from storage.engines.disk import full, is_full
 
 # Earlier releases can corrupt a WAL that two processes checkpoint, and Litestream is a second process.
 LEAST_VERSION = (3, 51, 3)
@@ -59,12 +60,22 @@ def connect(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> 
             for pragma in _pragmas(bounds, writes):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            if writes:
+                _try_to_write(connection)
         except BaseException:
             connection.close()
             raise
     except driver.Error as error:
         raise translate(error, path) from error
     return connection
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Change a page and take that back: SQLite opens what may only be read as if nothing were wrong."""
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version={int(version)}")
+    connection.execute("ROLLBACK")
 
 
 def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
@@ -82,7 +93,7 @@ def translate(error: BaseException, path: Path) -> errors.StorageError:
     known: dict[int, errors.StorageError] = {
         sqlite3.SQLITE_BUSY: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),
         sqlite3.SQLITE_LOCKED: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),
-        sqlite3.SQLITE_FULL: errors.DatabaseFull(f"The disk holding {path} is full; free some space and try again."),
+        sqlite3.SQLITE_FULL: full(path),
         sqlite3.SQLITE_READONLY: errors.DatabaseReadOnly(
             f"{path} can't be written; check the permissions of the file and its folder."
         ),
@@ -91,10 +102,19 @@ def translate(error: BaseException, path: Path) -> errors.StorageError:
         ),
         sqlite3.SQLITE_CORRUPT: _damaged(path),
         sqlite3.SQLITE_NOTADB: _damaged(path),
-        sqlite3.SQLITE_IOERR: errors.StorageError(f"Reading or writing {path} failed ({error}); check the disk."),
+        sqlite3.SQLITE_IOERR: _failed(error, path),
         sqlite3.SQLITE_CONSTRAINT: errors.ConstraintBroken(str(error)),
     }
     return known.get(code) or errors.StorageError(f"{path}: {error}")
+
+
+def _failed(error: BaseException, path: Path) -> errors.StorageError:
+    """A full disk is told as such only where the log grows; where its shared memory does, it is any other failure."""
+    if is_full(path):
+        return full(path)
+    return errors.StorageError(
+        f"Reading or writing {path} failed ({error}); check the disk, its quota and the limits on files."
+    )
 
 
 def _damaged(path: Path) -> errors.StorageError:

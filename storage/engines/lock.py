@@ -6,7 +6,8 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
-from storage.errors import DatabaseReadOnly, DatabaseTaken
+from storage.engines.disk import refused
+from storage.errors import DatabaseTaken
 
 
 class FileLock:
@@ -17,14 +18,12 @@ class FileLock:
         self._file: IO[str] | None = None
 
     def take(self) -> None:
-        """Take it, or raise DatabaseTaken; raises DatabaseReadOnly where no lock file can be made."""
+        """Take it, or raise DatabaseTaken; raises another StorageError where no lock file can be made."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("a", encoding="utf-8")
         except OSError as error:
-            raise DatabaseReadOnly(
-                f"{self._path.parent} can't be written ({error.strerror}); check its permissions."
-            ) from error
+            raise refused(error, self._path.parent) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

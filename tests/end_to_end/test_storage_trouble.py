@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.house import World
 from storage.engines.base import Transaction
+from storage.errors import StorageError
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Steps
 from tests.fakes.model_server import ModelServer
@@ -34,3 +37,20 @@ async def test_what_could_not_be_kept_is_read_again_when_storage_works(
     await twin.wait_for(lambda t: len(t.visible(channel)) == 3)
     assert "are you there?" in twin.visible(channel)[2].content
     assert len(server.calls) == 1
+
+
+async def test_a_start_that_storage_refuses_leaves_discord_and_says_why(
+    twin: Twin, channel: Channel, troupe: Start
+) -> None:
+    bot = await troupe()
+    await bot.house.database.write(break_work)
+    await bot.stop()
+
+    with pytest.raises(StorageError, match="no such table"):
+        await troupe()
+
+    assert twin.messages(channel) == []
+
+
+def break_work(tx: Transaction) -> None:
+    tx.script("ALTER TABLE work RENAME TO work_elsewhere;")
