@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +13,8 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.secret_files import file_names, opened
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
@@ -190,21 +192,29 @@ def _server(url: str) -> dict[str, str]:
 
 def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Static:
     """Read the environment laid over an optional file; raises SettingsWrong with every mistake at once."""
-    known = {str(field.alias): field for field in Static.model_fields.values()}
+    known = {str(field.alias) for field in Static.model_fields.values()}
+    names = known | file_names(secret_names())
     from_file = _file(env_file)
-    sentences = [_unknown(name, known, str(env_file)) for name in from_file if name not in known]
+    sentences = [_unknown(name, names, str(env_file)) for name in from_file if name not in names]
     sentences += [
-        _unknown(name, known, "the environment") for name in environ if name.startswith(PREFIX) and name not in known
+        _unknown(name, names, "the environment") for name in environ if name.startswith(PREFIX) and name not in names
     ]
-    given = {name: value for name, value in {**from_file, **environ}.items() if name in known and value != ""}
+    given = {name: value for name, value in {**from_file, **environ}.items() if name in names and value != ""}
+    in_files, wrong = opened(given, secret_names())
+    values = {name: value for name, value in given.items() if name in known}
     try:
-        settings = Static(**given)  # type: ignore[arg-type]
+        settings = Static(**values, **in_files)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsWrong(sentences + [_sentence(detail, given) for detail in error.errors()]) from None
-    sentences += _clashes(settings)
+        raise SettingsWrong(sentences + wrong + [_sentence(detail, values) for detail in error.errors()]) from None
+    sentences += wrong + _clashes(settings)
     if sentences:
         raise SettingsWrong(sentences)
     return settings
+
+
+def secret_names() -> list[str]:
+    """The settings that may stand in a file of their own."""
+    return [str(field.alias) for field in Static.model_fields.values() if isinstance(field.default, SecretStr)]
 
 
 def _file(path: Path | None) -> dict[str, str]:
@@ -216,7 +226,7 @@ def _file(path: Path | None) -> dict[str, str]:
         raise SettingsWrong([f"{path} can't be read ({error}); mend it or take it away."]) from error
 
 
-def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
+def _unknown(name: str, known: Collection[str], where: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else "take it away, or see the settings in README.md."
     return f"{name} in {where} is not a setting; {hint}"
@@ -225,14 +235,10 @@ def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
 def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     location = detail.get("loc", ())
     name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
-    secret = isinstance(_default(name), SecretStr) and name != "DATABASE_URL"
+    secret = name not in given or (name in secret_names() and name != "DATABASE_URL")
     secret = secret or re.search("@|password", str(given.get(name))) is not None
     reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
-
-
-def _default(name: str) -> object:
-    return next((field.default for field in Static.model_fields.values() if field.alias == name), None)
 
 
 def _clashes(settings: Static) -> list[str]:
