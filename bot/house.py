@@ -15,6 +15,9 @@ from bot.bells import Bells
 from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
+from bot.health.metrics import Metrics
+from bot.health.probe import Probe, Watched
+from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
 from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
@@ -22,7 +25,7 @@ from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Model, Sender, Stages, unwatched
+from bot.ports import Clock, Model, Sender, Stages, both, unwatched
 from bot.replication.child import Child
 from bot.replication.opening import attach, bounds_for
 from bot.work.retry import Limits
@@ -111,6 +114,13 @@ def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ..
     return found.problems
 
 
+def copying(replication: Child | None) -> Copying | None:
+    """How the copy is, or None where nothing is copied by us."""
+    if replication is None:
+        return None
+    return Copying(replication.running, replication.restarts, replication.sentence())
+
+
 class House:
     """Ear, hands and mouth on one database; senders are put in by the faces before ``start``."""
 
@@ -125,13 +135,27 @@ class House:
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
+        self.metrics = Metrics([model.name for model in models])
+        self.probe = Probe(self._watched())
+        self._stages = both(world.stages, self.metrics)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
-        self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
-        post = Post(self.database, self.senders, Pace(world.clock), world.clock, world.stages)
+        self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
+        post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
         self._deliverer = Deliverer(post, self.bells)
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._save: Callable[[], Awaitable[None]] | None = None
+        self._connection: Callable[[], Connection] | None = None
+
+    def _watched(self) -> Watched:
+        return Watched(
+            database=self.database,
+            clock=self.world.clock,
+            file=self.settings.database_path,
+            allowed_s=self.settings.work_deadline_seconds,
+            copying=lambda: copying(self.replication),
+            connection=lambda: self._connection() if self._connection else None,
+        )
 
     def _workshop(self, live: Drafts) -> Workshop:
         settings, world = self.settings, self.world
@@ -152,12 +176,16 @@ class House:
             clock=world.clock,
             ids=self.ids,
             random=world.random,
-            stages=world.stages,
+            stages=self._stages,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
         """Have a face note from time to time how far it has heard."""
         self._save = save
+
+    def watch(self, connection: Callable[[], Connection]) -> None:
+        """Have a face say how its connection is."""
+        self._connection = connection
 
     async def start(self) -> None:
         """Take up what a crash left, then begin to work and to deliver."""
@@ -186,6 +214,7 @@ class House:
 
     async def stop(self) -> None:
         """Rest, then let models, database and lock go."""
+        self.probe.close()
         try:
             await self.rest()
             for model in self.models:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
+from bot.commands import about
 from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
 from bot.house import House
 from bot.intake.accept import owe_greeting
@@ -58,7 +58,7 @@ def make_office(
         return await _explain(house, verdict)
 
     async def reported() -> tuple[Line, ...]:
-        return (*_report(house), *report())
+        return (*await _report(house), *report())
 
     return Office(
         database=house.database,
@@ -123,27 +123,26 @@ async def _explain(house: House, verdict: Verdict) -> Explanation:
     return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
 
 
-def _report(house: House) -> list[Line]:
+async def _report(house: House) -> list[Line]:
+    """What /readyz tells, for people; both ask the same probe."""
+    vitals, parts = await house.probe.look(), await house.probe.ready()
+    wrong = [part.name for part in parts if not part.ok]
+    told = {part.name: part.told if part.ok else f"❌ {part.told}" for part in parts}
     minutes = (house.world.clock.now() - house.started_at) // 60_000
-    return [
+    found = [
+        Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
         Line("Models", ", ".join(model.name for model in house.models)),
-        Line("Database", _database(house.settings)),
-        Line("Backup", _backup(house)),
+        Line("Database", f"{_short(house.settings)}: {told['database']}"),
+        Line("Backup", told.get("backup") or _no_backup(house.settings)),
+        *about.owed(vitals.counted, told["work"]),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
+    return [*found, Line("Gateway", told["gateway"])] if "gateway" in told else found
 
 
-def _backup(house: House) -> str:
-    if house.replication is not None:
-        return house.replication.sentence()
-    return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
+def _no_backup(settings: Static) -> str:
+    return "none; set REPLICA_URL" if settings.database_path else "that of the Postgres server"
 
 
-def _database(settings: Static) -> str:
-    """Its name, and for a file its size."""
-    path = settings.database_path
-    return settings.database_name if path is None else f"{path.name}, {_size(path) / 1_000_000:.1f} MB"
-
-
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in (path, path.with_name(path.name + "-wal")) if file.exists())
+def _short(settings: Static) -> str:
+    return settings.database_name if settings.database_path is None else settings.database_path.name

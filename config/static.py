@@ -62,6 +62,16 @@ class Static(BaseSettings):
         alias="LOG_LEVEL",
         description="How much is logged to standard error; in the terminal WARNING unless it is set.",
     )
+    health_host: str = Field(
+        "127.0.0.1", alias="TROUPE_HEALTH_HOST", description="Address of `/healthz`, `/readyz` and `/metrics`."
+    )
+    health_port: int = Field(
+        8017,
+        ge=0,
+        le=65_535,
+        alias="TROUPE_HEALTH_PORT",
+        description="Their port, 0 for none; in the terminal none unless it is set.",
+    )
     personas_dir: Path = Field(
         Path("config/personas"), alias="TROUPE_PERSONAS_DIR", description="Folder of persona files."
     )

@@ -22,6 +22,11 @@ class Database:
         """``sqlite`` or ``postgres``."""
         return self._engine.dialect
 
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed since the start; many functions may share one."""
+        return self._engine.commits
+
     async def read(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the function on a snapshot; it must not write."""
         return await self._engine.read(lambda tx: function(tx, *args, **kwargs))

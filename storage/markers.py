@@ -10,6 +10,11 @@ def put(tx: Transaction, name: str, value: str, now: int) -> None:
     tx.run("markers.put", name=name, value=value, now=now)
 
 
+def remove(tx: Transaction, name: str) -> None:
+    """Forget it."""
+    tx.run("markers.remove", name=name)
+
+
 def read(tx: Transaction, name: str) -> str | None:
     """What was remembered."""
     return tx.text("markers.read", name=name)

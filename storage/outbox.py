@@ -164,3 +164,8 @@ def said_by(tx: Transaction, platform: str, channel_id: str, platform_message_id
 def tally(tx: Transaction) -> list[Tally]:
     """How many parts are under way, by state."""
     return tx.all(Tally, "outbox.tally")
+
+
+def doubtful(tx: Transaction) -> int:
+    """How many parts were tried without the platform saying that it has them."""
+    return tx.number("outbox.doubtful") or 0

@@ -53,6 +53,11 @@ class Engine(Protocol):
         """``sqlite`` or ``postgres``."""
         ...
 
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed since it was opened."""
+        ...
+
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot, never behind the writer."""
         ...

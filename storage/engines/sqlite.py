@@ -73,6 +73,12 @@ class SQLiteEngine:
         self._waiting: deque[_Waiting[object]] = deque()
         self._scheduled = False
         self._closed = False
+        self._commits = 0
+
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed; counted on the writer's thread alone."""
+        return self._commits
 
     @classmethod
     async def open(cls, path: Path, bounds: Bounds = _BOUNDS) -> SQLiteEngine:
@@ -183,7 +189,7 @@ class SQLiteEngine:
         try:
             for waiting in batch:
                 self._in_savepoint(raw, waiting)
-            raw.execute("COMMIT")
+            self._commit(raw)
         except self._driver.Error:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
@@ -206,13 +212,17 @@ class SQLiteEngine:
         try:
             raw.execute("BEGIN IMMEDIATE")
             waiting.result = waiting.function(SQLiteTransaction(raw, self._translate, self._driver.Error))
-            raw.execute("COMMIT")
+            self._commit(raw)
         except self._driver.Error as error:
             waiting.error = self._translate(error)
         except BaseException as error:
             waiting.error = error
         if raw.in_transaction:
             raw.execute("ROLLBACK")
+
+    def _commit(self, raw: sqlite3.Connection) -> None:
+        raw.execute("COMMIT")
+        self._commits += 1
 
     def _translate(self, error: BaseException) -> Exception:
         return translate(error, self._path)

@@ -4,3 +4,6 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_at = excluded.set_a
 
 -- name: read
 SELECT value FROM markers WHERE name = :name;
+
+-- name: remove
+DELETE FROM markers WHERE name = :name;

@@ -122,3 +122,8 @@ WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> 
 -- name: tally
 SELECT state AS name, count(*) AS count FROM deliveries
 WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;
+
+-- name: doubtful
+-- Tried and never acknowledged: the platform may have it.
+SELECT count(*) FROM deliveries
+WHERE state IN ('live', 'owed', 'sending') AND tried_at IS NOT NULL AND platform_message_id = '';
