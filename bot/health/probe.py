@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
-from bot.health.vitals import Asked, Connection, Copying, Counted, Life, Part, Vitals, living, ready
+from bot.health.question import Question
+from bot.health.vitals import Connection, Copying, Counted, Life, Part, Vitals, living, ready
 from bot.ports import Clock
 from storage import markers, outbox, upkeep, work
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.errors import StorageError
 
-T = TypeVar("T")
 _FRESH_S = 1.0
-_PATIENCE_S = 2.0
 _MARK = "probe"
 
 
@@ -38,8 +35,8 @@ class Probe:
 
     def __init__(self, watched: Watched) -> None:
         self._watched = watched
-        self._read: _Question[Counted] = _Question(self._count)
-        self._write: _Question[None] = _Question(self._keep)
+        self._read: Question[Counted] = Question(self._count)
+        self._write: Question[None] = Question(self._keep)
         self._looking = asyncio.Lock()
         self._last: tuple[float, Vitals] | None = None
 
@@ -50,9 +47,10 @@ class Probe:
     async def look(self) -> Vitals:
         """Everything, as it is or was within the last second."""
         async with self._looking:
-            now = asyncio.get_running_loop().time()
-            if self._last is None or now - self._last[0] > _FRESH_S:
-                self._last = (now, await self._measure())
+            now = asyncio.get_running_loop().time
+            if self._last is None or now() - self._last[0] > _FRESH_S:
+                vitals = await self._measure()
+                self._last = (now(), vitals)
             return self._last[1]
 
     async def ready(self) -> tuple[Part, ...]:
@@ -91,44 +89,6 @@ class Probe:
 
     async def _keep(self) -> None:
         await self._watched.database.write(_keep_nothing, self._watched.clock.now())
-
-
-class _Question(Generic[T]):
-    """Asked again only when it was answered, so that a database that hangs is not asked ever more."""
-
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
-        self._ask = ask
-        self._task: asyncio.Task[None] | None = None
-        self._began = 0.0
-        self._ended = Asked(0.0)
-        self.answer: T | None = None
-
-    async def ask(self) -> Asked:
-        """How it went, within two seconds."""
-        if self._task is None or self._task.done():
-            self._began = asyncio.get_running_loop().time()
-            self._task = asyncio.create_task(self._answered())
-        done, _ = await asyncio.wait({self._task}, timeout=_PATIENCE_S)
-        if done:
-            self._task.result()  # a bug is no answer
-            return self._ended
-        waited = self._since()
-        return Asked(waited, f"no answer for {waited:.0f} s; see what holds the database")
-
-    def close(self) -> None:
-        """Let an answer that has not come go."""
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _answered(self) -> None:
-        try:
-            self.answer = await self._ask()
-            self._ended = Asked(self._since())
-        except StorageError as error:
-            self._ended = Asked(self._since(), str(error))
-
-    def _since(self) -> float:
-        return asyncio.get_running_loop().time() - self._began
 
 
 def count(tx: Transaction, now: int, allowed_ms: int) -> Counted:
