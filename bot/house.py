@@ -33,6 +33,7 @@ from bot.work.worker import Worker, Workshop
 from config.persona_files import load_personas
 from config.static import Static
 from storage import migrate
+from storage.backups import Shelf
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.driver import Bounds
@@ -96,7 +97,8 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
     ids = Ids(clock.now)
     kept = Kept(opened, ids, (), replication)
     try:
-        await migrate.up(opened.database, clock.now)
+        shelf = Shelf(settings.database_path, settings.migration_backups, clock.now)
+        await migrate.up(opened.database, clock.now, first=shelf.put)
         problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
         if replication is not None:
             await replication.start()

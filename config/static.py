@@ -57,6 +57,13 @@ class Static(BaseSettings):
     litestream_secret_access_key: SecretStr = Field(
         SecretStr(""), alias="LITESTREAM_SECRET_ACCESS_KEY", description="Secret of that key."
     )
+    migration_backups: int = Field(
+        3,
+        ge=0,
+        le=1000,
+        alias="TROUPE_MIGRATION_BACKUPS",
+        description="Copies of the file kept from before its schema moved, in a folder beside it; 0 for none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="LOG_LEVEL",
