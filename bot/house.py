@@ -19,6 +19,7 @@ from bot.health.metrics import Metrics
 from bot.health.probe import Probe, Watched
 from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
+from bot.jobs.daily import Daily
 from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
 from bot.outbox.deliver import Deliverer, Post
@@ -199,11 +200,18 @@ class House:
                 renew_leases=self._worker.renew,
                 release_leases=self._release,
                 save_cursors=self.save_cursors,
-                tidy=self.database.tidy,
+                daily=self._daily().run_when_due,
             )
         )
         self._timetable.start()
         self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
+
+    def _daily(self) -> Daily:
+        return Daily(self.database, self.world.clock, self.settings.keep_days, self._log_is_ours)
+
+    def _log_is_ours(self) -> bool:
+        """Litestream alone writes the log back while it lives."""
+        return self.replication is None or not self.replication.running
 
     async def rest(self) -> None:
         """Let what runs come to its end, within seconds; what does not is taken up at the next start."""

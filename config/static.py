@@ -19,6 +19,7 @@ from config.secret_files import file_names, opened
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
+LEAST_KEPT_DAYS = 8  # the gateway reads back seven days; a claim must outlive whatever is heard again
 POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -135,6 +136,15 @@ class Static(BaseSettings):
         le=604_800,
         alias="TROUPE_ANSWER_AGE_SECONDS",
         description="Older messages found after a gap are kept and not answered.",
+    )
+
+    keep_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        alias="TROUPE_KEEP_DAYS",
+        description="How long work that is over is kept, with its deliveries and model calls; 0 for ever. "
+        "What was said is not concerned.",
     )
 
     @field_validator("openai_models", mode="before")
@@ -265,6 +275,11 @@ def _clashes(settings: Static) -> list[str]:
     found = []
     if settings.replica_url.get_secret_value() and settings.database_path is None:
         found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
+    if 0 < settings.keep_days < LEAST_KEPT_DAYS:
+        found.append(
+            f"TROUPE_KEEP_DAYS={settings.keep_days} is less than {LEAST_KEPT_DAYS}, and Discord may repeat what is "
+            "younger; raise it, or set 0 to keep everything."
+        )
     if longest > settings.work_deadline_seconds:
         found.append(
             f"TROUPE_WORK_ATTEMPTS={tries} tries of TROUPE_MODEL_CALL_SECONDS={call:g} s with waits of up to "

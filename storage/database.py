@@ -39,6 +39,10 @@ class Database:
         """Refresh the query planner's statistics."""
         await self._engine.tidy()
 
+    async def shrink_log(self) -> None:
+        """Empty the write-ahead log into the file; for where nothing else does."""
+        await self._engine.shrink_log()
+
     async def close(self) -> None:
         """Finish what was asked for and let the database go."""
         await self._engine.close()

@@ -18,3 +18,8 @@ def remove(tx: Transaction, name: str) -> None:
 def read(tx: Transaction, name: str) -> str | None:
     """What was remembered."""
     return tx.text("markers.read", name=name)
+
+
+def take_turn(tx: Transaction, name: str, since: int, now: int) -> bool:
+    """Whether nobody has done it since then, so that it is ours to do."""
+    return tx.text("markers.take_turn", name=name, since=since, now=now) is not None

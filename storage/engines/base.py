@@ -70,6 +70,10 @@ class Engine(Protocol):
         """Refresh what the query planner knows; cheap, for once a day."""
         ...
 
+    async def shrink_log(self) -> None:
+        """Write the log back into the file and empty it, unless a reader holds it; where that is ours to do."""
+        ...
+
     async def close(self) -> None:
         """Finish what was asked for and let the database go."""
         ...

@@ -69,6 +69,9 @@ class PostgresEngine:
     async def tidy(self) -> None:
         """Nothing to do: the server refreshes its statistics by itself."""
 
+    async def shrink_log(self) -> None:
+        """Nothing to do: the server looks after its log."""
+
     async def close(self) -> None:
         """Finish what was asked for, then close every connection; doing so twice is fine."""
         if not self._closed:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -24,6 +24,7 @@ from storage.errors import StorageError
 
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
+_READERS_GONE_MS = 500  # writers wait meanwhile; a log that is still read is written back another day
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -118,6 +119,10 @@ class SQLiteEngine:
         """Refresh the query planner's statistics."""
         await self._writer.run(self._optimize)
 
+    async def shrink_log(self) -> None:
+        """Empty the log into the file, on a connection of its own so that the writer need not wait for readers."""
+        await asyncio.to_thread(self._write_back)
+
     async def close(self) -> None:
         """Finish what was asked for, then close every connection; doing so twice is fine."""
         with self._lock:
@@ -129,6 +134,15 @@ class SQLiteEngine:
             await self.tidy()
         for thread in (*self._readers, self._writer):
             await thread.close()
+
+    # ── on a thread of its own ──
+
+    def _write_back(self) -> None:
+        with closing(connect(self._driver, self._path, Bounds(busy_ms=_READERS_GONE_MS), writes=True)) as raw:
+            try:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except self._driver.Error as error:
+                raise self._translate(error) from error
 
     # ── on the readers' threads ──
 

@@ -7,3 +7,8 @@ SELECT value FROM markers WHERE name = :name;
 
 -- name: remove
 DELETE FROM markers WHERE name = :name;
+
+-- name: take_turn
+INSERT INTO markers (name, value, set_at) VALUES (:name, '', :now)
+ON CONFLICT (name) DO UPDATE SET set_at = excluded.set_at WHERE markers.set_at < :since
+RETURNING name;
