@@ -18,6 +18,7 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.hearing import Hearing
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.sender import DiscordSender
+from bot.health.vitals import Connection
 from bot.intake.intake import Intake
 from bot.ports import Clock, Said, Sender
 from storage.database import Database
@@ -51,7 +52,7 @@ class Refusal(Exception):
 @dataclass(frozen=True, slots=True)
 class Face:
     """What being on Discord needs; ``begin`` starts the house's work, ``rest`` lets it come to its end while
-    we are still connected, and ``office`` makes the commands' office."""
+    we are still connected, ``office`` makes the commands' office, and ``watch`` learns where to ask about the line."""
 
     token: str
     content: bool
@@ -64,6 +65,7 @@ class Face:
     rest: Callable[[], Awaitable[None]]
     office: Callable[[Judge, Diagnose, Report], Office]
     say: Callable[[str], None]
+    watch: Callable[[Callable[[], Connection]], None]
     options: Mapping[str, Any] = field(default_factory=dict)
     client: type[TroupeClient] = TroupeClient
 
@@ -100,6 +102,7 @@ async def _stay(
     running = asyncio.create_task(_run(client, face))
     stopped = asyncio.create_task(stopping.wait())
     on_tick(client.save_cursors)
+    face.watch(client.line)
     await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     if not running.done():
@@ -134,12 +137,7 @@ def _invitation(client: TroupeClient) -> str:
 
 
 def _report(client: TroupeClient) -> list[Line]:
-    late = client.latency
     return [
-        Line(
-            "Discord",
-            f"{'connected' if client.hearing.connected else 'not connected'}, {count(len(client.guilds), 'server')}",
-        ),
-        Line("Heartbeat", f"{late * 1000:.0f} ms" if late == late else "not measured yet"),
+        Line("Discord", count(len(client.guilds), "server")),
         Line("Message content", "read" if client.content else "not allowed"),
     ]
