@@ -45,7 +45,8 @@ def _backup(kept: Kept) -> str:
 async def run(settings: Static, world: World | None = None) -> None:
     """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
     quiet = not settings.discord_token.get_secret_value() and "log_level" not in settings.model_fields_set
-    telemetry.configure("WARNING" if quiet else settings.log_level, colours=sys.stderr.isatty())
+    level = "WARNING" if quiet else settings.log_level
+    telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
     choice = await choose_models(

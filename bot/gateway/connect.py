@@ -117,7 +117,7 @@ async def _run(client: TroupeClient, face: Face) -> None:
     try:
         await client.login(face.token)
         face.say(_invitation(client))
-        await client.connect(reconnect=True)
+        await _listen(client)
     except discord.PrivilegedIntentsRequired:
         raise
     except discord.LoginFailure as error:
@@ -128,6 +128,16 @@ async def _run(client: TroupeClient, face: Face) -> None:
         raise Refusal(_UNREACHABLE.format(type(error).__name__)) from error
     finally:
         await client.close()
+
+
+async def _listen(client: TroupeClient) -> None:
+    """Stay connected; discord.py trips over a gateway that refuses the very first connection, so begin anew then."""
+    while True:
+        try:
+            return await client.connect(reconnect=True)
+        except AttributeError:
+            if client.ws is not None:
+                raise
 
 
 def _invitation(client: TroupeClient) -> str:
