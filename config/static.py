@@ -196,7 +196,7 @@ class Static(BaseSettings):
         """Everything that may be written nowhere: what a person gave as a secret, and a server's password."""
         values = [getattr(self, name) for name in self.model_fields_set]
         given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        return [*given, _server(self.database_url.get_secret_value()).get("password", "")]
+        return [*given, server(self.database_url.get_secret_value()).get("password", "")]
 
     @property
     def database_name(self) -> str:

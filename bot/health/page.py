@@ -34,8 +34,9 @@ class Page:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             await runner.cleanup()
+            why = (error.strerror or str(error)).rpartition(": ")[2]  # asyncio names the address once more before it
             raise PortTaken(
-                f"Health can't be asked for on {host}:{port} ({error.strerror or error}); "
+                f"Health can't be asked for on {host}:{port} ({why}); "
                 "set TROUPE_HEALTH_PORT to a free port, or to 0 for none."
             ) from error
         self._runner = runner

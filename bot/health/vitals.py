@@ -160,12 +160,13 @@ def _gateway(line: Connection) -> Part:
 
 
 def _backup(copying: Copying) -> Part:
+    lag_s = None if copying.lag_s is None else round(copying.lag_s, 3)
     near = copying.new if copying.lag_s is None else copying.lag_s <= copying.allowed_s
     return Part(
         "backup",
         copying.running and near,
         copying.told,
-        {"lag_s": copying.lag_s, "allowed_s": copying.allowed_s, "restarts": copying.restarts},
+        {"lag_s": lag_s, "allowed_s": copying.allowed_s, "restarts": copying.restarts},
     )
 
 
