@@ -1,4 +1,5 @@
-"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``backup`` looks after the copy."""
+"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``backup`` looks after the copy,
+``health`` asks a running bot how it is."""
 
 from __future__ import annotations
 
@@ -10,18 +11,26 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import app, backup, schema
+from bot import backup
+from bot.health.ask import Unwell, ask
+from bot.refusals import CannotStart
 from config.static import SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked; 0 when done, 2 with a sentence when something must be mended first."""
+    """Do what was asked; 0 when done, 1 when the bot asked about is not well, 2 when something must be mended first."""
     asked = _parser().parse_args(arguments)
     try:
         settings = read_settings(os.environ, Path(".env"))
-        asyncio.run(_chosen(settings, asked))
-    except (SettingsWrong, StorageError, app.CannotStart) as wrong:
+        if asked.order == "health":
+            print(ask(settings.health_host, settings.health_port))
+        else:
+            asyncio.run(_chosen(settings, asked))
+    except Unwell as unwell:
+        print(unwell)
+        return 1
+    except (SettingsWrong, StorageError, CannotStart) as wrong:
         print(wrong, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -30,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, None]:
+    from bot import app, schema  # a question about health, asked often, needs neither
+
     match asked.order:
         case "migrate":
             return schema.run(settings, asked)
@@ -43,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Personas that talk with people.")
     orders = parser.add_subparsers(dest="order")
     orders.add_parser("run", help="run the bot (also without any order)")
+    orders.add_parser("health", help="ask the running bot whether it is alive; exit code 0 or 1")
     migrate = orders.add_parser("migrate", help="move the schema of the database")
     which = migrate.add_mutually_exclusive_group()
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")

@@ -12,17 +12,15 @@ from bot.commands.registry import commands
 from bot.console.console import PLACE, PLATFORM, Console, Lines, PipedLines, Terminal, TypedLines
 from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
+from bot.health.page import Page, PortTaken
 from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
 from bot.office import greet_place, make_office
+from bot.refusals import CannotStart
 from config.static import Static
 from storage import conversations, personas
 
 EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
-
-
-class CannotStart(Exception):
-    """One sentence that says what is wrong and what to do."""
 
 
 def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
@@ -47,7 +45,8 @@ def _backup(kept: Kept) -> str:
 async def run(settings: Static, world: World | None = None) -> None:
     """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
     quiet = not settings.discord_token.get_secret_value() and "log_level" not in settings.model_fields_set
-    telemetry.configure("WARNING" if quiet else settings.log_level, colours=sys.stderr.isatty())
+    level = "WARNING" if quiet else settings.log_level
+    telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
     choice = await choose_models(
@@ -55,13 +54,30 @@ async def run(settings: Static, world: World | None = None) -> None:
     )
     house = House(settings, kept, choice.models, world)
     lines = first_lines(settings, choice, kept)
+    page = Page(house.probe, house.metrics)
     try:
+        lines += await _open(page, settings)
         if settings.discord_token.get_secret_value():
             await run_discord(house, lines)
         else:
             await run_terminal(house, lines)
     finally:
+        await page.close()
         await house.stop()
+
+
+async def _open(page: Page, settings: Static) -> list[str]:
+    """Answer for our health; a port that somebody chose and is taken stops the start, ours only says so."""
+    chosen = "health_port" in settings.model_fields_set
+    if not settings.health_port or not (chosen or settings.discord_token.get_secret_value()):
+        return []
+    try:
+        await page.open(settings.health_host, settings.health_port)
+    except PortTaken as taken:
+        if chosen:
+            raise CannotStart(str(taken)) from taken
+        return [str(taken)]
+    return [f"Health: /healthz, /readyz and /metrics on {settings.health_host}:{settings.health_port}."]
 
 
 # ── faces ──
@@ -120,6 +136,7 @@ async def run_discord(house: House, lines: list[str]) -> None:
         rest=house.rest,
         office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
         say=lambda line: print(line, flush=True),
+        watch=house.watch,
         options=house.world.discord_options,
     )
     try:

@@ -16,7 +16,11 @@ from bot.bells import Bells
 from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
+from bot.health.metrics import Metrics
+from bot.health.probe import Probe, Watched
+from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
+from bot.jobs.daily import Daily
 from bot.jobs.drill import drill_when_due
 from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
@@ -24,8 +28,8 @@ from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Model, Sender, Stages, unwatched
-from bot.replication.child import Child
+from bot.ports import Clock, Model, Sender, Stages, both, unwatched
+from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.work.retry import Limits
@@ -33,6 +37,7 @@ from bot.work.worker import Worker, Workshop
 from config.persona_files import load_personas
 from config.static import Static
 from storage import migrate
+from storage.backups import Shelf
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.driver import Bounds
@@ -96,7 +101,8 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
     ids = Ids(clock.now)
     kept = Kept(opened, ids, (), replication)
     try:
-        await migrate.up(opened.database, clock.now)
+        shelf = Shelf(settings.database_path, settings.migration_backups, clock.now)
+        await migrate.up(opened.database, clock.now, first=shelf.put)
         problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
         if replication is not None:
             await replication.start()
@@ -128,13 +134,27 @@ class House:
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
+        self.metrics = Metrics([model.name for model in models])
+        self.probe = Probe(self._watched())
+        self._stages = both(world.stages, self.metrics)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
-        self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, world.stages)
-        post = Post(self.database, self.senders, Pace(world.clock), world.clock, world.stages)
+        self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
+        post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
         self._deliverer = Deliverer(post, self.bells)
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._save: Callable[[], Awaitable[None]] | None = None
+        self._connection: Callable[[], Connection] | None = None
+
+    def _watched(self) -> Watched:
+        return Watched(
+            database=self.database,
+            clock=self.world.clock,
+            file=self.settings.database_path,
+            allowed_s=self.settings.work_deadline_seconds,
+            copying=self._copying,
+            connection=lambda: self._connection() if self._connection else None,
+        )
 
     def _workshop(self, live: Drafts) -> Workshop:
         settings, world = self.settings, self.world
@@ -155,12 +175,16 @@ class House:
             clock=world.clock,
             ids=self.ids,
             random=world.random,
-            stages=world.stages,
+            stages=self._stages,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
         """Have a face note from time to time how far it has heard."""
         self._save = save
+
+    def watch(self, connection: Callable[[], Connection]) -> None:
+        """Have a face say how its connection is."""
+        self._connection = connection
 
     async def start(self) -> None:
         """Take up what a crash left, then begin to work and to deliver."""
@@ -172,7 +196,7 @@ class House:
                 renew_leases=self._worker.renew,
                 release_leases=self._release,
                 save_cursors=self.save_cursors,
-                tidy=self.database.tidy,
+                daily=self._daily().run_when_due,
                 watch_copy=self._watch_copy,
                 find_rivals=self._find_rivals,
                 drill=self._drill,
@@ -180,6 +204,13 @@ class House:
         )
         self._timetable.start()
         self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
+
+    def _daily(self) -> Daily:
+        return Daily(self.database, self.world.clock, self.settings.keep_days, self._log_is_ours)
+
+    def _log_is_ours(self) -> bool:
+        """Litestream alone writes the log back while it lives."""
+        return self.replication is None or not self.replication.running
 
     async def rest(self) -> None:
         """Let what runs come to its end, within seconds; what does not is taken up at the next start."""
@@ -192,6 +223,7 @@ class House:
 
     async def stop(self) -> None:
         """Rest, then let models, database and lock go."""
+        self.probe.close()
         try:
             await self.rest()
             for model in self.models:
@@ -204,6 +236,15 @@ class House:
         if not self._kept.opened.alone:
             await release_deliveries(self.database, self.bells, self.world.clock)
         await self._deliverer.release()
+
+    async def _copying(self) -> Copying | None:
+        """How the copy is, or None where nothing is copied by us."""
+        child = self.replication
+        if child is None:
+            return None
+        lag, told = await child.lag(), await child.sentence()
+        new = self.world.clock.now() - self.started_at < FAR_BEHIND_S * 1000
+        return Copying(child.running, new, child.restarts, lag.seconds, FAR_BEHIND_S, told)
 
     async def _watch_copy(self) -> None:
         if self.replication is not None:

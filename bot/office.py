@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
+from bot.commands import about
 from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
 from bot.commands.words import ago, plain
 from bot.drafting.draft import draft
@@ -145,20 +145,21 @@ async def _explain(house: House, verdict: Verdict) -> Explanation:
 
 
 async def _report(house: House) -> list[Line]:
+    """What /readyz tells, for people; both ask the same probe."""
+    vitals, parts = await house.probe.look(), await house.probe.ready()
+    wrong = [part.name for part in parts if not part.ok]
+    told = {part.name: part.told if part.ok else f"❌ {part.told}" for part in parts}
     minutes = (house.world.clock.now() - house.started_at) // 60_000
-    return [
+    found = [
+        Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
         Line("Models", ", ".join(model.name for model in house.models)),
-        Line("Database", _database(house.settings)),
-        Line("Backup", await _backup(house)),
+        Line("Database", f"{_short(house.settings)}: {told['database']}"),
+        Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),
+        *about.owed(vitals.counted, told["work"]),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
-
-
-async def _backup(house: House) -> str:
-    if house.replication is not None:
-        return await house.replication.sentence()
-    return "none; set REPLICA_URL" if house.settings.database_path else "that of the Postgres server"
+    return [*found, Line("Gateway", told["gateway"])] if "gateway" in told else found
 
 
 async def _drilled(house: House) -> list[Line]:
@@ -172,11 +173,9 @@ async def _drilled(house: House) -> list[Line]:
     return [Line("Drill", f"{failed}{plain(last.sentence)}, {ago(last.began_at, house.world.clock.now())}")]
 
 
-def _database(settings: Static) -> str:
-    """Its name, and for a file its size."""
-    path = settings.database_path
-    return settings.database_name if path is None else f"{path.name}, {_size(path) / 1_000_000:.1f} MB"
+def _no_backup(settings: Static) -> str:
+    return "none; set REPLICA_URL" if settings.database_path else "that of the Postgres server"
 
 
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in (path, path.with_name(path.name + "-wal")) if file.exists())
+def _short(settings: Static) -> str:
+    return settings.database_name if settings.database_path is None else settings.database_path.name

@@ -344,3 +344,13 @@ class Stages(Protocol):
 
 def unwatched(stage: str, key: str, **fields: object) -> None:
     """Stages that nobody watches."""
+
+
+def both(first: Stages, second: Stages) -> Stages:
+    """Stages that two watch, in this order."""
+
+    def watched(stage: str, key: str, **fields: object) -> None:
+        first(stage, key, **fields)
+        second(stage, key, **fields)
+
+    return watched

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.clock import SystemClock
 from config.static import Static
 from storage import migrate
+from storage.backups import Shelf
 from storage.database import Database
 from storage.opening import open_url
 
@@ -16,24 +17,25 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
     """Show or move; raises a StorageError and then nothing was moved."""
     opened = await open_url(settings.database_url.get_secret_value())
     try:
-        await _do(opened.database, asked)
+        shelf = Shelf(settings.database_path, settings.migration_backups, SystemClock().now)
+        await _do(opened.database, shelf, asked)
     finally:
         await opened.close()
 
 
-async def _do(database: Database, asked: argparse.Namespace) -> None:
+async def _do(database: Database, shelf: Shelf, asked: argparse.Namespace) -> None:
     if asked.status:
-        await _show(database)
+        await _show(database, shelf)
     elif asked.down is not None:
-        for step in await migrate.down(database, asked.down):
+        for step in await migrate.down(database, asked.down, first=shelf.put):
             print(f"undone   {step.number:04d} {step.name}")
     else:
-        for step in await migrate.up(database, SystemClock().now):
+        for step in await migrate.up(database, shelf.now, first=shelf.put):
             print(f"applied  {step.number:04d} {step.name}")
-        await _show(database)
+        await _show(database, shelf)
 
 
-async def _show(database: Database) -> None:
+async def _show(database: Database, shelf: Shelf) -> None:
     status = await migrate.status(database)
     for step in status.applied:
         when = datetime.fromtimestamp(step.applied_at / 1000, UTC)
@@ -42,3 +44,8 @@ async def _show(database: Database) -> None:
         print(f"waiting  {waiting.number:04d} {waiting.name}")
     if not status.waiting:
         print("Nothing waits.")
+    for backup in shelf.listed():
+        size = f"{backup.size_bytes / 1_000_000:.1f} MB"
+        print(f"backup   {backup.schema:04d} {backup.made_at:%Y-%m-%d %H:%M} UTC  {size}  {backup.path}")
+    if shelf.database is None:
+        print("Backups are the server's own; Troupe copies files only.")

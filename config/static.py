@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from dotenv import dotenv_values
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.secret_files import file_names, opened
+from config.server_url import server
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
-POSTGRES = ("postgresql://", "postgres://")
+LEAST_KEPT_DAYS = 8  # the gateway reads back seven days; a claim must outlive whatever is heard again
 
 
 class SettingsWrong(Exception):
@@ -58,10 +59,27 @@ class Static(BaseSettings):
     backup_days: int = Field(
         30, ge=1, le=3650, alias="TROUPE_BACKUP_DAYS", description="Days of the past that the copy can be restored to."
     )
+    migration_backups: int = Field(
+        3,
+        ge=0,
+        le=1000,
+        alias="TROUPE_MIGRATION_BACKUPS",
+        description="Copies of the file kept from before its schema moved, in a folder beside it; 0 for none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="LOG_LEVEL",
         description="How much is logged to standard error; in the terminal WARNING unless it is set.",
+    )
+    health_host: str = Field(
+        "127.0.0.1", alias="TROUPE_HEALTH_HOST", description="Address of `/healthz`, `/readyz` and `/metrics`."
+    )
+    health_port: int = Field(
+        8017,
+        ge=0,
+        le=65_535,
+        alias="TROUPE_HEALTH_PORT",
+        description="Their port, 0 for none; in the terminal none unless it is set.",
     )
     personas_dir: Path = Field(
         Path("config/personas"), alias="TROUPE_PERSONAS_DIR", description="Folder of persona files."
@@ -121,6 +139,15 @@ class Static(BaseSettings):
         description="Older messages found after a gap are kept and not answered.",
     )
 
+    keep_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        alias="TROUPE_KEEP_DAYS",
+        description="How long work that is over is kept, with its deliveries and model calls; 0 for ever. "
+        "What was said is not concerned.",
+    )
+
     @field_validator("openai_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -142,7 +169,7 @@ class Static(BaseSettings):
     @classmethod
     def _database(cls, value: SecretStr) -> SecretStr:
         url = value.get_secret_value()
-        if not (url.startswith(SQLITE) and url != SQLITE) and not _server(url):
+        if not (url.startswith(SQLITE) and url != SQLITE) and not server(url):
             raise ValueError("must look like sqlite:///data/troupe.db or postgresql://user:password@host/name")
         return value
 
@@ -165,9 +192,16 @@ class Static(BaseSettings):
         return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
     @property
+    def secrets(self) -> list[str]:
+        """Everything that may be written nowhere: what a person gave as a secret, and a server's password."""
+        values = [getattr(self, name) for name in self.model_fields_set]
+        given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return [*given, server(self.database_url.get_secret_value()).get("password", "")]
+
+    @property
     def database_name(self) -> str:
         """The database as people may read it: without user, password or options."""
-        known = _server(self.database_url.get_secret_value())
+        known = server(self.database_url.get_secret_value())
         port = f":{known['port']}" if known.get("port") else ""
         place = f"postgresql://{known.get('host', '')}{port}/{known.get('dbname', '')}"
         return place if self.database_path is None else str(self.database_path)
@@ -178,36 +212,31 @@ class Static(BaseSettings):
         return (self.database_path or Path("data/troupe.db")).parent
 
 
-def _server(url: str) -> dict[str, str]:
-    """What a Postgres URL says, by libpq's names; empty when it is none."""
-    if not url.startswith(POSTGRES):
-        return {}
-    try:
-        known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    except ProgrammingError:  # its words may hold a piece of the password
-        return {}
-    shown = known.get("host", "") + known.get("dbname", "")
-    unclear = "@" in shown or not known.get("port", "0").replace(",", "").isdigit()  # a password with a / or an @
-    return {} if unclear else known
-
-
 def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> Static:
     """Read the environment laid over an optional file; raises SettingsWrong with every mistake at once."""
-    known = {str(field.alias): field for field in Static.model_fields.values()}
+    known = {str(field.alias) for field in Static.model_fields.values()}
+    names = known | file_names(secret_names())
     from_file = _file(env_file)
-    sentences = [_unknown(name, known, str(env_file)) for name in from_file if name not in known]
+    sentences = [_unknown(name, names, str(env_file)) for name in from_file if name not in names]
     sentences += [
-        _unknown(name, known, "the environment") for name in environ if name.startswith(PREFIX) and name not in known
+        _unknown(name, names, "the environment") for name in environ if name.startswith(PREFIX) and name not in names
     ]
-    given = {name: value for name, value in {**from_file, **environ}.items() if name in known and value != ""}
+    given = {name: value for name, value in {**from_file, **environ}.items() if name in names and value != ""}
+    in_files, wrong = opened(given, secret_names())
+    values = {name: value for name, value in given.items() if name in known}
     try:
-        settings = Static(**given)  # type: ignore[arg-type]
+        settings = Static(**values, **in_files)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsWrong(sentences + [_sentence(detail, given) for detail in error.errors()]) from None
-    sentences += _clashes(settings)
+        raise SettingsWrong(sentences + wrong + [_sentence(detail, values) for detail in error.errors()]) from None
+    sentences += wrong + _clashes(settings)
     if sentences:
         raise SettingsWrong(sentences)
     return settings
+
+
+def secret_names() -> list[str]:
+    """The settings that may stand in a file of their own."""
+    return [str(field.alias) for field in Static.model_fields.values() if isinstance(field.default, SecretStr)]
 
 
 def _file(path: Path | None) -> dict[str, str]:
@@ -219,7 +248,7 @@ def _file(path: Path | None) -> dict[str, str]:
         raise SettingsWrong([f"{path} can't be read ({error}); mend it or take it away."]) from error
 
 
-def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
+def _unknown(name: str, known: Collection[str], where: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else "take it away, or see the settings in README.md."
     return f"{name} in {where} is not a setting; {hint}"
@@ -228,14 +257,10 @@ def _unknown(name: str, known: Mapping[str, object], where: str) -> str:
 def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     location = detail.get("loc", ())
     name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
-    secret = isinstance(_default(name), SecretStr) and name != "DATABASE_URL"
+    secret = name not in given or (name in secret_names() and name != "DATABASE_URL")
     secret = secret or re.search("@|password", str(given.get(name))) is not None
     reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
-
-
-def _default(name: str) -> object:
-    return next((field.default for field in Static.model_fields.values() if field.alias == name), None)
 
 
 def _clashes(settings: Static) -> list[str]:
@@ -245,6 +270,11 @@ def _clashes(settings: Static) -> list[str]:
     found = []
     if settings.replica_url.get_secret_value() and settings.database_path is None:
         found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
+    if 0 < settings.keep_days < LEAST_KEPT_DAYS:
+        found.append(
+            f"TROUPE_KEEP_DAYS={settings.keep_days} is less than {LEAST_KEPT_DAYS}, and Discord may repeat what is "
+            "younger; raise it, or set 0 to keep everything."
+        )
     if longest > settings.work_deadline_seconds:
         found.append(
             f"TROUPE_WORK_ATTEMPTS={tries} tries of TROUPE_MODEL_CALL_SECONDS={call:g} s with waits of up to "

@@ -22,6 +22,11 @@ class Database:
         """``sqlite`` or ``postgres``."""
         return self._engine.dialect
 
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed since the start; many functions may share one."""
+        return self._engine.commits
+
     async def read(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the function on a snapshot; it must not write."""
         return await self._engine.read(lambda tx: function(tx, *args, **kwargs))
@@ -33,6 +38,10 @@ class Database:
     async def tidy(self) -> None:
         """Refresh the query planner's statistics."""
         await self._engine.tidy()
+
+    async def shrink_log(self) -> None:
+        """Empty the write-ahead log into the file; for where nothing else does."""
+        await self._engine.shrink_log()
 
     async def close(self) -> None:
         """Finish what was asked for and let the database go."""

@@ -29,4 +29,5 @@ def find(tx: Transaction, platform: str, client_message_id: str) -> Heard | None
 
 def led_to(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
     """The rule by which a persona's message came to be said; None when it answers nobody's words."""
-    return tx.text("events.led_to", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)
+    where = {"platform": platform, "channel_id": channel_id, "platform_message_id": platform_message_id}
+    return tx.text("events.led_to", **where) or tx.text("events.led_to_long_ago", **where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,18 +93,41 @@ async def status(database: Database, folder: Path = FOLDER) -> Status:
     return _compare(await database.read(_applied), known(database.dialect, folder))
 
 
-async def up(database: Database, now: Callable[[], int], folder: Path = FOLDER) -> tuple[Migration, ...]:
-    """Take every waiting step, checking the file before and after each; returns the steps taken."""
-    waiting = (await status(database, folder)).waiting
+async def _compared(database: Database, folder: Path) -> tuple[tuple[Applied, ...], tuple[Migration, ...]]:
+    found = await status(database, folder)
+    return found.applied, found.waiting
+
+
+async def _nothing(schema: int) -> None:
+    """Nothing is done first."""
+
+
+async def up(
+    database: Database,
+    now: Callable[[], int],
+    folder: Path = FOLDER,
+    first: Callable[[int], Awaitable[None]] = _nothing,
+) -> tuple[Migration, ...]:
+    """Take every waiting step, checking the file before and after each; returns the steps taken.
+
+    ``first`` is called with the schema's number before one that holds anything moves; when it raises, nothing moves.
+    """
+    have, waiting = await _compared(database, folder)
+    if have and waiting:
+        await first(have[-1].number)
     for migration in waiting:
         await database.write(_take, migration, now())
     return waiting
 
 
-async def down(database: Database, to: int, folder: Path = FOLDER) -> tuple[Migration, ...]:
+async def down(
+    database: Database, to: int, folder: Path = FOLDER, first: Callable[[int], Awaitable[None]] = _nothing
+) -> tuple[Migration, ...]:
     """Undo every step above ``to``, newest first, with all data those steps hold; returns the steps undone."""
-    have = (await status(database, folder)).applied
+    have, _ = await _compared(database, folder)
     undone = tuple(step for step in reversed(known(database.dialect, folder)[: len(have)]) if step.number > to)
+    if undone:
+        await first(have[-1].number)
     for migration in undone:
         await database.write(_undo, migration)
     return undone

@@ -163,9 +163,15 @@ def known(tx: Transaction, platform: str, channel_id: str, platform_message_ids:
 
 def said_by(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
     """The persona that said a message, by its id on the platform."""
-    return tx.text("outbox.said_by", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)
+    where = {"platform": platform, "channel_id": channel_id, "platform_message_id": platform_message_id}
+    return tx.text("outbox.said_by", **where) or tx.text("outbox.said_long_ago", **where)
 
 
 def tally(tx: Transaction) -> list[Tally]:
     """How many parts are under way, by state."""
     return tx.all(Tally, "outbox.tally")
+
+
+def doubtful(tx: Transaction) -> int:
+    """How many parts were tried without the platform saying that it has them."""
+    return tx.number("outbox.doubtful") or 0

@@ -176,9 +176,9 @@ def tally(tx: Transaction) -> list[Tally]:
     return tx.all(Tally, "work.tally")
 
 
-def oldest_waiting(tx: Transaction) -> int | None:
-    """When the oldest unfinished item was owed."""
-    return tx.number("work.oldest_waiting")
+def oldest_due(tx: Transaction, now: int, allowed: int) -> int | None:
+    """Since when the oldest unfinished item is due, which has ``allowed`` milliseconds until its deadline."""
+    return tx.number("work.oldest_due", now=now, allowed=allowed)
 
 
 def _token(item: WorkItem) -> dict[str, Value]:

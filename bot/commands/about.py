@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 from bot.commands import here, queue
 from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line, Office, Option, Refused
-from bot.commands.words import ago, count, one_of, plain
+from bot.commands.words import count, one_of, plain
+from bot.health.vitals import Counted
 from bot.personas import present
-from storage import outbox, personas, usage, work
+from storage import personas, usage
 from storage.engines.base import Transaction
 from storage.records import PersonaLine, Tally
 
@@ -31,12 +32,9 @@ _KEY = " 🔑"
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What storage says about the last day and about now."""
+    """What storage says about who is here and about the last day."""
 
     personas: list[PersonaLine]
-    work: list[Tally]
-    oldest: int | None
-    outbox: list[Tally]
     calls: list[Tally]
     tokens: int
 
@@ -44,9 +42,6 @@ class _Measured:
 def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
     return _Measured(
         personas=personas.listed(tx, guild_id),
-        work=work.tally(tx),
-        oldest=work.oldest_waiting(tx),
-        outbox=outbox.tally(tx),
         calls=usage.outcomes_since(tx, now - _DAY),
         tokens=usage.tokens_since(tx, now - _DAY),
     )
@@ -56,19 +51,27 @@ async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
     """What storage and the world outside say, all measured now."""
     now = office.clock.now()
     measured = await office.database.read(_measure, caller.guild_id, now)
-    lines = [*await office.report(), *_lines(measured, now)]
+    lines = [*await office.report(), *_lines(measured)]
     return Answer("\n".join(f"**{line.label}** {line.value}" for line in lines))
 
 
-def _lines(measured: _Measured, now: int) -> tuple[Line, ...]:
+def _lines(measured: _Measured) -> tuple[Line, ...]:
     active = sum(line.standing == "active" for line in measured.personas)
-    oldest = f", the oldest {ago(measured.oldest, now)}" if measured.oldest else ""
     return (
         Line("Personas", f"{active} of {len(measured.personas)} talk here"),
-        Line("Owed", _tally(measured.work, "nothing", queue.STATES) + oldest),
-        Line("On its way out", _tally(measured.outbox, "nothing", _DELIVERIES)),
         Line("Model calls in 24 hours", _tally(measured.calls, "none")),
         Line("Tokens in 24 hours", f"{measured.tokens:,}"),
+    )
+
+
+def owed(counted: Counted | None, told: str) -> tuple[Line, ...]:
+    """What is owed and on its way, with what is told about the oldest."""
+    if counted is None:
+        return (Line("Owed", told),)
+    oldest = "" if counted.oldest_due is None else f"; {told}"
+    return (
+        Line("Owed", _tally(counted.work, "nothing", queue.STATES) + oldest),
+        Line("On its way out", _tally(counted.outbox, "nothing", _DELIVERIES)),
     )
 
 

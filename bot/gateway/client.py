@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from bot.gateway.orders import add_commands, answer, caller_of, sync_when_change
 from bot.gateway.rooms import Rooms
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
+from bot.health.vitals import Connection
 from bot.personas.face import read_starter_key
 from bot.ports import Said
 from storage.errors import StorageError
@@ -67,6 +69,7 @@ class TroupeClient(discord.Client):
         self.stranded = asyncio.Event()
         self._unsent = Unsent()
         self._arrived = False
+        self._connections = 0
         self._begin = begin
         self._begin_once = asyncio.Lock()
         self._catching_up = asyncio.Lock()
@@ -94,8 +97,14 @@ class TroupeClient(discord.Client):
 
     # ── the connection ──
 
+    def line(self) -> Connection:
+        """How the connection is now."""
+        late = self.latency
+        return Connection(self.hearing.connected, late if math.isfinite(late) else None, max(0, self._connections - 1))
+
     async def on_connect(self) -> None:
         """A new session, told before its first event."""
+        self._connections += 1
         self.hearing.new_session()
         self._arrived = False
         await self._arrive_when_complete()
@@ -136,6 +145,7 @@ class TroupeClient(discord.Client):
 
     async def on_resumed(self) -> None:
         """The old session goes on, and what we missed was replayed."""
+        self._connections += 1
         self.hearing.connected = True
 
     async def on_disconnect(self) -> None:

@@ -18,6 +18,7 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.hearing import Hearing
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.sender import DiscordSender
+from bot.health.vitals import Connection
 from bot.intake.intake import Intake
 from bot.ports import Clock, Said, Sender
 from storage.database import Database
@@ -51,7 +52,7 @@ class Refusal(Exception):
 @dataclass(frozen=True, slots=True)
 class Face:
     """What being on Discord needs; ``begin`` starts the house's work, ``rest`` lets it come to its end while
-    we are still connected, and ``office`` makes the commands' office."""
+    we are still connected, ``office`` makes the commands' office, and ``watch`` learns where to ask about the line."""
 
     token: str
     content: bool
@@ -64,6 +65,7 @@ class Face:
     rest: Callable[[], Awaitable[None]]
     office: Callable[[Judge, Diagnose, Report], Office]
     say: Callable[[str], None]
+    watch: Callable[[Callable[[], Connection]], None]
     options: Mapping[str, Any] = field(default_factory=dict)
     client: type[TroupeClient] = TroupeClient
 
@@ -100,6 +102,7 @@ async def _stay(
     running = asyncio.create_task(_run(client, face))
     ends = [asyncio.create_task(stopping.wait()), asyncio.create_task(client.stranded.wait())]
     on_tick(client.save_cursors)
+    face.watch(client.line)
     await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
@@ -118,7 +121,7 @@ async def _run(client: TroupeClient, face: Face) -> None:
     try:
         await client.login(face.token)
         face.say(_invitation(client))
-        await client.connect(reconnect=True)
+        await _listen(client)
     except discord.PrivilegedIntentsRequired:
         raise
     except discord.LoginFailure as error:
@@ -131,6 +134,16 @@ async def _run(client: TroupeClient, face: Face) -> None:
         await client.close()
 
 
+async def _listen(client: TroupeClient) -> None:
+    """Stay connected; discord.py trips over a gateway that refuses the very first connection, so begin anew then."""
+    while True:
+        try:
+            return await client.connect(reconnect=True)
+        except AttributeError:
+            if client.ws is not None:
+                raise
+
+
 def _invitation(client: TroupeClient) -> str:
     assert client.user is not None and client.application_id is not None  # after the login
     url = discord.utils.oauth_url(client.application_id, permissions=INVITE, scopes=("bot", "applications.commands"))
@@ -138,12 +151,7 @@ def _invitation(client: TroupeClient) -> str:
 
 
 def _report(client: TroupeClient) -> list[Line]:
-    late = client.latency
     return [
-        Line(
-            "Discord",
-            f"{'connected' if client.hearing.connected else 'not connected'}, {count(len(client.guilds), 'server')}",
-        ),
-        Line("Heartbeat", f"{late * 1000:.0f} ms" if late == late else "not measured yet"),
+        Line("Discord", count(len(client.guilds), "server")),
         Line("Message content", "read" if client.content else "not allowed"),
     ]

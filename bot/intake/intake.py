@@ -63,7 +63,7 @@ class Intake:
         accepted = await self._database.write(
             kept.accept, said, verdict, self._ids, self._clock.now(), move_cursor=move_cursor
         )
-        self._stages("accepted", said.client_message_id, work=accepted.work_id)
+        self._stages("accepted", said.client_message_id, work=accepted.work_id, rule=verdict.rule.name)
         if accepted.work_id:
             self._bells.work.ring()
         return accepted

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 Job = Callable[[], Awaitable[object]]
@@ -19,7 +18,7 @@ class Jobs:
     renew_leases: Job
     release_leases: Job
     save_cursors: Job
-    tidy: Job
+    daily: Job
     watch_copy: Job
     find_rivals: Job
     drill: Job
@@ -31,7 +30,7 @@ def timetable(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(jobs.renew_leases, IntervalTrigger(seconds=15), id="renew_leases")
     scheduler.add_job(jobs.release_leases, IntervalTrigger(seconds=30), id="release_leases")
     scheduler.add_job(jobs.save_cursors, IntervalTrigger(seconds=30), id="save_cursors")
-    scheduler.add_job(jobs.tidy, CronTrigger(hour=4, minute=20), id="tidy")
+    scheduler.add_job(jobs.daily, IntervalTrigger(minutes=1), id="daily")  # it knows itself when it is due
     scheduler.add_job(jobs.watch_copy, IntervalTrigger(seconds=30), id="watch_copy")
     scheduler.add_job(jobs.find_rivals, IntervalTrigger(minutes=10), id="find_rivals")
     # It looks often whether a week has passed, so that one missed while the bot was away is made up for.

@@ -73,7 +73,7 @@ class Deliverer:
         try:
             await self._try(delivery)
         except StorageError as error:
-            _log.error("delivery_not_marked", delivery=delivery.id, reason=str(error))
+            _log.error("delivery_not_marked", work=delivery.work_id, delivery=delivery.id, reason=str(error))
             self._unmarked[delivery.id] = str(error)
 
     async def _try(self, delivery: Delivery) -> None:
@@ -93,12 +93,19 @@ class Deliverer:
         except StorageError:
             raise
         except Exception as error:
-            _log.exception("sender_broke", delivery=delivery.id)
+            _log.exception("sender_broke", work=delivery.work_id, delivery=delivery.id)
             await self._failed(delivery, SendFailed(SendFault.DOUBT, f"{type(error).__name__}: {error}"))
 
     async def _failed(self, delivery: Delivery, failed: SendFailed) -> None:
         decision = after(failed.fault, delivery.attempts, failed.retry_after_s)
-        _log.warning("delivery_failed", delivery=delivery.id, fault=failed.fault.name, detail=failed.detail)
+        self._post.stages("unsaid", delivery.work_id, delivery=delivery.id, fault=failed.fault.name)
+        _log.warning(
+            "delivery_failed",
+            work=delivery.work_id,
+            delivery=delivery.id,
+            fault=failed.fault.name,
+            detail=failed.detail,
+        )
         database, fault = self._post.database, f"{failed.fault.name}: {failed.detail}"[:500]
         match decision:
             case Wait(delay, certain):

@@ -27,7 +27,7 @@ _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
 _LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
-_LONG_S = 30.0  # a lag that is told in the log
+FAR_BEHIND_S = 30.0  # a lag that is told in the log and by our health
 _FRESH_S = 1.0  # a lag measured this long ago is not measured again
 _RIVAL = (
     "ANOTHER TROUPE COPIES TO THE SAME ADDRESS, and neither copy can be trusted: "
@@ -108,7 +108,7 @@ class Child:
     async def look(self) -> None:
         """Tell the log when the copy falls far behind, and when it has caught up."""
         found = await self.lag()
-        behind = found.seconds is None or found.seconds > _LONG_S
+        behind = found.seconds is None or found.seconds > FAR_BEHIND_S
         if behind and not self._told_behind:
             _log.warning("replica_far_behind", replica=self.target.shown, seconds=found.seconds, why=found.why)
         if self._told_behind and not behind:

@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.engines.base import Transaction
 from storage.errors import StorageError
 from storage.ids import Ids
-from storage.records import WorkItem
+from storage.records import ModelCall, WorkItem
 from storage.work import Failed, Lease, LostLease
 
 _log = structlog.get_logger()
@@ -160,6 +160,7 @@ class Worker:
         decision = decide(failure, self._shop.limits, left_s=self._left_s(item), jitter=jitter)
         partial = max(item.partial, desk.draft.text if desk.draft else "", key=len)
         failed = Failed(name_of(failure.fault), detail[:500], partial)
+        self._shop.stages("failed", item.id, outcome=failed.fault)
         _log.info("work_failed", item=item.id, attempt=item.attempts, fault=failed.fault, detail=failed.detail)
         match decision:
             case TryAgain(delay):
@@ -172,6 +173,7 @@ class Worker:
                 await self._end(keep.give_up, item, desk, failed, _told(words, desk.unfinished))
 
     async def _stopped(self, item: WorkItem, desk: Desk, stopped: Stopped) -> None:
+        self._shop.stages("stopped", item.id, outcome="STOPPED")
         text = desk.draft.text if desk.draft else ""
         reply = None
         if stopped.keep_partial and text.strip() and desk.unfinished is not None:
@@ -186,8 +188,21 @@ class Worker:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
+        for call in desk.calls:
+            self._called(item, call)
         end = Ending(item, tuple(desk.calls), self._shop.live.limit, self._shop.ids, self._shop.clock.now())
         await self._shop.database.write(ending, end, *args, **kwargs)
+
+    def _called(self, item: WorkItem, call: ModelCall) -> None:
+        self._shop.stages(
+            "called",
+            item.id,
+            model=call.model,
+            outcome=call.outcome,
+            prompt_tokens=call.prompt_tokens,
+            completion_tokens=call.completion_tokens,
+            total_ms=call.total_ms,
+        )
 
     def _left_s(self, item: WorkItem) -> float:
         return max(0.0, ((item.deadline_at or 0) - self._shop.clock.now()) / 1000)

@@ -53,6 +53,11 @@ class Engine(Protocol):
         """``sqlite`` or ``postgres``."""
         ...
 
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed since it was opened."""
+        ...
+
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot, never behind the writer."""
         ...
@@ -63,6 +68,10 @@ class Engine(Protocol):
 
     async def tidy(self) -> None:
         """Refresh what the query planner knows; cheap, for once a day."""
+        ...
+
+    async def shrink_log(self) -> None:
+        """Write the log back into the file and empty it, unless a reader holds it; where that is ours to do."""
         ...
 
     async def close(self) -> None:

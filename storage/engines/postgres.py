@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -44,6 +45,13 @@ class PostgresEngine:
         self._writers = ThreadPoolExecutor(_WRITERS, "postgres-writer")
         self._readers = ThreadPoolExecutor(_READERS, "postgres-reader")
         self._closed = False
+        self._counting = threading.Lock()
+        self._commits = 0
+
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed, of this process."""
+        return self._commits
 
     @classmethod
     async def open(cls, url: str) -> PostgresEngine:
@@ -60,6 +68,9 @@ class PostgresEngine:
 
     async def tidy(self) -> None:
         """Nothing to do: the server refreshes its statistics by itself."""
+
+    async def shrink_log(self) -> None:
+        """Nothing to do: the server looks after its log."""
 
     async def close(self) -> None:
         """Finish what was asked for, then close every connection; doing so twice is fine."""
@@ -97,9 +108,15 @@ class PostgresEngine:
                 connection.execute(begin.encode())
                 result = function(PostgresTransaction(connection))
                 _commit(connection)
+                self._count(begin)
                 return result
         except psycopg.Error as error:
             raise translate(error) from error
+
+    def _count(self, begin: str) -> None:
+        if begin == _WRITE:
+            with self._counting:
+                self._commits += 1
 
 
 def _commit(connection: psycopg.Connection[Any]) -> None:

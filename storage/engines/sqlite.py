@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -26,6 +26,7 @@ from storage.errors import StorageError
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
 _LOOK_S = 0.01
+_READERS_GONE_MS = 500  # writers wait meanwhile; a log that is still read is written back another day
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -76,6 +77,12 @@ class SQLiteEngine:
         self._waiting: deque[_Waiting[object]] = deque()
         self._scheduled = False
         self._closed = False
+        self._commits = 0
+
+    @property
+    def commits(self) -> int:
+        """Transactions that wrote and were committed; counted on the writer's thread alone."""
+        return self._commits
 
     @classmethod
     async def open(cls, path: Path, bounds: Bounds = _BOUNDS) -> SQLiteEngine:
@@ -115,6 +122,10 @@ class SQLiteEngine:
         """Refresh the query planner's statistics."""
         await self._writer.run(self._optimize)
 
+    async def shrink_log(self) -> None:
+        """Empty the log into the file, on a connection of its own so that the writer need not wait for readers."""
+        await asyncio.to_thread(self._write_back)
+
     async def close(self) -> None:
         """Finish what was asked for, then close every connection; doing so twice is fine."""
         with self._lock:
@@ -126,6 +137,15 @@ class SQLiteEngine:
             await self.tidy()
         for thread in (*self._readers, self._writer):
             await thread.close()
+
+    # ── on a thread of its own ──
+
+    def _write_back(self) -> None:
+        with closing(connect(self._driver, self._path, Bounds(busy_ms=_READERS_GONE_MS), writes=True)) as raw:
+            try:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except self._driver.Error as error:
+                raise self._translate(error) from error
 
     # ── on the readers' threads ──
 
@@ -200,7 +220,7 @@ class SQLiteEngine:
         try:
             for waiting in batch:
                 self._in_savepoint(raw, waiting)
-            raw.execute("COMMIT")
+            self._commit(raw)
         except self._driver.Error:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
@@ -223,13 +243,17 @@ class SQLiteEngine:
         try:
             raw.execute("BEGIN IMMEDIATE")
             waiting.result = waiting.function(SQLiteTransaction(raw, self._translate, self._driver.Error))
-            raw.execute("COMMIT")
+            self._commit(raw)
         except self._driver.Error as error:
             waiting.error = self._translate(error)
         except BaseException as error:
             waiting.error = error
         if raw.in_transaction:
             raw.execute("ROLLBACK")
+
+    def _commit(self, raw: sqlite3.Connection) -> None:
+        raw.execute("COMMIT")
+        self._commits += 1
 
     def _translate(self, error: BaseException) -> Exception:
         return translate(error, self._path)

@@ -18,3 +18,8 @@ JOIN events e ON e.message_id = m.id
 WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id
 ORDER BY m.seq DESC LIMIT 1;
+
+-- name: led_to_long_ago
+SELECT s.rule FROM spoken s JOIN conversations c ON c.id = s.conversation_id
+WHERE s.platform_message_id = :platform_message_id AND s.rule <> ''
+  AND c.platform = :platform AND c.channel_id = :channel_id;

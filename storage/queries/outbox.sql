@@ -128,6 +128,15 @@ WHERE state IN ('live', 'owed', 'sending') AND state = 'live'
 SELECT c.persona_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
 WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> '' AND c.platform = :platform AND c.channel_id = :channel_id;
 
+-- name: said_long_ago
+SELECT c.persona_id FROM spoken s JOIN conversations c ON c.id = s.conversation_id
+WHERE s.platform_message_id = :platform_message_id AND c.platform = :platform AND c.channel_id = :channel_id;
+
 -- name: tally
 SELECT state AS name, count(*) AS count FROM deliveries
 WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;
+
+-- name: doubtful
+-- Tried and never acknowledged: the platform may have it.
+SELECT count(*) FROM deliveries
+WHERE state IN ('live', 'owed', 'sending') AND tried_at IS NOT NULL AND platform_message_id = '';

@@ -118,5 +118,8 @@ WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
 SELECT state AS name, count(*) AS count FROM work WHERE state <> 'done' AND state <> 'cancelled' GROUP BY state
 ORDER BY state;
 
--- name: oldest_waiting
-SELECT min(created_at) FROM work WHERE state IN ('ready', 'retrying', 'running');
+-- name: oldest_due
+-- Since when the oldest should be under way; what waits for a later hour is not due. The last term names the index.
+SELECT min(CASE WHEN state = 'ready' OR deadline_at IS NULL THEN run_after ELSE deadline_at - :allowed END)
+FROM work
+WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND state <> 'done';

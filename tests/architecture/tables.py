@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from bot.commands.registry import commands
-from config.static import Static
+from config.secret_files import SUFFIX
+from config.static import Static, secret_names
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -21,7 +22,14 @@ def settings_table() -> str:
         default = field.default.get_secret_value() if hasattr(field.default, "get_secret_value") else field.default
         shown = ", ".join(default) if isinstance(default, tuple) else str(default)
         rows.append(f"| `{field.alias}` | {f'`{shown}`' if shown else 'none'} | {field.description} |")
-    return "\n".join(rows)
+    return "\n".join([*rows, "", _secrets()])
+
+
+def _secrets() -> str:
+    """One sentence instead of a row for each file."""
+    *first, last = (f"`{name}`" for name in secret_names())
+    names = f"{', '.join(first)} and {last}"
+    return f"A secret may stand in a file instead: {names} can each be given as `…{SUFFIX}`, the path of that file."
 
 
 def commands_table() -> str:

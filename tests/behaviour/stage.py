@@ -63,6 +63,7 @@ async def make_bot(path: Path, server: ModelServer, settings: Mapping[str, str],
     client.office = make_office(house, client.judge, client.diagnose, lambda: _report(client))
     house.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, chosen.personas_dir))
     house.on_tick(client.save_cursors)
+    house.watch(client.line)
     return Bot(house, client, ready)
 
 

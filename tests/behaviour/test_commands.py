@@ -156,8 +156,10 @@ async def test_status_says_what_was_measured(stage: Stage) -> None:
 
     text = texts(await stage.bob.slash(stage.channel, "status"))
 
+    assert "**Health** all well" in text
+    assert "**Gateway** connected" in text
     assert "**Models** gpt-test" in text
-    assert "**Discord** connected, 1 server\n" in text
+    assert "**Discord** 1 server\n" in text
     assert "**Model calls in 24 hours** 1 OK" in text
     assert "**Personas** 5 of 5 talk here" in text
     assert "**Owed** nothing" in text

@@ -1,13 +1,14 @@
 import pytest
 
-from bot.commands import registry
+from bot.commands import about, registry
 from bot.commands.base import Finding, Refused
+from bot.health.vitals import Counted
 from storage import personas, usage
-from storage.records import ModelCall
+from storage.records import ModelCall, Tally
 from tests.commands.conftest import ANN, BOB, NOW, Troupe
 
 
-async def test_status_counts_what_runs_waits_and_was_spent(troupe: Troupe) -> None:
+async def test_status_adds_what_was_spent_to_what_the_house_reports(troupe: Troupe) -> None:
     ada = await troupe.database.read(personas.called, "", "ada")
     assert ada is not None
     work_id = await troupe.owe(ANN, ada.id)
@@ -20,17 +21,32 @@ async def test_status_counts_what_runs_waits_and_was_spent(troupe: Troupe) -> No
     assert lines == [
         "**Database** 1.2 MB",
         "**Personas** 5 of 5 talk here",
-        "**Owed** 1 waiting, the oldest just now",
-        "**On its way out** 1 waiting",
         "**Model calls in 24 hours** 1 OK, 1 TIMED_OUT",
         "**Tokens in 24 hours** 3,000",
     ]
 
 
-async def test_status_of_an_idle_bot_says_nothing_waits(troupe: Troupe) -> None:
+async def test_status_of_a_bot_that_asked_no_model_says_so(troupe: Troupe) -> None:
     text = (await troupe.order(BOB, "status")).text
 
-    assert "**Owed** nothing" in text and "**Tokens in 24 hours** 0" in text
+    assert "**Model calls in 24 hours** none" in text and "**Tokens in 24 hours** 0" in text
+
+
+def test_what_is_owed_is_told_in_words_with_the_oldest() -> None:
+    counted = Counted((Tally("buried", 2), Tally("ready", 1)), 1, (Tally("live", 1), Tally("owed", 3)), 0, 0)
+
+    lines = about.owed(counted, "the oldest is due for 3 s of 180 s")
+
+    assert [line.value for line in lines] == [
+        "2 given up, 1 waiting; the oldest is due for 3 s of 180 s",
+        "1 growing, 3 waiting",
+    ]
+
+
+def test_an_idle_bot_owes_nothing() -> None:
+    lines = about.owed(Counted((), None, (), 0, 0), "nothing is due")
+
+    assert [line.value for line in lines] == ["nothing", "nothing"]
 
 
 async def test_doctor_names_what_is_wrong_first_with_its_cure(troupe: Troupe) -> None:

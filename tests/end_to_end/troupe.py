@@ -82,6 +82,7 @@ async def start(
         rest=house.rest,
         office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
         say=said.append,
+        watch=house.watch,
         options=world.discord_options,
         client=Impatient,
     )

@@ -65,7 +65,8 @@ def a_scene(tx: Transaction, ids: Ids, persona_id: str, channel_id: str = "1", g
     )
 
 
-def _lay(tx: Transaction, ids: Ids) -> Ground:
+def lay(tx: Transaction, ids: Ids) -> Ground:
+    """Write a persona, a person and their conversation."""
     persona = a_persona(ids)
     personas.add(tx, persona, NOW)
     person = people.heard(tx, ids.new("psn"), "discord", "7", "Bob", NOW)
@@ -74,7 +75,7 @@ def _lay(tx: Transaction, ids: Ids) -> Ground:
 
 @pytest.fixture
 async def ground(database: Database, ids: Ids) -> Ground:
-    return await database.write(_lay, ids)
+    return await database.write(lay, ids)
 
 
 @dataclass(frozen=True, slots=True)

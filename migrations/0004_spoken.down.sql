@@ -1,0 +1,3 @@
+DROP INDEX events_picked;
+DROP INDEX messages_taken_back;
+DROP TABLE spoken;

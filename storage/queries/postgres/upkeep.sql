@@ -1,0 +1,3 @@
+-- name: size
+-- Each database knows its own size by other words.
+SELECT pg_database_size(current_database());
