@@ -102,7 +102,8 @@ def note(tx: Transaction, count: int) -> None:
 
 def notes(path: Path) -> int:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as opened:
-        return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0])
+        there = opened.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'notes'").fetchone()[0]
+        return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0]) if there else 0
 
 
 async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
