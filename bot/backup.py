@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.replication import binary, control
 from bot.replication.drill import Drilled, drill
-from bot.replication.lag import Lag, batches, lag
+from bot.replication.lag import Lag, Lies, batches, lag, made_at, written_at
 from bot.replication.leash import Leash, Running, running
 from bot.replication.listing import listing, sizes
 from bot.replication.opening import ready_to_copy
@@ -87,13 +87,14 @@ async def _status(target: Target) -> None:
 
 async def _asked(target: Target, found: Running | None) -> Lag:
     """How far the copy of a running bot is behind."""
-    if found is None:
-        return Lag(None, why="its Litestream is just starting")
+    written = written_at(target.database)
     try:
+        if found is None:
+            raise ReplicaTrouble("its Litestream is being started again")
         where = await control.position(found.control, target.database)
     except ReplicaTrouble as error:
         return Lag(None, why=str(error).rstrip("."))
-    return lag(where, batches(target.database), time.time())
+    return lag(where, Lies(written, made_at(batches(target.database))), None, time.time())
 
 
 async def _as_it_lies(target: Target) -> str:

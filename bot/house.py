@@ -249,6 +249,7 @@ class House:
     async def _watch_copy(self) -> None:
         if self.replication is not None:
             await self.replication.look()
+            await self.replication.end_if_hung()
 
     async def _find_rivals(self) -> None:
         if self.replication is not None:

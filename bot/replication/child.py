@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from bot.replication import binary, control
-from bot.replication.lag import Lag, batches, lag
+from bot.replication.lag import Lag, Lies, batches, lag, made_at, written_at
 from bot.replication.leash import CONTROL, Leash, Running
 from bot.replication.listing import listing, rival, sizes
 from bot.replication.target import ReplicaTrouble, Target
@@ -27,6 +27,7 @@ _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
 _LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
+_SILENT_LOOKS = 2
 FAR_BEHIND_S = 30.0  # a lag that is told in the log and by our health
 _FRESH_S = 1.0  # a lag measured this long ago is not measured again
 _RIVAL = (
@@ -46,9 +47,11 @@ class Child:
         self._watch: asyncio.Task[None] | None = None
         self._socket: Path | None = None
         self._held = 0
+        self._level_at: float | None = None
         self._measured: tuple[float, Lag] | None = None
         self._measuring = asyncio.Lock()
         self._told_behind = False
+        self._silent = 0
         self._rival = ""
 
     @property
@@ -115,6 +118,18 @@ class Child:
             _log.info("replica_caught_up", replica=self.target.shown)
         self._told_behind = behind
 
+    async def end_if_hung(self) -> None:
+        """End a Litestream that answered once and is silent at two looks; it is started again like one that died."""
+        if self._child is None or self._socket is None or not self.running:
+            self._silent = 0
+            return
+        heard = await control.answers(self._socket)
+        hangs = not heard and self._socket.exists()  # one that can't reach the replica at its start has no socket yet
+        self._silent = self._silent + 1 if hangs else 0
+        if self._silent >= _SILENT_LOOKS:
+            _log.error("litestream_hangs", number=self._child.pid)
+            await binary.kill(self._child)
+
     async def look_for_rivals(self) -> None:
         """Compare what the server holds with what we made, in one request; another writer there spoils the copy."""
         folder = batches(self.target.database)
@@ -128,22 +143,33 @@ class Child:
             _log.error("replica_shared", replica=self.target.shown, batch=number, told=_RIVAL)
 
     async def _measure(self) -> Lag:
-        if not self.running or self._socket is None:
-            return Lag(None, why="Litestream is being started again")
+        database, asked_at = self.target.database, time.time()
+        written, found, why = await asyncio.to_thread(written_at, database), None, ""
         try:
-            found = await control.position(self._socket, self.target.database)
+            found = await self._position()
         except ReplicaTrouble as error:
-            return Lag(None, why=str(error).rstrip("."))
+            why = str(error).rstrip(".")
+        lies = Lies(written, await asyncio.to_thread(made_at, batches(database)))
+        measured = lag(found, lies, self._level_at, time.time(), why)
+        if measured.seconds == 0:
+            self._level_at = asked_at
+        return measured
+
+    async def _position(self) -> control.Position:
+        if not self.running or self._socket is None:
+            raise ReplicaTrouble("Litestream is being started again.")
+        found = await control.position(self._socket, self.target.database)
         # One that was started again knows nothing of the replica until it has reached it; what was held still is.
         if found.held or self._held > found.ours:
             self._held = found.held
-        return await asyncio.to_thread(lag, replace(found, held=self._held), batches(self.target.database), time.time())
+        return replace(found, held=self._held)
 
     # ── watching ──
 
     async def _begin(self) -> None:
         assert self._socket is not None
         self._leash.write(None)
+        self._measured = None
         also = {"CONTROL_SOCKET": str(self._socket)}
         self._child = await binary.begin(self.target, "replicate", passing=(self._leash.number,), also=also)
         self._leash.write(Running(self._child.pid, self._socket))

@@ -30,6 +30,19 @@ async def copy_now(socket: Path, database: Path, within_s: int) -> Position:
     return await _sync(socket, {"path": str(database), "wait": True, "timeout": within_s}, within_s + _ANSWER_S)
 
 
+async def answers(socket: Path) -> bool:
+    """Whether it lives: this question waits for nothing, neither for the replica nor for the database."""
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
+            session.get("http://litestream/info") as answer,
+        ):
+            return bool(answer.status == 200)
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return False
+
+
 async def _sync(socket: Path, asked: dict[str, object], within_s: float) -> Position:
     timeout = aiohttp.ClientTimeout(total=within_s)
     try:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.replication import binary
+from bot.replication.lag import statuses
 from bot.replication.target import ReplicaTrouble, Target
 
 SNAPSHOTS = 9  # the level of whole copies; single batches are of level 0, joined ones between
@@ -44,14 +45,8 @@ def _batch(entry: Mapping[str, str]) -> Batch:
 
 
 def sizes(folder: Path) -> dict[int, int]:
-    """The batches that lie here, by number, in bytes."""
-    found = {}
-    for file in folder.glob("*.ltx"):
-        try:
-            found[int(file.name.partition("-")[0], 16)] = file.stat().st_size
-        except FileNotFoundError:
-            continue  # Litestream threw it away while we looked
-    return found
+    """The bytes of each batch that lies here, by its number."""
+    return {number: status.st_size for number, status in statuses(folder).items()}
 
 
 def rival(held: Sequence[Batch], ours: Mapping[int, int]) -> int | None:

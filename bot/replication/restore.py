@@ -11,11 +11,13 @@ from pathlib import Path
 import structlog
 
 from bot.replication.binary import Ended, call
+from bot.replication.lag import batches, made_at
 from bot.replication.target import ReplicaTrouble, Target
 from storage.engines.examine import faults
 from storage.errors import DatabaseCorrupt
 
 _RESTORE_S = 3600.0
+_SAME_S = 1.0  # a batch is made within a quarter of a second of the commit
 _SIDES = ("-wal", "-shm")
 
 
@@ -26,6 +28,10 @@ async def make_ready(target: Target) -> None:
     """
     damage = await asyncio.to_thread(_damage, target.database)
     if damage is None:
+        if await asyncio.to_thread(lost_log, target.database):
+            # Going on would copy an older state over the newer one that the replica has.
+            structlog.get_logger().warning("log_lost", database=target.database.name)
+            await replace(target)
         return
     if not await replace(target) and damage:
         raise DatabaseCorrupt(
@@ -80,6 +86,22 @@ def _damage(path: Path) -> list[str] | None:
     if not path.exists() or path.stat().st_size == 0:
         return []
     return faults(path) or None
+
+
+def lost_log(path: Path) -> bool:
+    """Whether a sound file stands there without the log in which its last commits were.
+
+    Litestream leaves the log where it is; who takes it away in order has written it into the file, which is then as
+    new as the last batch.
+    """
+    if _log(path).exists() and _log(path).stat().st_size:
+        return False
+    newest = max(made_at(batches(path)).values(), default=0.0)
+    return newest > path.stat().st_mtime + _SAME_S
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _set_aside(database: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.house import Kept, open_database
+from bot.replication.child import Child
 from bot.replication.leash import running
 from bot.replication.restore import fetch
 from bot.replication.target import Target, choose_target
@@ -50,6 +51,13 @@ class Place:
     async def open(self) -> Kept:
         return await open_database(self.settings, SystemClock())
 
+    async def opened(self) -> tuple[Kept, Child]:
+        """With its Litestream, which has copied what there is."""
+        kept = await self.open()
+        assert kept.replication is not None
+        await until_level(kept.replication)
+        return kept, kept.replication
+
     async def copied(self, name: str = "elsewhere.db") -> int:
         """How many notes a restore brings."""
         to = self.folder / name
@@ -65,12 +73,25 @@ class Place:
 
     def litestream(self) -> int:
         """The number of the running Litestream."""
-        found = running(self.database)
+        found = self.noted()
         assert found is not None, "no Litestream is noted"
-        return found.number
+        return found
+
+    def noted(self) -> int | None:
+        """Its number, or None while it is being started again."""
+        found = running(self.database)
+        return found and found.number
 
     def kill_litestream(self) -> None:
         os.kill(self.litestream(), signal.SIGKILL)
+
+
+async def until_level(child: Child, within_s: float = 20.0) -> None:
+    """Wait until the replica has every change."""
+    deadline = time.monotonic() + within_s
+    while (found := await child.lag()).seconds != 0:
+        assert time.monotonic() < deadline, f"still {found.sentence()}"
+        await asyncio.sleep(0.1)
 
 
 def note(tx: Transaction, count: int) -> None:
@@ -81,7 +102,8 @@ def note(tx: Transaction, count: int) -> None:
 
 def notes(path: Path) -> int:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as opened:
-        return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0])
+        there = opened.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'notes'").fetchone()[0]
+        return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0]) if there else 0
 
 
 async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
+from storage import drills
+from storage.records import Drill
 from tests.console.running import piped
 from tests.replication.copies import Place, note, notes
 
@@ -77,6 +80,51 @@ async def test_a_copy_can_be_brought_up_to_date_while_the_bot_is_stopped(place: 
 
     assert ran.returncode == 0, ran.stderr
     assert await place.copied() == 12
+
+
+async def test_a_copy_is_ordered_from_the_litestream_of_a_running_bot(place: Place) -> None:
+    kept, child = await place.opened()
+    litestream = place.litestream()
+    await kept.database.write(note, 12)
+
+    ran = await asyncio.to_thread(piped, place.folder, "", "backup", "now", **place.environment)
+    found = await place.copied()
+
+    assert (ran.returncode, ran.stdout.startswith("Everything is copied to file://")) == (0, True), ran.stderr
+    assert found == 12
+    assert (place.litestream(), child.restarts) == (litestream, 0)
+    await kept.close()
+
+
+async def test_the_status_beside_a_running_bot_tells_the_lag_and_that_nothing_was_drilled(place: Place) -> None:
+    kept, _ = await place.opened()
+
+    ran = await asyncio.to_thread(piped, place.folder, "", "backup", **place.environment)
+
+    await kept.close()
+    assert ran.returncode == 0, ran.stderr
+    assert "The bot runs and copies to file://" in ran.stdout and "with every change" in ran.stdout
+    assert "No drill yet" in ran.stdout
+
+
+async def test_the_status_of_a_stopped_bot_tells_when_the_copy_was_written_and_the_last_drill(place: Place) -> None:
+    await filled(place)
+    kept = await place.open()
+    await kept.database.write(drills.add, Drill("drl_1", 1_790_000_000_000, "failed", None, None, None, "no room"))
+    await kept.close()
+
+    ran = piped(place.folder, "", "backup", "status", **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "The bot is stopped. The copy in file://" in ran.stdout and "was last written 20" in ran.stdout
+    assert "The last drill failed, 2026-09-21" in ran.stdout and "no room" in ran.stdout
+
+
+def test_the_status_without_any_copy_says_so(place: Place) -> None:
+    ran = piped(place.folder, "", "backup", **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "holds no copy" in ran.stdout
 
 
 def test_without_a_replica_it_says_what_to_set(tmp_path: Path) -> None:

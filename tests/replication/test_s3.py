@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.replication.target import ReplicaTrouble
 from tests.console.running import piped
-from tests.replication.bucket import KEYS, address, s3
 from tests.replication.copies import Place, note, notes
 
 pytestmark = pytest.mark.xdist_group("s3")
-
-
-@pytest.fixture(scope="session")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with s3(tmp_path_factory.mktemp("s3")) as port:
-        yield port
-
-
-@pytest.fixture
-def bucket(tmp_path: Path, port: int) -> Place:
-    return Place(tmp_path, address(port, tmp_path.name), dict(KEYS))
 
 
 async def filled(place: Place) -> None:
