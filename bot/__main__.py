@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``backup`` looks after the copy."""
+"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``move`` everything, ``backup`` copies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import app, backup, schema
+from bot import app, backup, move, schema
 from config.static import SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
@@ -33,6 +33,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
     match asked.order:
         case "migrate":
             return schema.run(settings, asked)
+        case "move":
+            return move.run(settings, asked)
         case "backup":
             return backup.run(settings, asked)
         case _:
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     which = migrate.add_mutually_exclusive_group()
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
+    move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
     return parser
 

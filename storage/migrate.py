@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.errors import DatabaseTooNew, MigrationBroken
+from storage.errors import DatabaseTooNew, MigrationBroken, MoveUnfinished
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _FILE = re.compile(r"^(\d{4})_([a-z0-9_]+?)(\.(?:sqlite|postgres))?(\.down)?\.sql$")
@@ -93,9 +93,12 @@ async def status(database: Database, folder: Path = FOLDER) -> Status:
     return _compare(await database.read(_applied), known(database.dialect, folder))
 
 
-async def up(database: Database, now: Callable[[], int], folder: Path = FOLDER) -> tuple[Migration, ...]:
-    """Take every waiting step, checking the file before and after each; returns the steps taken."""
-    waiting = (await status(database, folder)).waiting
+async def up(
+    database: Database, now: Callable[[], int], folder: Path = FOLDER, to: int | None = None
+) -> tuple[Migration, ...]:
+    """Take every waiting step, or those up to ``to``, checking the file around each; returns the steps taken."""
+    await _refuse_half(database)
+    waiting = tuple(step for step in (await status(database, folder)).waiting if to is None or step.number <= to)
     for migration in waiting:
         await database.write(_take, migration, now())
     return waiting
@@ -103,11 +106,22 @@ async def up(database: Database, now: Callable[[], int], folder: Path = FOLDER) 
 
 async def down(database: Database, to: int, folder: Path = FOLDER) -> tuple[Migration, ...]:
     """Undo every step above ``to``, newest first, with all data those steps hold; returns the steps undone."""
+    await _refuse_half(database)
     have = (await status(database, folder)).applied
     undone = tuple(step for step in reversed(known(database.dialect, folder)[: len(have)]) if step.number > to)
     for migration in undone:
         await database.write(_undo, migration)
     return undone
+
+
+def half_moved(tx: Transaction) -> bool:
+    """Whether everything was to be moved here from another database, and not all of it has come."""
+    return tx.number("moving.unfinished") != 0
+
+
+async def _refuse_half(database: Database) -> None:
+    if await database.read(half_moved):
+        raise MoveUnfinished("This database is only half moved here; run the same `python -m bot move` again.")
 
 
 def _take(tx: Transaction, migration: Migration, now: int) -> None:
