@@ -87,13 +87,18 @@ class Position:
 
 
 async def move(route: Move) -> Moved:
-    """Copy, compare and finish; raises a StorageError that says what to do, and the source is never changed."""
+    """Copy, compare and finish; raises a StorageError that says what to do, and the source is never changed.
+
+    Where the source lived on after a move that was killed, a table that no longer fits is copied once more.
+    """
     tables = await _begin(route)
     for table in tables:
-        await _copy(route, table)
-    for table in await _different(route, tables):  # where the source lived on after a move that was killed
-        await route.target.write(_forget, table)
-        await _copy(route, table)
+        try:
+            await _copy(route, table)
+        except ConstraintBroken:
+            await _copy_afresh(route, table)
+    for table in await _different(route, tables):
+        await _copy_afresh(route, table)
         if await _different(route, [table]):
             raise MoveRefused(f"Table {table.name} differs although it was copied twice; move to an empty database.")
     marks = await route.target.read(lambda tx: tx.number("moving.marks") or 0)
@@ -160,6 +165,11 @@ async def _copy(route: Move, table: Table) -> None:
         except StorageError as error:
             raise type(error)(f"Table {table.name} can't be kept there. {error}") from error
         route.watch("copied", table.name, at.row_count, total)
+
+
+async def _copy_afresh(route: Move, table: Table) -> None:
+    await route.target.write(_forget, table)
+    await _copy(route, table)
 
 
 async def _different(route: Move, tables: list[Table]) -> list[Table]:

@@ -245,6 +245,21 @@ async def test_a_source_that_lived_on_after_a_move_was_killed_is_moved_as_it_is_
     assert everything(tmp_path / "end.db") == everything(file.path)
 
 
+async def test_a_name_that_somebody_else_took_after_a_move_was_killed_is_no_obstacle(
+    moving: Mover, file: File, server: Server, tmp_path: Path
+) -> None:
+    name = "UPDATE people SET platform = 'p', platform_id = '{}' WHERE id = (SELECT {}(id) FROM people);"
+    before, after = name.format("ann", "min"), name.format("eve", "min") + "\n" + name.format("ann", "max")
+    await use(file, lambda database: database.write(lambda tx: tx.script(before)))
+    await killed_at(6 * list(everything(file.path)).index("people") + 3, file, server)
+    await use(file, lambda database: database.write(lambda tx: tx.script(after)))
+
+    await moving(file, server)
+    await moving(server, File(tmp_path / "end.db"))
+
+    assert everything(tmp_path / "end.db") == everything(file.path)
+
+
 # ── refused ──
 
 
