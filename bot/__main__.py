@@ -1,5 +1,5 @@
-"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``backup`` looks after the copy,
-``health`` asks a running bot how it is."""
+"""The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``move`` everything, ``backup`` looks after
+the copy, ``health`` asks a running bot how it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import backup
+from bot import backup, move
 from bot.health.ask import Unwell, ask
 from bot.refusals import CannotStart
 from config.static import SettingsWrong, Static, read_settings
@@ -44,6 +44,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
     match asked.order:
         case "migrate":
             return schema.run(settings, asked)
+        case "move":
+            return move.run(settings, asked)
         case "backup":
             return backup.run(settings, asked)
         case _:
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     which = migrate.add_mutually_exclusive_group()
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
+    move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
     return parser
 

@@ -35,6 +35,14 @@ class MigrationBroken(StorageError):
     """A migration's file changed after it ran, is missing, or failed its checks."""
 
 
+class MoveRefused(StorageError):
+    """Everything can't be moved from that database to this one as they are."""
+
+
+class MoveUnfinished(StorageError):
+    """Only a part of everything has been moved into this database."""
+
+
 class ConstraintBroken(StorageError):
     """A row would break a rule of the schema."""
 

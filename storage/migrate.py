@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.errors import DatabaseTooNew, MigrationBroken
+from storage.errors import DatabaseTooNew, MigrationBroken, MoveUnfinished
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _FILE = re.compile(r"^(\d{4})_([a-z0-9_]+?)(\.(?:sqlite|postgres))?(\.down)?\.sql$")
@@ -94,6 +94,7 @@ async def status(database: Database, folder: Path = FOLDER) -> Status:
 
 
 async def _compared(database: Database, folder: Path) -> tuple[tuple[Applied, ...], tuple[Migration, ...]]:
+    await _refuse_half(database)
     found = await status(database, folder)
     return found.applied, found.waiting
 
@@ -107,12 +108,14 @@ async def up(
     now: Callable[[], int],
     folder: Path = FOLDER,
     first: Callable[[int], Awaitable[None]] = _nothing,
+    to: int | None = None,
 ) -> tuple[Migration, ...]:
-    """Take every waiting step, checking the file before and after each; returns the steps taken.
+    """Take every waiting step, or those up to ``to``, checking the file around each; returns the steps taken.
 
     ``first`` is called with the schema's number before one that holds anything moves; when it raises, nothing moves.
     """
     have, waiting = await _compared(database, folder)
+    waiting = tuple(step for step in waiting if to is None or step.number <= to)
     if have and waiting:
         await first(have[-1].number)
     for migration in waiting:
@@ -131,6 +134,16 @@ async def down(
     for migration in undone:
         await database.write(_undo, migration)
     return undone
+
+
+def half_moved(tx: Transaction) -> bool:
+    """Whether everything was to be moved here from another database, and not all of it has come."""
+    return tx.number("moving.unfinished") != 0
+
+
+async def _refuse_half(database: Database) -> None:
+    if await database.read(half_moved):
+        raise MoveUnfinished("This database is only half moved here; run the same `python -m bot move` again.")
 
 
 def _take(tx: Transaction, migration: Migration, now: int) -> None:

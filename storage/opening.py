@@ -42,13 +42,14 @@ async def _as_it_is() -> Bounds:
     return Bounds()
 
 
-async def open_url(url: str, ready: Callable[[], Awaitable[Bounds]] = _as_it_is) -> Opened:
+async def open_url(url: str, ready: Callable[[], Awaitable[Bounds]] = _as_it_is, *, only: bool = False) -> Opened:
     """Open ``sqlite:///path`` under its lock, or ``postgresql://…``; raises a StorageError that says what to do.
 
     ``ready`` is called for a file once its lock is held: it may put the file in order, and says how to open it.
+    With ``only``, a server that processes may share is refused while another is at work there, and kept from others.
     """
     if not url.startswith(_SQLITE):
-        return Opened(Database(await PostgresEngine.open(url)), None)
+        return Opened(Database(await PostgresEngine.open(url, only=only)), None)
     path = Path(url.removeprefix(_SQLITE))
     lock = FileLock(path)
     lock.take()

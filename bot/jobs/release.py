@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.bells import Bells
 from bot.ports import Clock
-from storage import outbox, work
+from storage import outbox, presence, work
 from storage.database import Database
 from storage.engines.base import Transaction
 
@@ -26,13 +26,15 @@ async def release_deliveries(database: Database, bells: Bells, clock: Clock) -> 
 
 
 async def sweep(database: Database, clock: Clock, *, alone: bool) -> int:
-    """At a start: owe again all a crash left, or where others may be at work what nobody holds; returns how much."""
-    return await database.write(_sweep_all if alone else _sweep_expired, clock.now())
+    """At a start: owe again all a crash left, or where others are at work what nobody holds; returns how much."""
+    return await database.write(_sweep_all if alone else _sweep_shared, clock.now())
 
 
 def _sweep_all(tx: Transaction, now: int) -> int:
     return work.release_all(tx, now) + outbox.release(tx, now)
 
 
-def _sweep_expired(tx: Transaction, now: int) -> int:
+def _sweep_shared(tx: Transaction, now: int) -> int:
+    if not presence.others(tx):
+        return _sweep_all(tx, now)
     return work.release_expired(tx, now) + outbox.release_expired(tx, now)

@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 Value = str | int | float | bytes | None
+Row = tuple[Value, ...]
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+# Postgres keeps no NUL character; what SQLite keeps as it is stands there as the mark for the unreadable.
+NUL, MARK = "\x00", "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is stored of a table: its columns without generated ones, and those of its primary key in their order."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+class Tables(Protocol):
+    """Every table as it stands, found in the schema itself, so that all of it can be moved elsewhere."""
+
+    def all(self) -> list[Table]:
+        """By name; without views, virtual tables and what belongs to those or to the engine."""
+        ...
+
+    def count(self, table: Table) -> int:
+        """How many rows it has."""
+        ...
+
+    def page(self, table: Table, after: Row, most: int) -> list[Row]:
+        """Its rows in the order of their key, after that key, or from the first when that is empty."""
+        ...
+
+    def add(self, table: Table, rows: Sequence[Row]) -> None:
+        """Keep these rows as they are."""
+        ...
+
+    def clear(self, table: Table) -> None:
+        """Take all its rows away."""
+        ...
+
+    def lift_references(self) -> str:
+        """Let rows come in any order; returns the script that puts back every rule this took away."""
+        ...
+
+    def number_on(self, table: Table) -> None:
+        """Let ids that the database makes itself go on after the highest one there is."""
+        ...
 
 
 class Transaction(Protocol):
@@ -42,6 +89,10 @@ class Transaction(Protocol):
 
     def check(self) -> list[str]:
         """What is wrong with the file and its foreign keys; empty when all is well."""
+        ...
+
+    def tables(self) -> Tables:
+        """All tables as they stand, for moving them."""
         ...
 
 

@@ -23,12 +23,14 @@ class Bounds:
 
     A log longer than ``log_pages`` is written back into the file by us; SQLite's own bound is 1,000. Where another
     program keeps the log from being begun anew, the next commit waits up to ``log_wait_s`` for that program to do so.
+    Without ``references`` rows may come in any order, and who adds them looks at the end whether each points to one.
     """
 
     busy_ms: int = 10_000
     most_pages: int = 4_294_967_294  # as many as SQLite can count
     log_pages: int = 1_000
     log_wait_s: float = 0.0
+    references: bool = True
 
 
 def _candidates() -> list[ModuleType]:
@@ -79,7 +81,9 @@ def _try_to_write(connection: sqlite3.Connection) -> None:
 
 
 def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
-    shared = [f"busy_timeout={bounds.busy_ms}", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"]
+    references = "ON" if bounds.references else "OFF"
+    shared = [f"busy_timeout={bounds.busy_ms}", f"foreign_keys={references}", "trusted_schema=OFF"]
+    shared.append("temp_store=MEMORY")
     if not writes:
         return [*shared, "query_only=ON"]
     limits = [f"journal_size_limit={_WAL_LIMIT_BYTES}", f"max_page_count={bounds.most_pages}"]

@@ -14,7 +14,8 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 from psycopg_pool import ConnectionPool
 
-from storage.engines.base import T, Transaction
+from storage.engines import presence
+from storage.engines.base import MARK, NUL, T, Transaction
 from storage.engines.postgres_transaction import PostgresTransaction, translate
 from storage.errors import CommitInDoubt, ConstraintBroken, DatabaseBusy, DatabaseUnreachable, StorageError
 
@@ -22,6 +23,7 @@ _WRITERS = 6
 _READERS = 4  # threads of their own, so that a read never waits behind writes that wait for a row
 _TRIES = 5
 _WAIT_S = 10
+_OPTIONS: dict[str, Any] = {"autocommit": True, "connect_timeout": _WAIT_S}
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
@@ -29,10 +31,10 @@ Pool = ConnectionPool[psycopg.Connection[Any]]
 
 
 class _Text(StrDumper):
-    """Postgres keeps no NUL character; what SQLite keeps as it is stands here as the mark for the unreadable."""
+    """Text without the one character that Postgres can't keep."""
 
     def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace("\x00", "\ufffd"))
+        return super().dump(obj.replace(NUL, MARK))
 
 
 class PostgresEngine:
@@ -40,8 +42,9 @@ class PostgresEngine:
 
     dialect = "postgres"
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, first: psycopg.Connection[Any]) -> None:
         self._pool = pool
+        self._first = first
         self._writers = ThreadPoolExecutor(_WRITERS, "postgres-writer")
         self._readers = ThreadPoolExecutor(_READERS, "postgres-reader")
         self._closed = False
@@ -54,9 +57,9 @@ class PostgresEngine:
         return self._commits
 
     @classmethod
-    async def open(cls, url: str) -> PostgresEngine:
-        """Reach the server; raises a StorageError that says why it can't."""
-        return cls(await asyncio.to_thread(_connect, url))
+    async def open(cls, url: str, *, only: bool = False) -> PostgresEngine:
+        """Reach the server, beside others or as the only one; raises a StorageError that says why it can't."""
+        return cls(*await asyncio.to_thread(_connect, url, only))
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot."""
@@ -89,6 +92,7 @@ class PostgresEngine:
         self._writers.shutdown()
         self._readers.shutdown()
         self._pool.close()
+        self._first.close()
 
     def _run(self, begin: str, function: Callable[[Transaction], T]) -> T:
         tried = 1
@@ -138,23 +142,37 @@ def _worth_another(error: StorageError, tried: int) -> bool:
     return isinstance(error, DatabaseUnreachable) and tried == 1
 
 
-def _connect(url: str) -> Pool:
-    options: dict[str, Any] = {"autocommit": True, "connect_timeout": _WAIT_S}
+def _connect(url: str, only: bool) -> tuple[Pool, psycopg.Connection[Any]]:
+    """The pool, and the session that stands for this process as long as it lives."""
     try:
-        psycopg.connect(url, **options).close()  # the pool would not say why it can't
-        return ConnectionPool(
-            url,
-            kwargs=options,
-            configure=_configure,
-            min_size=1,
-            max_size=_WRITERS + _READERS,
-            timeout=_WAIT_S,
-            open=True,
-        )
+        first = psycopg.connect(url, **_OPTIONS)  # the pool would not say why it can't
+        try:
+            return _pool(url, first, only), first
+        except BaseException:
+            first.close()
+            raise
     except psycopg.Error as error:
         raise translate(error) from error
 
 
-def _configure(connection: psycopg.Connection[Any]) -> None:
+def _pool(url: str, first: psycopg.Connection[Any], only: bool) -> Pool:
+    process = first.info.backend_pid
+    if only:
+        presence.keep_alone(first)
+    else:
+        presence.join(first, process)
+    configure = _speak if only else partial(_join, process)
+    most = _WRITERS + _READERS
+    return ConnectionPool(
+        url, kwargs=_OPTIONS, configure=configure, min_size=1, max_size=most, timeout=_WAIT_S, open=True
+    )
+
+
+def _join(process: int, connection: psycopg.Connection[Any]) -> None:
+    presence.join(connection, process)
+    _speak(connection)
+
+
+def _speak(connection: psycopg.Connection[Any]) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)  # one type each, so that a plan is prepared once
     connection.adapters.register_dumper(str, _Text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,8 +12,9 @@ from psycopg import errors as driver
 
 from storage import errors
 from storage.catalogue import query as catalogued
-from storage.engines.base import Value
+from storage.engines.base import Row, Value
 from storage.engines.named import NamedQueries
+from storage.engines.postgres_tables import PostgresTables
 
 # Strings and remarks are passed over; a cast (::) is no parameter.
 _PIECE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|%|:([A-Za-z_]\w*)")
@@ -52,13 +54,30 @@ class PostgresTransaction(NamedQueries):
         unchecked = self._ask(lambda: self._raw.execute(_UNCHECKED_RULES).fetchall())
         return [f"index {row[0]} is invalid" for row in invalid] + [f"{row[0]} was never checked" for row in unchecked]
 
+    def tables(self) -> PostgresTables:
+        """All tables as they stand."""
+        return PostgresTables(self._rows, self._copy)
+
+    def _rows(self, sql: str, values: dict[str, Value]) -> list[Row]:
+        cursor = self._ask(lambda: self._raw.execute(with_driver_s_names(sql).encode(), values))
+        return self._ask(cursor.fetchall) if cursor.description else []
+
+    def _copy(self, sql: str, rows: Sequence[Row]) -> None:
+        self._ask(lambda: self._write(sql, rows))
+
+    def _write(self, sql: str, rows: Sequence[Row]) -> None:
+        with self._raw.cursor() as cursor, cursor.copy(sql.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def _cursor(self, query: str, values: dict[str, Value]) -> psycopg.Cursor[Any]:
         return self._raw.execute(_sql(query).encode(), values)
 
 
 def translate(error: BaseException) -> errors.StorageError:
     """The same failure in our words, with what to do next; the driver's words never hold a password."""
-    said = " ".join(str(error).split())
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else None  # the rest may quote what was said
+    said = " ".join((told or str(error)).split())
     match error:
         case psycopg.IntegrityError():
             return errors.ConstraintBroken(said)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from storage.catalogue import query as catalogued
-from storage.engines.base import Value
+from storage.engines.base import Row, Value
 from storage.engines.named import NamedQueries
+from storage.engines.sqlite_tables import SQLiteTables
 
 
 class SQLiteTransaction(NamedQueries):
@@ -38,6 +39,16 @@ class SQLiteTransaction(NamedQueries):
         found = [str(row[0]) for row in self._plain("PRAGMA integrity_check").fetchall() if row[0] != "ok"]
         broken = self._plain("PRAGMA foreign_key_check").fetchall()
         return found + [f"{row[0]} row {row[1]} points to a missing {row[2]}" for row in broken]
+
+    def tables(self) -> SQLiteTables:
+        """All tables as they stand."""
+        return SQLiteTables(self._rows, self._fill)
+
+    def _rows(self, sql: str, values: dict[str, Value]) -> list[Row]:
+        return self._ask(lambda: self._raw.execute(sql, values).fetchall())
+
+    def _fill(self, sql: str, rows: Sequence[Row]) -> None:
+        self._ask(lambda: self._raw.executemany(sql, rows))
 
     def _cursor(self, query: str, values: dict[str, Value]) -> sqlite3.Cursor:
         return self._raw.execute(catalogued("sqlite", query), values)

@@ -29,7 +29,7 @@ LONGER: dict[str, str] = {
 }
 
 # Queries that name no table of their own, and tables that migrations keep for themselves.
-OURS_ONLY = {"schema_migrations", "sqlite_schema", "pragma_page_count", "pragma_page_size"}
+OURS_ONLY = {"schema_migrations", "sqlite_schema", "unfinished_move", "pragma_page_count", "pragma_page_size"}
 
 
 def name_of(path: Path) -> str:

@@ -1,12 +1,10 @@
-"""A virtual Discord with the real bot in it, on a database file that outlives a restart."""
+"""A virtual Discord with the real bot in it, on a database that outlives a restart."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import discord
@@ -26,9 +24,9 @@ from bot.office import make_office
 from bot.personas.publish import VOICE, Edit, write_prompt
 from bot.ports import Stages
 from storage import personas
-from storage.engines.driver import choose_driver
 from tests.end_to_end.troupe import settings_for
 from tests.fakes.model_server import ModelServer
+from tests.storage.outside import Outside
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -48,9 +46,9 @@ class Bot:
         await self.house.stop()
 
 
-async def make_bot(path: Path, server: ModelServer, settings: Mapping[str, str], stages: Stages) -> Bot:
+async def make_bot(url: str, server: ModelServer, settings: Mapping[str, str], stages: Stages) -> Bot:
     """Join the parts as bot/app.py does; the house is started when the client is ready."""
-    chosen = settings_for(path, **settings)
+    chosen = settings_for(url, **settings)
     world = World(stages=stages)
     kept = await open_database(chosen, world.clock)
     house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, "key"),), world)
@@ -73,7 +71,7 @@ class Stage:
 
     env: simcord.Env
     server: ModelServer
-    path: Path
+    outside: Outside
     settings: Mapping[str, str]
     bot: Bot
     changed: asyncio.Event
@@ -83,12 +81,14 @@ class Stage:
     bob: Any = None
 
     @staticmethod
-    async def open(server: ModelServer, path: Path, settings: Mapping[str, str], options: Mapping[str, Any]) -> Stage:
+    async def open(
+        server: ModelServer, outside: Outside, settings: Mapping[str, str], options: Mapping[str, Any]
+    ) -> Stage:
         """Build a guild with a channel and two members, and start the bot in it."""
         changed = asyncio.Event()
-        bot = await make_bot(path, server, settings, lambda *_, **__: changed.set())
+        bot = await make_bot(outside.url, server, settings, lambda *_, **__: changed.set())
         stage = Stage(
-            simcord.Env(bot.client, settle_timeout=PATIENCE_S, **options), server, path, settings, bot, changed
+            simcord.Env(bot.client, settle_timeout=PATIENCE_S, **options), server, outside, settings, bot, changed
         )
         stage.env.backend.subscribers.append(stage._heard)
         stage.guild, stage.channel, stage.alice = stage.add_guild("Harbour", "alice")
@@ -111,10 +111,10 @@ class Stage:
             await self.bot.house.start()
 
     async def restart(self, **settings: str) -> None:
-        """Stop the bot and start another on the same file and the same Discord."""
+        """Stop the bot and start another on the same database and the same Discord."""
         await self.bot.stop()
         self.settings = {**self.settings, **settings}
-        self.bot = await make_bot(self.path, self.server, self.settings, lambda *_, **__: self.changed.set())
+        self.bot = await make_bot(self.outside.url, self.server, self.settings, lambda *_, **__: self.changed.set())
         await self.env.restart_bot(self.bot.client)
         await self._begin()
 
@@ -222,10 +222,8 @@ class Stage:
 
     def contents(self) -> dict[str, list[Any]]:
         """Every row of every table but those that count what happens by itself."""
-        # The bot's own driver: a second SQLite library in this process would drop the first one's locks on closing.
-        with closing(choose_driver().connect(str(self.path))) as file:
-            names = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: file.execute(f"SELECT * FROM {name}").fetchall() for name in names if name != "cursors"}
+        names = [name for name in self.outside.tables() if name != "cursors"]
+        return {name: self.outside.rows(f"SELECT * FROM {name}") for name in names}
 
 
 def quiet(body: Any) -> bool:

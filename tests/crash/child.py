@@ -1,6 +1,6 @@
 """A whole bot in a process of its own, which kills itself at the step it is told.
 
-``python -m tests.crash.child --twin URL --gateway URL --model URL --database PATH [--die-at STAGE] [--nth N]``
+``python -m tests.crash.child --twin URL --gateway URL --model URL --database URL [--die-at STAGE] [--nth N]``
 prints ``ready`` when it hears, and ends in order on SIGTERM. ``--die-at any`` counts every step.
 """
 
@@ -12,7 +12,6 @@ import os
 import signal
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 from bot import telemetry
@@ -70,7 +69,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     for name in ("--twin", "--gateway", "--model"):
         words.add_argument(name, required=True)
-    words.add_argument("--database", type=Path, required=True)
+    words.add_argument("--database", required=True)
     words.add_argument("--die-at", default="")
     words.add_argument("--nth", type=int, default=1)
     asyncio.run(live(words.parse_args()))

@@ -1,8 +1,6 @@
-"""A twin with a guild and a direct channel that the bot has heard before, a model server, and one database file."""
+"""A twin with a guild and a direct channel heard before, a model server, and one database of each kind in turn."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from storage import cursors
 from tests.crash.lives import Lives
 from tests.end_to_end.troupe import settings_for
 from tests.fakes.model_server import ModelServer
+from tests.storage.outside import Outside
 from tests.twin import Channel, Guild, Person, Twin
 
 
@@ -23,12 +22,11 @@ def scene(request: pytest.FixtureRequest, twin: Twin, guild: Guild, bob: Person)
 
 
 @pytest.fixture
-async def lives(twin: Twin, server: ModelServer, tmp_path: Path) -> Lives:
+async def lives(twin: Twin, server: ModelServer, outside: Outside) -> Lives:
     """A bot that was at home in every channel there is before the test begins."""
-    path = tmp_path / "troupe.db"
     clock = SystemClock()
-    kept = await open_database(settings_for(path), clock)
+    kept = await open_database(settings_for(outside.url), clock)
     for channel in twin.channels.values():
         await kept.database.write(cursors.move, PLATFORM, str(channel.id), twin.snowflake(), clock.now())
     await kept.opened.close()
-    return Lives(twin, server, path)
+    return Lives(twin, server, outside)

@@ -9,16 +9,16 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.house import World
 from storage import outbox, work
 from tests.crash import PATIENT
 from tests.end_to_end.troupe import ROOT, Troupe, start
 from tests.fakes.model_server import ModelServer
+from tests.storage.outside import Outside
 from tests.twin import Twin
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0  # far beyond any answer, so that a busy machine fails nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """Starts one bot again and again on the same file, twin and model."""
+    """Starts one bot again and again on the same database, twin and model."""
 
     twin: Twin
     server: ModelServer
-    database: Path
+    outside: Outside
 
     @asynccontextmanager
     async def child(self, die_at: str = "", nth: int = 1) -> AsyncIterator[Child]:
         """A life in a process of its own; it is over when the block ends."""
         words = ["--twin", self.twin.base_url, "--gateway", self.twin.gateway_url, "--model", self.server.base_url]
-        words += ["--database", str(self.database), "--die-at", die_at, "--nth", str(nth)]
+        words += ["--database", self.outside.url, "--die-at", die_at, "--nth", str(nth)]
         command = [sys.executable, "-m", "tests.crash.child", *words]
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
         try:
@@ -89,7 +89,7 @@ class Lives:
         """Live in this process until people have their answers and nothing is owed any more, then end in order."""
         watch = Watch()
         world = World(stages=watch, discord_options={"guild_ready_timeout": 0.05})
-        bot = await start(self.twin, self.server, self.database, world, PATIENT)
+        bot = await start(self.twin, self.server, self.outside.url, world, PATIENT)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not (answered() and await _settled(bot)):

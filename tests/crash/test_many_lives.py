@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 from tests.crash.lives import Lives
 from tests.fakes.model_script import Says
 from tests.fakes.model_server import ModelServer
+from tests.storage.outside import Outside, Rows
 from tests.twin import Channel, Guild, Message, Person, Twin
 
 ROUNDS = 6
@@ -21,25 +19,23 @@ def ours(twin: Twin, channel: Channel) -> list[Message]:
     return [message for message in twin.visible(channel) if message.webhook or message.author is twin.bot]
 
 
-def kept_replies(path: Path, channel: Channel) -> list[str]:
+def kept_replies(outside: Outside, channel: Channel) -> list[str]:
     """What the bot believes to have said there, in the order of the conversation."""
-    with sqlite3.connect(path) as database:
-        found = database.execute(
-            "SELECT m.content FROM messages m JOIN conversations c ON c.id = m.conversation_id "
-            "WHERE c.channel_id = ? AND m.role = 'persona' ORDER BY m.seq",
-            [str(channel.id)],
-        )
-        return [str(row[0]) for row in found]
+    found = outside.rows(
+        "SELECT m.content FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+        "WHERE c.channel_id = ? AND m.role = 'persona' ORDER BY m.seq",
+        str(channel.id),
+    )
+    return [str(row[0]) for row in found]
 
 
-def answered_messages(path: Path) -> Iterator[tuple[str, str, int]]:
+def answered_messages(outside: Outside) -> Rows:
     """Each person's message with the state of its work and the number of replies to it."""
-    with sqlite3.connect(path) as database:
-        yield from database.execute(
-            "SELECT m.client_message_id, w.state, "
-            "(SELECT count(*) FROM messages r WHERE r.work_id = w.id AND r.role = 'persona') "
-            "FROM messages m JOIN work w ON w.id = m.work_id WHERE m.role = 'person'"
-        )
+    return outside.rows(
+        "SELECT m.client_message_id, w.state, "
+        "(SELECT count(*) FROM messages r WHERE r.work_id = w.id AND r.role = 'persona') "
+        "FROM messages m JOIN work w ON w.id = m.work_id WHERE m.role = 'person'"
+    )
 
 
 async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
@@ -61,8 +57,8 @@ async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
             await child.killed()
     await lives.last(lambda: True)
 
-    answered = {row[0]: row[1:] for row in answered_messages(lives.database)}
+    answered = {row[0]: row[1:] for row in answered_messages(lives.outside)}
     assert answered == {str(message.id): ("done", 1) for message in said}
     for hall in halls:
-        assert [message.content for message in ours(twin, hall)] == kept_replies(lives.database, hall)
+        assert [message.content for message in ours(twin, hall)] == kept_replies(lives.outside, hall)
     assert {message.username for hall in halls for message in ours(twin, hall)} == {"Ada"}

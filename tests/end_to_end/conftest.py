@@ -1,9 +1,8 @@
-"""A twin with one guild, a model server, and bots on one database file."""
+"""A twin with one guild, a model server, and bots on one database, of each kind in turn."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,24 +10,25 @@ import pytest
 from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_server import ModelServer
+from tests.storage.outside import Outside
 from tests.twin import Twin
 
 Start = Callable[..., Awaitable[Troupe]]
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(outside: Outside) -> Ledger:
     """What the bots of the troupe fixture keep."""
-    return Ledger(tmp_path / "troupe.db")
+    return Ledger(outside)
 
 
 @pytest.fixture
-async def troupe(twin: Twin, server: ModelServer, tmp_path: Path) -> AsyncIterator[Start]:
-    """Starts bots on one file; each is stopped at the end unless the test stopped it."""
+async def troupe(twin: Twin, server: ModelServer, outside: Outside) -> AsyncIterator[Start]:
+    """Starts bots on one database; each is stopped at the end unless the test stopped it."""
     started: list[Troupe] = []
 
     async def begin(**options: Any) -> Troupe:
-        bot = await start(twin, server, tmp_path / "troupe.db", **options)
+        bot = await start(twin, server, outside.url, **options)
         started.append(bot)
         return bot
 

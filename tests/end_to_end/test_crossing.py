@@ -54,7 +54,7 @@ async def test_two_people_in_one_channel_get_their_own_answers_in_order(
         await bob.say(channel, "Ada, apple?")
         await server.called()
         await zoe.say(channel, "Ada, pear?")
-        await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'Ada, pear?'")
+        await ledger.until(twin, "SELECT 1 FROM messages WHERE content = ?", "Ada, pear?")
         gate.open()
         await ledger.settled(twin)
 

@@ -113,7 +113,7 @@ async def test_a_look_is_not_fooled_by_the_same_words_said_before(
     twin.faults.add(Fault("POST", EXECUTE, status(502)))
 
     await bob.say(channel, "Ada, two?")
-    await ledger.until(twin, "SELECT count(*) AS n FROM deliveries WHERE state = 'sent' GROUP BY state HAVING n = 2")
+    await ledger.until(twin, "SELECT 1 FROM deliveries WHERE state = 'sent' GROUP BY state HAVING count(*) = 2")
 
     assert [reply.content for reply in replies(twin, channel)] == ["Yes.", "Yes."]
 

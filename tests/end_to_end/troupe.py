@@ -1,4 +1,4 @@
-"""A bot that a test starts, stops and asks about, on a database file that outlives it."""
+"""A bot that a test starts, stops and asks about, on a database that outlives it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.twin import Twin
 ROOT = Path(__file__).parent.parent.parent
 
 
-def settings_for(path: Path, **extra: str) -> Static:
-    """Settings of a bot on this file, with a token that the twin knows."""
+def settings_for(url: str, **extra: str) -> Static:
+    """Settings of a bot on this database, with a token that the twin knows."""
     environ = {
-        "DATABASE_URL": f"sqlite:///{path}",
+        "DATABASE_URL": url,
         "DISCORD_TOKEN": "token",
         "TROUPE_PERSONAS_DIR": str(ROOT / "config" / "personas"),
     }
@@ -54,10 +54,10 @@ class Troupe:
 
 
 async def start(
-    twin: Twin, server: ModelServer, path: Path, world: World | None = None, settings: Mapping[str, str] | None = None
+    twin: Twin, server: ModelServer, url: str, world: World | None = None, settings: Mapping[str, str] | None = None
 ) -> Troupe:
-    """Start a bot on that file and wait until it works and delivers."""
-    chosen = settings_for(path, **(settings or {}))
+    """Start a bot on that database and wait until it works and delivers."""
+    chosen = settings_for(url, **(settings or {}))
     world = world or World(discord_options={"guild_ready_timeout": 0.05})
     kept = await open_database(chosen, world.clock)
     names = chosen.openai_models or ("gpt-test",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 
@@ -17,6 +17,7 @@ from storage.engines.postgres import PostgresEngine
 from storage.engines.sqlite import SQLiteEngine
 
 Thing = tuple[str, str, str]
+Rows = list[tuple[Any, ...]]
 
 _SCHEMA = """
 SELECT 'table', table_name, string_agg(column_name || ' ' || data_type || is_nullable, ', ' ORDER BY ordinal_position)
@@ -60,6 +61,14 @@ class Outside(Protocol):
         """Every table and index with the words that made it."""
         ...
 
+    def rows(self, query: str, *values: object) -> Rows:
+        """The answer to a portable query whose values stand as question marks."""
+        ...
+
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -86,6 +95,15 @@ class File:
         with closing(choose_driver().connect(str(self.path))) as raw:
             return [(str(kind), str(name), str(sql)) for kind, name, sql in raw.execute(words).fetchall()]
 
+    def rows(self, query: str, *values: object) -> Rows:
+        # The bot's own driver: a second SQLite library in this process would drop the first one's locks on closing.
+        with closing(choose_driver().connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)) as raw:
+            found: Rows = raw.execute(query, values).fetchall()
+            return found
+
+    def tables(self) -> list[str]:
+        return [name for (name,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -104,3 +122,10 @@ class Server:
     def schema(self) -> list[Thing]:
         with psycopg.connect(self.url, autocommit=True) as raw:
             return [(str(kind), str(name), str(words)) for kind, name, words in raw.execute(_SCHEMA).fetchall()]
+
+    def rows(self, query: str, *values: object) -> Rows:
+        with psycopg.connect(self.url, autocommit=True) as raw:
+            return raw.execute(query.replace("%", "%%").replace("?", "%s").encode(), values).fetchall()
+
+    def tables(self) -> list[str]:
+        return [name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]

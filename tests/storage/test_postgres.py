@@ -19,6 +19,7 @@ from storage.engines.base import Transaction
 from storage.engines.postgres import PostgresEngine
 from storage.engines.postgres_transaction import with_driver_s_names
 from storage.ids import Ids
+from storage.opening import open_url
 from storage.work import Lease
 from tests.storage.conftest import NOW, Owing
 from tests.storage.outside import Outside, Server
@@ -129,6 +130,31 @@ async def test_a_second_process_takes_nothing_from_the_first(owing: Owing, other
 
     assert await sweep(other, SystemClock(), alone=False) == 0
     assert (await owing.find(work_id)).state == "running"
+
+
+async def test_who_starts_while_nobody_else_is_there_takes_up_all_that_a_crash_left(
+    owing: Owing, outside: Outside
+) -> None:
+    now = SystemClock().now()
+    await owing.owe()
+    await owing.claim(now=now, until=now + 60_000)
+    await owing.database.close()
+    database = Database(await outside.open())
+
+    taken = await sweep(database, SystemClock(), alone=False)
+
+    await database.close()
+    assert taken == 1
+
+
+async def test_one_that_keeps_others_away_comes_in_when_all_have_gone(owing: Owing, outside: Outside) -> None:
+    with pytest.raises(errors.DatabaseTaken, match="stop all its processes"):
+        await open_url(outside.url, only=True)
+    await owing.database.close()
+
+    alone = await open_url(outside.url, only=True)
+
+    await alone.close()
 
 
 async def test_a_deadlock_is_looked_at_afresh_and_both_are_kept(database: Database, other: Database) -> None:

@@ -1,0 +1,3 @@
+-- name: others
+-- Whoever has a file open has it alone.
+SELECT 0;

@@ -1,0 +1,126 @@
+"""Fills every table of an SQLite file with rows that are as odd as the schema allows, whatever tables it has."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from storage.engines.driver import choose_driver
+
+TEXTS = (
+    "",
+    " ",
+    "Zoë 🎭",
+    "\\N",
+    "\\.",
+    "a\tb\r\nc",
+    'it\'s "so"',
+    "\x01\x1f\x7f",
+    "ﷺ‮",
+    "e\u0301",
+    "%s :id $1",
+    "x" * 5000,
+)
+SMALL, BIG = 2**31 - 1, 2**63 - 1
+_CHOICES = re.compile(r"CHECK \((\w+) IN \(([^)]*)\)\)")
+_KEPT_APART = {"schema_migrations"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the schema says of a column."""
+
+    name: str
+    kind: str
+    required: bool
+    single: bool  # stands in something unique, so that no two rows may share it
+    choices: tuple[Any, ...]
+    refers: tuple[str, str] | None
+
+
+def tables(raw: sqlite3.Connection) -> list[str]:
+    """Those that are kept."""
+    listed = raw.execute("SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' ORDER BY name")
+    return [name for (name,) in listed if not name.startswith("sqlite_") and name not in _KEPT_APART]
+
+
+def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, in the order of its columns."""
+    with closing(choose_driver().connect(str(path))) as raw:
+        found = {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables(raw)}
+        return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def fill(path: Path, random: Random, rows: int) -> None:
+    """Give every table so many rows; a row may refer to one that comes after it."""
+    with closing(choose_driver().connect(str(path), isolation_level=None)) as raw:
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("BEGIN")
+        for table in tables(raw):
+            columns = _columns(raw, table)
+            add = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})"
+            for number in range(rows):
+                while not _added(raw, add, [_value(column, number, rows, random) for column in columns]):
+                    pass  # another draw may keep the rules of the schema
+        raw.execute("COMMIT")
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _added(raw: sqlite3.Connection, add: str, values: list[Any]) -> bool:
+    try:
+        raw.execute(add, values)
+    except choose_driver().IntegrityError as error:
+        if "CHECK constraint" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _columns(raw: sqlite3.Connection, table: str) -> list[Column]:
+    (words,) = raw.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+    choices = {name: tuple(map(_literal, listed.split(", "))) for name, listed in _CHOICES.findall(words)}
+    refers = {row[3]: (row[2], row[4]) for row in raw.execute(f"PRAGMA foreign_key_list({table})")}
+    unique = [row[1] for row in raw.execute(f"PRAGMA index_list({table})") if row[2]]
+    single = {row[2] for index in unique for row in raw.execute(f"PRAGMA index_info({index})")}
+    return [
+        Column(name, kind, bool(required or key), bool(name in single or key), choices.get(name, ()), refers.get(name))
+        for _, name, kind, required, _, key in raw.execute(f"PRAGMA table_info({table})")
+    ]
+
+
+def _literal(word: str) -> str | int:
+    return word.strip("'") if word.startswith("'") else int(word)
+
+
+def _value(column: Column, number: int, rows: int, random: Random) -> Any:
+    """Every referred key is made by ``_single`` of its row's number, so that it can be made again here."""
+    if not column.required and random.random() < 0.3:
+        return None
+    if column.refers:
+        to = number if column.single else random.randrange(rows)
+        return _single("TEXT", column.refers[1], to)
+    if column.choices:
+        return column.choices[0] if column.single else random.choice(column.choices)
+    return _single(column.kind, column.name, number) if column.single else _any(column.kind, random)
+
+
+def _single(kind: str, name: str, number: int) -> Any:
+    if kind == "TEXT":
+        return f"{TEXTS[number % len(TEXTS)][:20]}{name}{number}"
+    return (BIG if kind == "BIGINT" else SMALL) - number
+
+
+def _any(kind: str, random: Random) -> Any:
+    if kind == "TEXT":
+        return random.choice(TEXTS)
+    if kind == "BLOB":
+        return random.randbytes(9)
+    if kind == "DOUBLE PRECISION":
+        return random.choice((0.1, -1e300, 5e-324, 3.0))
+    most = BIG if kind == "BIGINT" else SMALL
+    return random.choice((0, 1, -1, most, -most - 1, random.randrange(most)))

@@ -1,0 +1,373 @@
+"""Everything moves from a file to a server and back, whatever happens on the way, and the source stays as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.house import open_database
+from config.static import read_settings
+from storage import markers, migrate
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.engines.driver import Bounds
+from storage.errors import DatabaseTaken, DatabaseTooNew, MoveRefused, MoveUnfinished
+from storage.moving import Derived, Move, Moved, move
+from storage.opening import open_url
+from tests.storage.conftest import NOW
+from tests.storage.filling import everything, fill
+from tests.storage.outside import File, Outside, Server
+
+ROOT = Path(__file__).parents[2]
+Mover = Callable[..., Awaitable[Moved]]
+
+
+def unseen(doing: str, table: str, done: int, of: int) -> None:
+    """Watch nothing."""
+
+
+async def loose() -> Bounds:
+    return Bounds(references=False)
+
+
+@pytest.fixture
+async def moving() -> AsyncIterator[Mover]:
+    """Moves from one place to another as the command line does; small pages, so that tables have many of them."""
+
+    async def run(source: Outside, target: Outside, **chosen: Any) -> Moved:
+        async with AsyncExitStack() as ending:
+            ours = await open_url(source.url, only=True)
+            ending.push_async_callback(ours.close)
+            theirs = await open_url(target.url, loose, only=True)
+            ending.push_async_callback(theirs.close)
+            route = Move(ours.database, theirs.database, lambda: NOW, unseen, page=7)
+            return await move(replace(route, **chosen))
+
+    yield run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The real migrations, to be added to."""
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for path in migrate.FOLDER.glob("*.sql"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def server(postgres_schema: str) -> Server:
+    return Server(postgres_schema)
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> File:
+    """A file with odd rows in every table."""
+    return await filled(tmp_path / "troupe.db")
+
+
+async def filled(path: Path, folder: Path = migrate.FOLDER, rows: int = 40) -> File:
+    file = File(path)
+    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
+    fill(path, Random(path.name), rows)
+    return file
+
+
+async def use(outside: Outside, ask: Callable[[Database], Awaitable[Any]]) -> Any:
+    """Open the database, ask it something, and close it."""
+    database = Database(await outside.open())
+    try:
+        return await ask(database)
+    finally:
+        await database.close()
+
+
+async def killed_at(step: int, source: Outside, target: Outside) -> int:
+    """Move in a process that kills itself at that step; how it ended."""
+    words = ["-m", "tests.storage.moving_child", source.url, target.url, str(step)]
+    child = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=ROOT)
+    return await child.wait()
+
+
+def later(folder: Path, sqlite: str, postgres: str) -> None:
+    """A migration that this release does not know, written for each database apart."""
+    number = len(migrate.known("sqlite")) + 1
+    for dialect, up in (("sqlite", sqlite), ("postgres", postgres)):
+        (folder / f"{number:04d}_later.{dialect}.sql").write_text(up)
+        (folder / f"{number:04d}_later.{dialect}.down.sql").write_text("DROP TABLE later;")
+
+
+# ── there and back ──
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_there_and_back_again_every_row_is_what_it_was(
+    seed: int, moving: Mover, server: Server, tmp_path: Path
+) -> None:
+    start = await filled(tmp_path / f"start{seed}.db")
+    before = everything(start.path)
+
+    there = await moving(start, server)
+    back = await moving(server, File(tmp_path / "end.db"))
+
+    assert all(len(rows) == 40 for rows in before.values())
+    assert everything(tmp_path / "end.db") == before == everything(start.path)
+    assert (there.rows, there.marks) == (back.rows, back.marks) == (40 * len(before), 0)
+
+
+async def test_the_schema_afterwards_is_that_of_a_new_database(
+    moving: Mover, file: File, server: Server, tmp_path: Path
+) -> None:
+    back = File(tmp_path / "back.db")
+    new = File(tmp_path / "new.db")
+    await use(new, lambda database: migrate.up(database, lambda: NOW))
+    await use(server, lambda database: migrate.up(database, lambda: NOW))
+    empty = server.schema()
+
+    await moving(file, server)
+    await moving(server, back)
+
+    assert server.schema() == empty
+    assert [thing for thing in back.schema() if "sqlite_stat" not in thing[1]] == new.schema()
+
+
+async def test_a_table_that_only_a_later_release_knows_is_moved_with_its_numbers(
+    moving: Mover, folder: Path, server: Server, tmp_path: Path
+) -> None:
+    rest = "other BIGINT REFERENCES later (id), score DOUBLE PRECISION, half TEXT NOT NULL"
+    later(
+        folder,
+        f"CREATE TABLE later (id INTEGER PRIMARY KEY AUTOINCREMENT, picture BLOB, {rest});",
+        f"CREATE TABLE later (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, picture BYTEA, {rest});",
+    )
+    start, end = File(tmp_path / "start.db"), File(tmp_path / "end.db")
+    rows = "INSERT INTO later (id, picture, other, score, half) VALUES (7, x'00ff', 9, 0.1, ''), (9, NULL, 7, -2, 'x');"
+    await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
+    await use(start, lambda database: database.write(lambda tx: tx.script(f"PRAGMA defer_foreign_keys = ON;\n{rows}")))
+    add = "INSERT INTO later (half) VALUES ('new');"
+
+    await moving(start, server, folder=folder)
+    await use(server, lambda database: database.write(lambda tx: tx.script(add)))
+    await moving(server, end, folder=folder)
+    await use(end, lambda database: database.write(lambda tx: tx.script(add)))
+
+    assert end.rows("SELECT id FROM later ORDER BY id") == [(7,), (9,), (10,), (11,)]
+    assert end.rows("SELECT * FROM later WHERE id < 10") == start.rows("SELECT * FROM later")
+
+
+async def test_what_is_derived_is_built_anew_and_not_copied(
+    moving: Mover, folder: Path, file: File, tmp_path: Path
+) -> None:
+    words = "CREATE VIRTUAL TABLE words USING fts5 (value);\nCREATE TABLE later (name TEXT PRIMARY KEY, size BIGINT);\n"
+    later(folder, words, "CREATE TABLE later (name TEXT PRIMARY KEY, size BIGINT);")
+    start, end = File(tmp_path / "start.db"), File(tmp_path / "end.db")
+    await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
+    await use(start, lambda database: database.write(markers.put, "a", "three blind mice", NOW))
+    stale = "INSERT INTO words (value) VALUES ('stale');\nINSERT INTO later (name, size) VALUES ('stale', 1);"
+    await use(start, lambda database: database.write(lambda tx: tx.script(stale)))
+
+    def build(tx: Transaction) -> None:
+        tx.script("INSERT INTO words (value) SELECT value FROM markers;")
+        tx.script("INSERT INTO later (name, size) SELECT name, length(value) FROM markers;")
+
+    await moving(start, end, folder=folder, derived=(Derived("later", build),))
+
+    assert end.rows("SELECT value FROM words WHERE words MATCH 'blind'") == [("three blind mice",)]
+    assert end.rows("SELECT count(*) FROM words") == [(1,)]
+    assert end.rows("SELECT name, size FROM later") == [("a", 16)]
+
+
+async def test_characters_that_a_server_can_t_keep_are_counted_and_marked(
+    moving: Mover, file: File, server: Server
+) -> None:
+    await use(file, lambda database: database.write(markers.put, "one\x00", "\x00two\x00", NOW))
+
+    moved = await moving(file, server)
+
+    assert moved.marks == 3
+    assert server.rows("SELECT name, value FROM markers WHERE value LIKE '%two%'") == [("one\ufffd", "\ufffdtwo\ufffd")]
+
+
+# ── broken off ──
+
+
+@pytest.mark.parametrize("step", [1, 3, 30, 97, 110])
+@pytest.mark.parametrize("back", [False, True])
+async def test_a_move_that_was_killed_goes_on_where_it_had_come_to(
+    step: int, back: bool, moving: Mover, file: File, server: Server, tmp_path: Path
+) -> None:
+    target: Outside = server
+    source: Outside = file
+    if back:
+        await moving(file, server)
+        source, target = server, File(tmp_path / "end.db")
+    seen: list[str] = []
+
+    code = await killed_at(step, source, target)
+    await moving(source, target, watch=lambda doing, table, done, of: seen.append(doing))
+    if not back:
+        await moving(server, File(tmp_path / "end.db"))
+
+    assert code == -9
+    assert everything(tmp_path / "end.db") == everything(file.path)
+    assert seen.count("copied") == max(0, 6 * len(everything(file.path)) - step)  # six pages a table
+
+
+async def test_no_bot_starts_on_what_is_half_moved(file: File, server: Server) -> None:
+    await killed_at(9, file, server)
+
+    with pytest.raises(MoveUnfinished, match="bot move"):
+        await open_database(read_settings({"DATABASE_URL": server.url}), SystemClock())
+    with pytest.raises(MoveUnfinished):
+        await use(server, lambda database: migrate.down(database, 0))
+
+
+async def test_a_source_that_lived_on_after_a_move_was_killed_is_moved_as_it_is_now(
+    moving: Mover, file: File, server: Server, tmp_path: Path
+) -> None:
+    await killed_at(60, file, server)
+    change = "UPDATE bindings SET bound_by = 'somebody else';\nDELETE FROM choices WHERE chosen_at > 0;"
+    await use(file, lambda database: database.write(lambda tx: tx.script(change)))
+
+    await moving(file, server)
+    await moving(server, File(tmp_path / "end.db"))
+
+    assert everything(tmp_path / "end.db") == everything(file.path)
+
+
+async def test_a_name_that_somebody_else_took_after_a_move_was_killed_is_no_obstacle(
+    moving: Mover, file: File, server: Server, tmp_path: Path
+) -> None:
+    name = "UPDATE people SET platform = 'p', platform_id = '{}' WHERE id = (SELECT {}(id) FROM people);"
+    before, after = name.format("ann", "min"), name.format("eve", "min") + "\n" + name.format("ann", "max")
+    await use(file, lambda database: database.write(lambda tx: tx.script(before)))
+    await killed_at(6 * list(everything(file.path)).index("people") + 3, file, server)
+    await use(file, lambda database: database.write(lambda tx: tx.script(after)))
+
+    await moving(file, server)
+    await moving(server, File(tmp_path / "end.db"))
+
+    assert everything(tmp_path / "end.db") == everything(file.path)
+
+
+# ── refused ──
+
+
+async def test_a_database_that_already_holds_something_is_left_as_it_is(
+    moving: Mover, file: File, outside: Outside, tmp_path: Path
+) -> None:
+    source = await filled(tmp_path / "source.db", rows=3)
+    if isinstance(outside, Server):
+        await moving(file, outside)
+    tables = everything(source.path)
+    before = {name: outside.rows(f"SELECT * FROM {name}") for name in tables}
+
+    with pytest.raises(MoveRefused, match="not empty"):
+        await moving(source, outside)
+
+    assert {name: outside.rows(f"SELECT * FROM {name}") for name in tables} == before
+
+
+async def test_a_database_of_a_later_release_is_neither_moved_nor_moved_to(
+    moving: Mover, folder: Path, file: File, outside: Outside, tmp_path: Path
+) -> None:
+    new = File(tmp_path / "new.db") if isinstance(outside, File) else outside
+    later(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);", "CREATE TABLE later (id TEXT PRIMARY KEY);")
+    await use(new, lambda database: migrate.up(database, lambda: NOW, folder))
+
+    with pytest.raises(DatabaseTooNew):
+        await moving(file, new)
+    with pytest.raises(DatabaseTooNew):
+        await moving(new, File(tmp_path / "elsewhere.db"))
+    with pytest.raises(MoveRefused, match="bot migrate"):
+        await moving(file, new, folder=folder)
+
+    assert new.rows("SELECT count(*) FROM people") == [(0,)]
+
+
+async def test_an_empty_database_is_not_moved(moving: Mover, server: Server, tmp_path: Path) -> None:
+    with pytest.raises(MoveRefused, match="holds nothing"):
+        await moving(File(tmp_path / "empty.db"), server)
+
+    assert server.tables() == []
+
+
+async def test_what_a_bot_runs_on_is_neither_moved_nor_moved_to(
+    moving: Mover, outside: Outside, tmp_path: Path
+) -> None:
+    settings = read_settings({"DATABASE_URL": outside.url})
+    other = await filled(tmp_path / "other.db", rows=3)
+    running = await open_database(settings, SystemClock())
+
+    for source, target in ((outside, other), (other, outside)):
+        with pytest.raises(DatabaseTaken, match="stop"):
+            await moving(source, target)
+
+    await running.close()
+
+
+async def test_no_bot_starts_on_what_is_being_moved(moving: Mover, file: File, server: Server) -> None:
+    held = await open_url(server.url, only=True)
+
+    with pytest.raises(DatabaseTaken, match="moved"):
+        await open_url(server.url)
+
+    await held.close()
+    await (await open_url(server.url)).close()
+
+
+async def test_rows_that_point_nowhere_are_said_and_the_move_stays_unfinished(
+    moving: Mover, file: File, server: Server
+) -> None:
+    loosely = await open_url(file.url, loose)
+    await loosely.database.write(lambda tx: tx.script("DELETE FROM people;"))
+    await loosely.close()
+
+    with pytest.raises(MoveRefused, match="break a rule"):
+        await moving(file, server)
+
+    with pytest.raises(MoveUnfinished):
+        await use(server, lambda database: migrate.up(database, lambda: NOW))
+
+
+async def test_what_comes_out_otherwise_than_it_went_in_is_found(
+    moving: Mover, folder: Path, server: Server, tmp_path: Path
+) -> None:
+    later(
+        folder,
+        "CREATE TABLE later (id TEXT PRIMARY KEY, score REAL);",
+        "CREATE TABLE later (id TEXT PRIMARY KEY, score REAL);",  # four bytes there, eight in SQLite
+    )
+    file = File(tmp_path / "start.db")
+    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
+    add = "INSERT INTO later (id, score) VALUES ('a', 0.123456789012);"
+    await use(file, lambda database: database.write(lambda tx: tx.script(add)))
+
+    with pytest.raises(MoveRefused, match="Table later differs"):
+        await moving(file, server, folder=folder)
+
+
+async def test_a_number_too_big_for_a_column_is_said_without_what_the_row_holds(
+    moving: Mover, folder: Path, server: Server, tmp_path: Path
+) -> None:
+    sql = "CREATE TABLE later (id TEXT PRIMARY KEY, size INTEGER);"
+    later(folder, sql, sql)
+    file = File(tmp_path / "start.db")
+    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
+    add = "INSERT INTO later (id, size) VALUES ('a secret', 5000000000);"
+    await use(file, lambda database: database.write(lambda tx: tx.script(add)))
+
+    with pytest.raises(Exception, match="Table later can't be kept there") as said:
+        await moving(file, server, folder=folder)
+
+    assert "secret" not in str(said.value)
