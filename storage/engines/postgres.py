@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 from psycopg_pool import ConnectionPool
 
-from storage.engines.base import T, Transaction
+from storage.engines import postgres_sessions
+from storage.engines.base import T, Transaction, Turn
 from storage.engines.postgres_transaction import PostgresTransaction, translate
 from storage.errors import CommitInDoubt, ConstraintBroken, DatabaseBusy, DatabaseUnreachable, StorageError
 
@@ -22,6 +24,7 @@ _WRITERS = 6
 _READERS = 4  # threads of their own, so that a read never waits behind writes that wait for a row
 _TRIES = 5
 _WAIT_S = 10
+_CLOSED = "The Postgres database is closed."
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
@@ -40,8 +43,9 @@ class PostgresEngine:
 
     dialect = "postgres"
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, url: str) -> None:
         self._pool = pool
+        self._url = url
         self._writers = ThreadPoolExecutor(_WRITERS, "postgres-writer")
         self._readers = ThreadPoolExecutor(_READERS, "postgres-reader")
         self._closed = False
@@ -56,7 +60,7 @@ class PostgresEngine:
     @classmethod
     async def open(cls, url: str) -> PostgresEngine:
         """Reach the server; raises a StorageError that says why it can't."""
-        return cls(await asyncio.to_thread(_connect, url))
+        return cls(await asyncio.to_thread(_connect, url), url)
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot."""
@@ -65,6 +69,20 @@ class PostgresEngine:
     async def write(self, function: Callable[[Transaction], T]) -> T:
         """Run it and commit; a cancelled caller has all of it done or nothing."""
         return await self._on(self._writers, _WRITE, function)
+
+    async def tell(self, word: str) -> None:
+        """Notify the listeners from no transaction of ours: one that notifies makes all others wait to commit."""
+        if self._closed:
+            raise StorageError(_CLOSED)
+        await asyncio.get_running_loop().run_in_executor(self._writers, self._tell, word)
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """The words told while the block lasts, on a connection of its own."""
+        return postgres_sessions.listen(self._url)
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait for the turn and hold it on a connection of its own, so that it ends with this process."""
+        return postgres_sessions.turn(self._url, name)
 
     async def tidy(self) -> None:
         """Nothing to do: the server refreshes its statistics by itself."""
@@ -80,7 +98,7 @@ class PostgresEngine:
 
     async def _on(self, threads: ThreadPoolExecutor, begin: str, function: Callable[[Transaction], T]) -> T:
         if self._closed:
-            raise StorageError("The Postgres database is closed.")
+            raise StorageError(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(threads, partial(self._run, begin, function))
 
     # ── on the worker threads ──
@@ -89,6 +107,13 @@ class PostgresEngine:
         self._writers.shutdown()
         self._readers.shutdown()
         self._pool.close()
+
+    def _tell(self, word: str) -> None:
+        try:
+            with self._pool.connection() as connection:
+                connection.execute(postgres_sessions.TELL, [word])
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     def _run(self, begin: str, function: Callable[[Transaction], T]) -> T:
         tried = 1
