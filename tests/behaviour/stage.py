@@ -59,7 +59,9 @@ async def make_bot(path: Path, server: ModelServer, settings: Mapping[str, str],
     async def begin() -> None:
         ready.set()
 
-    client = TroupeClient(Hearing(house.intake, house.database, world.clock), begin, content=chosen.message_content)
+    client = TroupeClient(
+        lambda shard: Hearing(house.intake, house.database, world.clock, shard), begin, content=chosen.message_content
+    )
     client.office = make_office(house, client.judge, client.diagnose, lambda: _report(client))
     house.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, chosen.personas_dir))
     house.on_tick(client.save_cursors)

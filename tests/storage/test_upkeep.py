@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.gateway.rooms import KEEP_MS
-from config.static import LEAST_KEPT_DAYS, SettingsWrong, read_settings
+from config.clashes import LEAST_KEPT_DAYS
+from config.static import SettingsWrong, read_settings
 from storage import conversations, events, messages, migrate, outbox, upkeep, usage, work
 from storage.database import Database
 from storage.engines.base import Transaction
