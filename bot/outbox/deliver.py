@@ -160,7 +160,7 @@ class Deliverer:
     ) -> None:
         """Let it go; renewed until here, with the lease it has by now, and not any more from here on."""
         async with self._renewing:
-            held = self._held.pop(delivery.id)
+            held = self._held.pop(delivery.id, delivery)
         try:
             await self._post.database.write(ending, held, *args, **kwargs)
         except StorageError:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.bells import Bells
+from bot.clock import SystemClock
 from bot.leases import Leases
 from bot.outbox.deliver import Deliverer, Post
+from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
-from bot.ports import Parcel, Place, Receipt
+from bot.ports import Face, Growing, Parcel, Place, Receipt
 from storage import migrate, outbox, work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -218,4 +220,31 @@ async def test_who_was_held_up_longer_than_the_lease_leaves_the_part_to_another(
     await running
 
     assert said_by_the_first == []
+    assert [text for _, text in mouth.said] == ["one"]
+
+
+async def test_a_draft_falls_silent_when_its_work_was_taken_over(table: Table) -> None:
+    mouth, clock, ours = Mouth(), SystemClock(), True
+    steps, asked = asyncio.Queue[str](), asyncio.Event()
+
+    def held() -> bool:
+        asked.set()
+        return ours
+
+    def stage(stage: str, key: str, **fields: object) -> None:
+        steps.put_nowait(stage)
+
+    new = NewWork(table.ids.new("wrk"), "lane", "chat", table.scene_id)
+    await table.database.write(work.owe, new, NOW)
+    drafts = Drafts(Post(table.database, {"discord": mouth}, Pace(clock), clock, stage), table.ids)
+    draft = drafts.open(Growing(new.id, table.scene_id, Place("discord", "1", "10"), Face("prs", "Ada")), held)
+    draft.show("one")
+    await until(steps, "posted")
+
+    ours = False
+    asked.clear()
+    draft.show("one two")
+    await asked.wait()
+    await draft.settle()
+
     assert [text for _, text in mouth.said] == ["one"]
