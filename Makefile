@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CODE := bot storage config tests benchmarks docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format clean
+.PHONY: help run test check chaos bench format clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
@@ -22,6 +22,9 @@ check: .venv/.dev ## format, lint, types and floors only
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .venv/floors.log || { cat .venv/floors.log; exit 1; }
+
+chaos: .venv/.dev ## kill workers and gateways on one Postgres at random for a minute (CHAOS_SECONDS)
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-60} $(BIN)/python -m pytest tests/several/test_chaos.py
 
 bench: .venv/.dev ## measure; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks

@@ -67,6 +67,8 @@ class Child:
             for word in ("connected", "caught_up"):
                 if f'"{word}"' in line:
                     self._said.setdefault(word, now)
+            if "speaks as" in line:
+                self._said.setdefault("speaks", now)
             async with self._news:
                 self._news.notify_all()
 

@@ -11,11 +11,13 @@ from benchmarks.plain import Plain, plain
 from benchmarks.stored import Fill, Opened, opened, talk
 from bot.bells import Bells
 from bot.clock import SystemClock
+from bot.leases import Leases
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.pace import Pace
 from bot.ports import Parcel, Receipt
 from storage import outbox
 from storage.engines.base import Transaction
+from storage.records import Delivery
 
 _ROOMS = 100
 _PATIENCE_S = 120
@@ -72,7 +74,7 @@ async def _ours(bot: Opened, count: int) -> float:
             done.set()
 
     post = Post(bot.database, {"discord": _Instant()}, Pace(clock), clock, passed)  # type: ignore[dict-item]
-    deliverer = Deliverer(post, bells)
+    deliverer = Deliverer(post, bells, Leases(clock, 60_000))
     began = time.perf_counter()
     running = asyncio.create_task(deliverer.run())
     async with asyncio.timeout(_PATIENCE_S):
@@ -87,12 +89,12 @@ def _theirs(theirs: Plain, count: int) -> float:
     now, began = SystemClock().now(), time.perf_counter()
     for _ in range(count):
         claimed = theirs.write(_claim, now)
-        theirs.write(outbox.acknowledged, claimed, claimed, "channel")
+        theirs.write(outbox.acknowledged, claimed.id, claimed.id, "channel")
         theirs.write(outbox.sent, claimed, now)
     return count / (time.perf_counter() - began)
 
 
-def _claim(tx: Transaction, now: int) -> str:
-    (delivery,) = outbox.claim(tx, now, 1)
+def _claim(tx: Transaction, now: int) -> Delivery:
+    (delivery,) = outbox.claim(tx, "discord", now + 60_000, now, 1)
     outbox.trying(tx, delivery.id, now)
-    return delivery.id
+    return delivery

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,10 +37,15 @@ class Opened:
     persona_id: str
 
 
+def opened(path: Path) -> AbstractAsyncContextManager[Opened]:
+    """A file as a starting bot opens it."""
+    return opened_url(f"sqlite:///{path}")
+
+
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Opened]:
+async def opened_url(url: str) -> AsyncIterator[Opened]:
     """The database as a starting bot opens it: made, migrated, with its personas published."""
-    settings = read_settings({"DATABASE_URL": f"sqlite:///{path}", "TROUPE_PERSONAS_DIR": str(_PERSONAS)})
+    settings = read_settings({"DATABASE_URL": url, "TROUPE_PERSONAS_DIR": str(_PERSONAS)})
     kept = await open_database(settings, SystemClock())
     try:
         persona = await kept.database.read(personas.called, "", settings.default_persona)
@@ -85,7 +90,7 @@ def talk(tx: Transaction, fill: Fill, number: int, now: int) -> None:
         keep(tx, Ending(item, (), lambda _: 2000, fill.ids, now), Outcome(Reply(_ANSWER, "Ada")))
     if not fill.delivered:
         return
-    for delivery in outbox.claim(tx, now, fill.rooms):
+    for delivery in outbox.claim(tx, "discord", now + _HOUR_MS, now, fill.rooms):
         outbox.trying(tx, delivery.id, now)
         outbox.acknowledged(tx, delivery.id, delivery.id, "channel")
-        outbox.sent(tx, delivery.id, now)
+        outbox.sent(tx, delivery, now)

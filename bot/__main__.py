@@ -14,7 +14,7 @@ from typing import Any
 from bot import backup, move
 from bot.health.ask import Unwell, ask
 from bot.refusals import CannotStart
-from config.static import SettingsWrong, Static, read_settings
+from config.static import ROLES, SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
 
@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; 0 when done, 1 when the bot asked about is not well, 2 when something must be mended first."""
     asked = _parser().parse_args(arguments)
     try:
-        settings = read_settings(os.environ, Path(".env"))
+        role = {"TROUPE_ROLE": asked.role} if getattr(asked, "role", None) else {}
+        settings = read_settings({**os.environ, **role}, Path(".env"))
         if asked.order == "health":
             print(ask(settings.health_host, settings.health_port))
         else:
@@ -55,7 +56,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Personas that talk with people.")
     orders = parser.add_subparsers(dest="order")
-    orders.add_parser("run", help="run the bot (also without any order)")
+    run = orders.add_parser("run", help="run the bot (also without any order)")
+    run.add_argument("--role", choices=ROLES, help="what this process does of the whole, where several share Postgres")
     orders.add_parser("health", help="ask the running bot whether it is alive; exit code 0 or 1")
     migrate = orders.add_parser("migrate", help="move the schema of the database")
     which = migrate.add_mutually_exclusive_group()

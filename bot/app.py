@@ -20,17 +20,21 @@ from bot.refusals import CannotStart
 from config.static import Static
 from storage import conversations, personas
 
+_ROLES = {
+    "gateway": "gateway; hears Discord and speaks there, and leaves replies to the workers.",
+    "worker": "worker; makes replies and says them, and leaves hearing to the gateways.",
+    "jobs": "jobs; runs the timetable, when no other process does.",
+}
 EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
 
 
-def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
+def first_lines(settings: Static, choice: Choice | None, kept: Kept) -> list[str]:
     """What is in use and what to set for better, one line each."""
-    lines = [
-        f"Database: {settings.database_name} (set DATABASE_URL to keep it elsewhere).",
-        _backup(kept),
-        " ".join(["Model:", choice.sentence, choice.advice]).strip(),
-        EMBEDDER,
-    ]
+    lines = [f"Database: {settings.database_name} (set DATABASE_URL to keep it elsewhere).", _backup(kept)]
+    if settings.role != "all":
+        lines.append(f"Role: {_ROLES[settings.role]}")
+    if choice is not None:
+        lines += [" ".join(["Model:", choice.sentence, choice.advice]).strip(), EMBEDDER]
     return lines + [f"Persona left out: {problem}" for problem in kept.problems]
 
 
@@ -44,23 +48,24 @@ def _backup(kept: Kept) -> str:
 
 async def run(settings: Static, world: World | None = None) -> None:
     """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
-    quiet = not settings.discord_token.get_secret_value() and "log_level" not in settings.model_fields_set
+    terminal = settings.role == "all" and not settings.discord_token.get_secret_value()
+    quiet = terminal and "log_level" not in settings.model_fields_set
     level = "WARNING" if quiet else settings.log_level
     telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
-    choice = await choose_models(
-        settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_models
-    )
-    house = House(settings, kept, choice.models, world)
+    choice = await _models(settings) if settings.speaks else None
+    house = House(settings, kept, choice.models if choice else (), world)
     lines = first_lines(settings, choice, kept)
     page = Page(house.probe, house.metrics)
     try:
         lines += await _open(page, settings)
-        if settings.discord_token.get_secret_value():
-            await run_discord(house, lines)
-        else:
+        if settings.role == "jobs":
+            await run_clock(house, lines)
+        elif terminal:
             await run_terminal(house, lines)
+        else:
+            await run_discord(house, lines)
     finally:
         await page.close()
         await house.stop()
@@ -80,7 +85,20 @@ async def _open(page: Page, settings: Static) -> list[str]:
     return [f"Health: /healthz, /readyz and /metrics on {settings.health_host}:{settings.health_port}."]
 
 
+async def _models(settings: Static) -> Choice:
+    return await choose_models(
+        settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_models
+    )
+
+
 # ── faces ──
+
+
+async def run_clock(house: House, lines: list[str]) -> None:
+    """Have no face and only keep time, until SIGTERM or Ctrl-C."""
+    stopping = _until_told(lines)
+    await house.start()
+    await stopping.wait()
 
 
 async def run_terminal(house: House, lines: list[str]) -> None:
@@ -117,12 +135,9 @@ async def _welcome(house: House, screen: Screen, sender: ConsoleSender) -> None:
 async def run_discord(house: House, lines: list[str]) -> None:
     """Be on Discord until SIGTERM, Ctrl-C, or a refusal that no second try mends; raises CannotStart."""
     from bot.gateway.connect import Face, Refusal, connect  # discord.py takes long to import
+    from bot.gateway.speak import speak
 
-    for line in lines:
-        print(line, flush=True)
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = _until_told(lines)
     settings = house.settings
     face = Face(
         token=settings.discord_token.get_secret_value(),
@@ -137,9 +152,22 @@ async def run_discord(house: House, lines: list[str]) -> None:
         office=lambda judge, diagnose, report: make_office(house, judge, diagnose, report),
         say=lambda line: print(line, flush=True),
         watch=house.watch,
+        shard_ids=settings.shard_ids,
+        shard_count=settings.shard_count,
+        identify_pause_s=house.world.identify_pause_s,
         options=house.world.discord_options,
     )
     try:
-        await connect(face, stopping, house.on_tick)
+        await (connect(face, stopping, house.on_tick) if settings.hears else speak(face, stopping))
     except Refusal as refusal:
         raise CannotStart(str(refusal)) from refusal
+
+
+def _until_told(lines: list[str]) -> asyncio.Event:
+    """Say the first lines; the event that SIGTERM and Ctrl-C set from now on."""
+    for line in lines:
+        print(line, flush=True)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping

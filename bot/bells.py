@@ -1,13 +1,12 @@
-"""What one part tells another in memory: that there are new rows, or that a reply should end.
+"""What one part tells another: that there are new rows, or that a reply should end.
 
-A bell that nobody hears loses nothing: the rows are there, and a start finds them.
+A bell that nobody hears loses nothing: the rows are there, and a start or the next look finds them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 
 class Bell:
@@ -15,9 +14,16 @@ class Bell:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self.elsewhere: Callable[[], None] | None = None
 
     def ring(self) -> None:
-        """Wake whoever waits, now or next."""
+        """Wake whoever waits, now or next, in every process."""
+        self.wake()
+        if self.elsewhere is not None:
+            self.elsewhere()
+
+    def wake(self) -> None:
+        """Wake whoever waits in this process only."""
         self._event.set()
 
     async def wait(self, timeout_s: float | None) -> None:
@@ -30,13 +36,24 @@ class Bell:
         self._event.clear()
 
 
-@dataclass(slots=True)
 class Bells:
     """The bells of one process, and the replies that can be stopped in it."""
 
-    work: Bell = field(default_factory=Bell)
-    outbox: Bell = field(default_factory=Bell)
-    _running: dict[str, Callable[[bool], None]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.work = Bell()
+        self.outbox = Bell()
+        self.stop_elsewhere: Callable[[str, bool], None] | None = None
+        self._running: dict[str, Callable[[bool], None]] = {}
+
+    def ring(self) -> None:
+        """Have everybody look, in every process."""
+        self.work.ring()
+        self.outbox.ring()
+
+    def wake(self) -> None:
+        """Have everybody in this process look."""
+        self.work.wake()
+        self.outbox.wake()
 
     def running(self, work_id: str, stop: Callable[[bool], None]) -> None:
         """This process is at that item now; ``stop(keep)`` ends it."""
@@ -47,7 +64,16 @@ class Bells:
         self._running.pop(work_id, None)
 
     def stop(self, work_id: str, *, keep: bool) -> bool:
-        """End a running item, keeping what it has said so far or nothing; False when it does not run here."""
+        """End a running item, keeping what it has said so far or nothing; False when it can run nowhere."""
+        if self.stop_here(work_id, keep=keep):
+            return True
+        if self.stop_elsewhere is None:
+            return False
+        self.stop_elsewhere(work_id, keep)
+        return True
+
+    def stop_here(self, work_id: str, *, keep: bool) -> bool:
+        """End it if this process is at it; False when it is not."""
         stop = self._running.get(work_id)
         if stop is None:
             return False

@@ -22,8 +22,10 @@ from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
 from bot.jobs.daily import Daily
 from bot.jobs.drill import drill_when_due
-from bot.jobs.release import release_deliveries, release_leases, sweep
-from bot.jobs.timetable import Jobs, timetable
+from bot.jobs.release import release, sweep
+from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
+from bot.jobs.turn import Scheduler, take_turns
+from bot.leases import Leases
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
@@ -32,6 +34,7 @@ from bot.ports import Clock, Model, Sender, Stages, both, unwatched
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
+from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.persona_files import load_personas
@@ -51,12 +54,14 @@ _STOP_GRACE_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a start may choose: time, chance, who watches each step, and options for discord.py's client."""
+    """What a start may choose: time, chance, who watches each step, options for discord.py's client, and how many
+    seconds two sessions with Discord must begin apart."""
 
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
     stages: Stages = unwatched
     discord_options: Mapping[str, Any] = field(default_factory=dict)
+    identify_pause_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,10 @@ def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ..
 
 
 class House:
-    """Ear, hands and mouth on one database; senders are put in by the faces before ``start``."""
+    """Ear, hands, mouth and clock on one database, as far as the role asks for them.
+
+    Senders are put in by the faces before ``start``.
+    """
 
     def __init__(self, settings: Static, kept: Kept, models: tuple[Model, ...], world: World) -> None:
         self.settings = settings
@@ -140,9 +148,14 @@ class House:
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
-        self._deliverer = Deliverer(post, self.bells)
-        self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
+        self._leases = Leases(world.clock, int(settings.lease_seconds * 1000))
+        name = self.ids.new("bot")
+        self._wire = Wire(self.database, self.bells, name, world.clock)
+        self._deliverer = Deliverer(post, self.bells, self._leases)
+        self._worker = Worker(self._workshop(Drafts(post, self.ids)), name, settings.workers)
         self._running: list[asyncio.Task[None]] = []
+        self._timekeeper: asyncio.Task[None] | None = None
+        self._awake = False
         self._save: Callable[[], Awaitable[None]] | None = None
         self._connection: Callable[[], Connection] | None = None
 
@@ -172,6 +185,7 @@ class House:
             limits=Limits(settings.work_attempts, settings.retry_wait_seconds, settings.work_deadline_seconds),
             live=live,
             bells=self.bells,
+            leases=self._leases,
             clock=world.clock,
             ids=self.ids,
             random=world.random,
@@ -187,23 +201,35 @@ class House:
         self._connection = connection
 
     async def start(self) -> None:
-        """Take up what a crash left, then begin to work and to deliver."""
+        """Take up what a crash left, then do what the role asks for."""
         left = await sweep(self.database, self.world.clock, alone=self._kept.opened.alone)
         if left:
             _log.info("taken_up", count=left)
-        self._timetable = timetable(
-            Jobs(
-                renew_leases=self._worker.renew,
-                release_leases=self._release,
-                save_cursors=self.save_cursors,
-                daily=self._daily().run_when_due,
-                watch_copy=self._watch_copy,
-                find_rivals=self._find_rivals,
-                drill=self._drill,
-            )
+        if not self._kept.opened.alone:
+            self._wire.start()
+        self._rounds = rounds(
+            Rounds(renew=self._renew, make_up=self._deliverer.release, save_cursors=self.save_cursors),
+            self.settings.lease_seconds,
         )
-        self._timetable.start()
-        self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
+        self._rounds.start()
+        if self.settings.keeps_time:
+            self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
+        if self.settings.works:
+            self._running.append(asyncio.create_task(self._worker.run()))
+        if self.settings.speaks:
+            self._running.append(asyncio.create_task(self._deliverer.run()))
+        self._awake = True
+
+    def _timetable(self) -> Scheduler:
+        jobs = Jobs(
+            release=self._release,
+            daily=self._daily().run_when_due,
+            watch_copy=self._watch_copy,
+            find_rivals=self._find_rivals,
+            drill=self._drill,
+        )
+        made: Scheduler = timetable(jobs, self.settings.lease_seconds)
+        return made
 
     def _daily(self) -> Daily:
         return Daily(self.database, self.world.clock, self.settings.keep_days, self._log_is_ours)
@@ -213,13 +239,19 @@ class House:
         return self.replication is None or not self.replication.running
 
     async def rest(self) -> None:
-        """Let what runs come to its end, within seconds; what does not is taken up at the next start."""
-        running, self._running = self._running, []
-        if running:
-            self._timetable.shutdown(wait=False)
-            await self._worker.stop(_STOP_GRACE_S)
-            await self._deliverer.stop(_STOP_GRACE_S)
-            await asyncio.gather(*running)
+        """Let what runs come to its end, within seconds; what does not is taken up by others or the next start."""
+        if not self._awake:
+            return
+        self._awake = False
+        if self._timekeeper is not None:
+            self._timekeeper.cancel()
+            await asyncio.wait({self._timekeeper})
+        await self._worker.stop(_STOP_GRACE_S)
+        await self._deliverer.stop(_STOP_GRACE_S)
+        await asyncio.gather(*self._running)
+        self._rounds.shutdown(wait=False)
+        self.bells.ring()  # what is left is for the others
+        await self._wire.stop()
 
     async def stop(self) -> None:
         """Rest, then let models, database and lock go."""
@@ -231,11 +263,12 @@ class House:
         finally:
             await self._kept.close()  # its threads would keep the program from ending
 
+    async def _renew(self) -> None:
+        await self._worker.renew()
+        await self._deliverer.renew()
+
     async def _release(self) -> None:
-        await release_leases(self.database, self.bells, self.world.clock)
-        if not self._kept.opened.alone:
-            await release_deliveries(self.database, self.bells, self.world.clock)
-        await self._deliverer.release()
+        await release(self.database, self.bells, self.world.clock, alone=self._kept.opened.alone)
 
     async def _copying(self) -> Copying | None:
         """How the copy is, or None where nothing is copied by us."""

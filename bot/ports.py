@@ -6,7 +6,7 @@ All times are milliseconds since the Unix epoch unless a name ends in ``_s`` (se
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Protocol
@@ -324,8 +324,8 @@ class Draft(Protocol):
 class Live(Protocol):
     """Opens drafts: the only way from work to the platform before a reply is kept."""
 
-    def open(self, growing: Growing) -> Draft:
-        """A draft for this reply."""
+    def open(self, growing: Growing, held: Callable[[], bool]) -> Draft:
+        """A draft for this reply, shown while ``held`` says that nobody else has taken the work over."""
         ...
 
     def limit(self, platform: str) -> int:

@@ -56,7 +56,7 @@ class Pump(Generic[T]):
     async def stop(self, grace_s: float) -> None:
         """Claim no more, give what runs that long to end, then cancel it: its rows are there at the next start."""
         self._stopping = True
-        self._bell.ring()
+        self._bell.wake()
         async with self._filling:
             pass  # what is being claimed just now is among the tasks from here on
         if self._tasks:
@@ -89,4 +89,4 @@ class Pump(Generic[T]):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._bell.ring()
+        self._bell.wake()

@@ -12,13 +12,14 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.clashes import clashes
 from config.secret_files import file_names, opened
 from config.server_url import server
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
-LEAST_KEPT_DAYS = 8  # the gateway reads back seven days; a claim must outlive whatever is heard again
+ROLES = ("all", "gateway", "worker", "jobs")
 
 
 class SettingsWrong(Exception):
@@ -90,6 +91,24 @@ class Static(BaseSettings):
     message_content: bool = Field(
         True, alias="TROUPE_MESSAGE_CONTENT", description="Ask Discord for the message content intent."
     )
+    role: Literal["all", "gateway", "worker", "jobs"] = Field(
+        "all",
+        alias="TROUPE_ROLE",
+        description="What this process does of the whole: `all`, `gateway`, `worker` or `jobs`; also `--role`.",
+    )
+    shard_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), alias="SHARD_IDS", description="Discord shards this process hears, separated by commas; all when not set."
+    )
+    shard_count: int = Field(
+        0, ge=0, le=16_384, alias="SHARD_COUNT", description="How many shards there are in all; 0 asks Discord."
+    )
+    lease_seconds: float = Field(
+        30,
+        ge=2,
+        le=600,
+        alias="TROUPE_LEASE_SECONDS",
+        description="How long another process waits before it takes over what a dead one was at.",
+    )
     workers: int = Field(32, ge=1, le=512, alias="TROUPE_WORKERS", description="Replies made at once.")
     work_deadline_seconds: float = Field(
         180,
@@ -153,6 +172,14 @@ class Static(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        parts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        if isinstance(parts, list) and not all(part.isdigit() for part in parts):
+            raise ValueError("must be numbers separated by commas, such as 0,1")
+        return parts
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
@@ -184,6 +211,26 @@ class Static(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what read_settings hands over counts, so that a test never reads its machine."""
         return (init_settings,)
+
+    @property
+    def hears(self) -> bool:
+        """Whether this process keeps what people say."""
+        return self.role in ("all", "gateway")
+
+    @property
+    def works(self) -> bool:
+        """Whether this process makes replies."""
+        return self.role in ("all", "worker")
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this process delivers."""
+        return self.role != "jobs"
+
+    @property
+    def keeps_time(self) -> bool:
+        """Whether this process may run the timetable."""
+        return self.role in ("all", "jobs")
 
     @property
     def database_path(self) -> Path | None:
@@ -228,7 +275,7 @@ def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
         settings = Static(**values, **in_files)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsWrong(sentences + wrong + [_sentence(detail, values) for detail in error.errors()]) from None
-    sentences += wrong + _clashes(settings)
+    sentences += wrong + clashes(settings)
     if sentences:
         raise SettingsWrong(sentences)
     return settings
@@ -261,30 +308,3 @@ def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     secret = secret or re.search("@|password", str(given.get(name))) is not None
     reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")
-
-
-def _clashes(settings: Static) -> list[str]:
-    """One deadline holds everything: the sum of all tries and waits must fit it."""
-    tries, call, wait = settings.work_attempts, settings.model_call_seconds, settings.retry_wait_seconds
-    longest = tries * call + (tries - 1) * wait
-    found = []
-    if settings.replica_url.get_secret_value() and settings.database_path is None:
-        found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
-    if 0 < settings.keep_days < LEAST_KEPT_DAYS:
-        found.append(
-            f"TROUPE_KEEP_DAYS={settings.keep_days} is less than {LEAST_KEPT_DAYS}, and Discord may repeat what is "
-            "younger; raise it, or set 0 to keep everything."
-        )
-    if longest > settings.work_deadline_seconds:
-        found.append(
-            f"TROUPE_WORK_ATTEMPTS={tries} tries of TROUPE_MODEL_CALL_SECONDS={call:g} s with waits of up to "
-            f"TROUPE_RETRY_WAIT_SECONDS={wait:g} s take {longest:g} s and don't fit "
-            f"TROUPE_WORK_DEADLINE_SECONDS={settings.work_deadline_seconds:g} s; lower one or raise the deadline."
-        )
-    for name, value in (
-        ("TROUPE_MODEL_FIRST_TOKEN_SECONDS", settings.model_first_token_seconds),
-        ("TROUPE_MODEL_STALL_SECONDS", settings.model_stall_seconds),
-    ):
-        if value > call:
-            found.append(f"{name}={value:g} s is longer than TROUPE_MODEL_CALL_SECONDS={call:g} s; lower it.")
-    return found

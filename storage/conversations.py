@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.engines.base import Transaction
-from storage.records import Conversation
+from storage.records import Conversation, Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ def of_channel(tx: Transaction, platform: str, channel_id: str, guild_id: str, m
         guild_id=guild_id,
         most=most,
     )
+
+
+def guilds(tx: Transaction, platform: str) -> dict[str, str]:
+    """The guild of each channel of a platform where we ever had a conversation, without direct channels."""
+    return {home.channel_id: home.guild_id for home in tx.all(Home, "conversations.guilds", platform=platform)}
 
 
 def next_seq(tx: Transaction, conversation_id: str) -> int:

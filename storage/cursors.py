@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.engines.base import Transaction
 from storage.records import Cursor
 
-EVERYWHERE = ""  # the cursor of the whole platform, for channels that have none of their own
+EVERYWHERE = ""  # the cursor of the whole platform, for channels that have none of their own; shards have theirs
 
 
 def move(tx: Transaction, platform: str, channel_id: str, position: int, now: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from storage.engines.base import Engine, Transaction
+from storage.engines.base import Engine, Transaction, Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +35,18 @@ class Database:
     async def write(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the function and commit it; on any error it raises, nothing of it is kept."""
         return await self._engine.write(lambda tx: function(tx, *args, **kwargs))
+
+    async def tell(self, word: str) -> None:
+        """Let every process that listens on this database hear a word."""
+        await self._engine.tell(word)
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """The words told while the block lasts; raises DatabaseUnreachable when the server is lost."""
+        return self._engine.listen()
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait until no other process of this database has this turn, and hold it while the block lasts."""
+        return self._engine.turn(name)
 
     async def tidy(self) -> None:
         """Refresh the query planner's statistics."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storage.engines.base import Transaction
+from storage.engines.base import Transaction, Value
 from storage.records import Delivery, Tally
-
-_LEASE_MS = 120_000  # longer than any platform lets us wait between two requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,11 @@ class NewPart:
     last_part: bool = True
 
 
-def open(tx: Transaction, part: NewPart, now: int) -> Delivery:
-    """A draft's part: made, or taken over from an earlier try with its nonce and its message."""
+def open(tx: Transaction, part: NewPart, now: int) -> Delivery | None:
+    """A draft's part: made, or taken over from an earlier try with its nonce and its message.
+
+    None while somebody is saying what an earlier try owed.
+    """
     opened = tx.text(
         "outbox.open",
         id=part.id,
@@ -41,9 +42,7 @@ def open(tx: Transaction, part: NewPart, now: int) -> Delivery:
         reply_to=part.reply_to,
         now=now,
     )
-    delivery = by_id(tx, str(opened))
-    assert delivery is not None  # it was written one line above
-    return delivery
+    return None if opened is None else by_id(tx, opened)
 
 
 def owe(tx: Transaction, part: NewPart, now: int) -> None:
@@ -79,16 +78,21 @@ def place_of(tx: Transaction, work_id: str) -> int | None:
     return tx.number("outbox.place_of", work_id=work_id)
 
 
-def claim(tx: Transaction, now: int, most: int) -> list[Delivery]:
-    """Take up to ``most`` due parts, at most one of each conversation."""
+def claim(tx: Transaction, platform: str, until: int, now: int, most: int) -> list[Delivery]:
+    """Take up to ``most`` due parts of a platform until then, at most one of each conversation."""
     taken: list[Delivery] = []
     while len(taken) < most:
-        claimed = tx.text("outbox.claim", now=now, lease_until=now + _LEASE_MS)
+        claimed = tx.text("outbox.claim", platform=platform, lease_until=until, now=now)
         delivery = None if claimed is None else by_id(tx, claimed)
         if delivery is None:
             break
         taken.append(delivery)
     return taken
+
+
+def renew(tx: Transaction, held: Iterable[Delivery], until: int) -> frozenset[str]:
+    """Hold those of these parts that are still ours until then; returns their ids."""
+    return frozenset(one.id for one in held if tx.run("outbox.renew", **_token(one), until=until))
 
 
 def release_expired(tx: Transaction, now: int) -> int:
@@ -131,24 +135,32 @@ def orphaned(tx: Transaction, delivery_id: str) -> None:
     tx.run("outbox.orphaned", id=delivery_id)
 
 
-def sent(tx: Transaction, delivery_id: str, now: int) -> bool:
+def sent(tx: Transaction, held: Delivery, now: int) -> bool:
     """It reads as it should; its text is kept with the message only. False when it was owed anew meanwhile."""
-    return tx.run("outbox.sent", id=delivery_id, now=now) > 0
+    return _settled(tx, held, now, tx.run("outbox.sent", **_token(held), **_said(held), now=now))
 
 
-def wait(tx: Transaction, delivery_id: str, run_after: int, fault: str) -> None:
-    """Try again then."""
-    tx.run("outbox.wait", id=delivery_id, run_after=run_after, fault=fault)
+def wait(tx: Transaction, held: Delivery, run_after: int, fault: str) -> bool:
+    """Try again then; False when somebody else has it."""
+    return tx.run("outbox.wait", **_token(held), run_after=run_after, fault=fault) > 0
 
 
-def replace(tx: Transaction, delivery_id: str, content: str, now: int, fault: str) -> None:
-    """Owe other words in its place."""
-    tx.run("outbox.replace", id=delivery_id, content=content, now=now, fault=fault)
+def replace(tx: Transaction, held: Delivery, content: str, now: int, fault: str) -> bool:
+    """Owe other words in its place, unless it has others by now."""
+    changed = tx.run("outbox.replace", **_token(held), **_said(held), content=content, now=now, fault=fault)
+    return _settled(tx, held, now, changed)
 
 
-def drop(tx: Transaction, delivery_id: str, fault: str) -> None:
-    """It can't be said there."""
-    tx.run("outbox.drop", id=delivery_id, fault=fault)
+def drop(tx: Transaction, held: Delivery, now: int, fault: str) -> bool:
+    """It can't be said there, unless it has other words by now."""
+    return _settled(tx, held, now, tx.run("outbox.drop", **_token(held), **_said(held), fault=fault))
+
+
+def _settled(tx: Transaction, held: Delivery, now: int, changed: int) -> bool:
+    """Owe it again at once when it got other words while these were said."""
+    if not changed:
+        wait(tx, held, now, "")
+    return changed > 0
 
 
 def release(tx: Transaction, now: int) -> int:
@@ -175,3 +187,11 @@ def tally(tx: Transaction) -> list[Tally]:
 def doubtful(tx: Transaction) -> int:
     """How many parts were tried without the platform saying that it has them."""
     return tx.number("outbox.doubtful") or 0
+
+
+def _token(held: Delivery) -> dict[str, Value]:
+    return {"id": held.id, "held_until": held.run_after}
+
+
+def _said(held: Delivery) -> dict[str, Value]:
+    return {"said": held.content, "buttons": held.buttons}

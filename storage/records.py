@@ -232,6 +232,7 @@ class Delivery:
     reply_to: str
     last_part: int
     attempts: int
+    run_after: int
     tried_at: int | None
     platform_message_id: str
     route: str
@@ -276,6 +277,14 @@ class Cursor:
 
     channel_id: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The guild a channel belongs to."""
+
+    channel_id: str
+    guild_id: str
 
 
 @dataclass(frozen=True, slots=True)

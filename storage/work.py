@@ -93,9 +93,9 @@ def next_due(tx: Transaction, now: int) -> int | None:
     return min((due for due in found if due is not None), default=None)
 
 
-def renew(tx: Transaction, items: Iterable[WorkItem], until: int) -> int:
-    """Hold those of these items that are still ours until then; returns how many that is."""
-    return sum(tx.run("work.renew", **_token(item), lease_until=until) for item in items)
+def renew(tx: Transaction, items: Iterable[WorkItem], until: int) -> frozenset[str]:
+    """Hold those of these items that are still ours until then; returns their ids."""
+    return frozenset(item.id for item in items if tx.run("work.renew", **_token(item), lease_until=until))
 
 
 def finish(tx: Transaction, item: WorkItem, now: int) -> None:

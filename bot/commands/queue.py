@@ -110,7 +110,7 @@ async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer
         return Answer(f"`{work_id}` is cancelled.")
     if not office.bells.stop(work_id, keep=True):
         raise Refused(f"`{work_id}` has just ended or is between two tries; look again with /queue list.")
-    return Answer(f"`{work_id}` is stopped; what it had said so far stays.")
+    return Answer(f"`{work_id}` is told to stop; what it had said so far stays.")
 
 
 COMMANDS = (

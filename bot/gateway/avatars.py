@@ -40,12 +40,23 @@ class Avatars:
             picture = await asyncio.to_thread((self._folder / avatar).read_bytes)
             name = _PREFIX + hashlib.sha256(picture).hexdigest()[:20]
             if self._emojis is None:
-                known = await self._client.fetch_application_emojis()
-                self._emojis = {emoji.name: emoji.url for emoji in known}
+                self._emojis = await self._known()
             if name not in self._emojis:
-                made = await self._client.create_application_emoji(name=name, image=picture)
-                self._emojis[name] = made.url
+                self._emojis[name] = await self._put_up(name, picture)
             return self._emojis[name]
         except (*FAILURES, ValueError) as error:
             _log.warning("no_avatar", avatar=avatar, reason=str(error))
             return ""
+
+    async def _known(self) -> dict[str, str]:
+        return {emoji.name: emoji.url for emoji in await self._client.fetch_application_emojis()}
+
+    async def _put_up(self, name: str, picture: bytes) -> str:
+        """Its address, also where another process was first: a name is given once."""
+        try:
+            return (await self._client.create_application_emoji(name=name, image=picture)).url
+        except discord.HTTPException:
+            known = await self._known()
+            if name not in known:
+                raise
+            return known[name]

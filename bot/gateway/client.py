@@ -15,22 +15,22 @@ from discord import app_commands
 from bot.commands import registry, starters
 from bot.commands.base import Answer, Caller, Explanation, Finding, Office, Refused
 from bot.gateway.doctor import diagnose
+from bot.gateway.ears import Ears
 from bot.gateway.faults import FAILURES
 from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
+from bot.gateway.identify import Identify
 from bot.gateway.normalise import Us, deleted, edited, mentions_us, said
 from bot.gateway.orders import add_commands, answer, caller_of, sync_when_changed, take
-from bot.gateway.rooms import Rooms
+from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
 from bot.health.vitals import Connection
 from bot.personas.face import read_starter_key
 from bot.ports import Said
-from storage.errors import StorageError
 
 _log = structlog.get_logger()
 _LONGEST_QUESTION = 4000
-_CATCH_UP_S = 15.0  # replies wait for what was missed, so that a burst gets one answer; but not longer than this
 
 
 def intents(content: bool) -> discord.Intents:
@@ -48,7 +48,12 @@ class TroupeClient(discord.Client):
     """One connection; ``begin`` is called once, when what was missed has been read."""
 
     def __init__(
-        self, hearing: Hearing, begin: Callable[[], Awaitable[None]], *, content: bool, **options: Any
+        self,
+        hearing: Callable[[Shard], Hearing],
+        begin: Callable[[], Awaitable[None]],
+        *,
+        content: bool,
+        **options: Any,
     ) -> None:
         super().__init__(
             intents=intents(content),
@@ -62,17 +67,11 @@ class TroupeClient(discord.Client):
         self.content = content
         self.tree = app_commands.CommandTree(self)
         self.webhooks = Webhooks(self)
-        self.hearing = hearing
         self.office: Office  # given by the app before the client starts
-        self.begun = asyncio.Event()
-        self.failed: StorageError | None = None
-        self.stranded = asyncio.Event()
+        self.identify: Identify | None = None  # the same
+        self.ears = Ears(self, hearing, begin)
         self._unsent = Unsent()
-        self._arrived = False
         self._connections = 0
-        self._begin = begin
-        self._begin_once = asyncio.Lock()
-        self._catching_up = asyncio.Lock()
 
     @property
     def us(self) -> Us:
@@ -91,7 +90,9 @@ class TroupeClient(discord.Client):
 
     async def close(self) -> None:
         """Leave Discord and let connections go."""
-        self.hearing.close()
+        self.ears.close()
+        if self.identify is not None:
+            await self.identify.close()
         await self.webhooks.close()
         await super().close()
 
@@ -100,85 +101,64 @@ class TroupeClient(discord.Client):
     def line(self) -> Connection:
         """How the connection is now."""
         late = self.latency
-        return Connection(self.hearing.connected, late if math.isfinite(late) else None, max(0, self._connections - 1))
+        again = max(0, self._connections - max(1, self.ears.count))
+        return Connection(self.ears.connected, late if math.isfinite(late) else None, again)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for our turn, and after a lost session as long as Discord wants."""
+        if self.identify is None:
+            return await super().before_identify_hook(shard_id, initial=initial)
+        if not initial:
+            await asyncio.sleep(self.identify.pause_s)
+        return await self.identify.turn()
 
     async def on_connect(self) -> None:
         """A new session, told before its first event."""
-        self._connections += 1
-        self.hearing.new_session()
-        self._arrived = False
-        await self._arrive_when_complete()
+        await self.began(self.shard_id or 0)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """One more of the guilds that the session began with."""
-        await self._arrive_when_complete()
+        await self.ears.one_more(guild.id)
 
     async def on_ready(self) -> None:
         """discord.py waited two seconds for another guild and none came: go on without the missing ones."""
-        await self._arrive()
-
-    async def _arrive_when_complete(self) -> None:
-        """Live events stand still until we arrived, so wait for nothing once every guild is here."""
-        if not any(guild.unavailable for guild in self.guilds):
-            await self._arrive()
-
-    async def _arrive(self) -> None:
-        """A new session, the first or after a lost one: Discord replays nothing, so read what we missed."""
-        if self._arrived:
-            return
-        self._arrived = True
-        self.hearing.connected = True
-        _log.info("connected", guilds=len(self.guilds))
-        await asyncio.wait({asyncio.create_task(self._catch_up())}, timeout=_CATCH_UP_S)
-        async with self._begin_once:
-            if not self.begun.is_set():
-                await self._begin_or_leave()
-
-    async def _begin_or_leave(self) -> None:
-        """Nobody is answered by a bot that can't write: let who connected us leave, and say why."""
-        try:
-            await self._begin()
-            self.begun.set()
-        except StorageError as error:
-            self.failed = error
-            self.stranded.set()
+        await self.ears.arrive(self.shard_id or 0)
 
     async def on_resumed(self) -> None:
         """The old session goes on, and what we missed was replayed."""
-        self._connections += 1
-        self.hearing.connected = True
+        self.resumed(self.shard_id or 0)
 
     async def on_disconnect(self) -> None:
         """Until a resume or a new session, we hear nothing."""
-        self.hearing.connected = False
+        self.ears.of(self.shard_id or 0).connected = False
+
+    async def began(self, number: int) -> None:
+        """A shard's new session."""
+        self._connections += 1
+        await self.ears.begin(number)
+
+    def resumed(self, number: int) -> None:
+        """A shard's old session, once more."""
+        self._connections += 1
+        self.ears.of(number).connected = True
 
     async def save_cursors(self) -> None:
-        """Note how far Discord was heard; for the clock. A catch-up that runs will do it itself."""
-        if self.user is not None and not self._catching_up.locked():
-            async with self._catching_up:
-                await self.hearing.save()
-
-    async def _catch_up(self) -> None:
-        try:
-            async with self._catching_up:
-                read = await self.hearing.catch_up(Rooms(self, self.us))
-            if read:
-                _log.info("caught_up", messages=read)
-        except StorageError as error:
-            _log.error("not_caught_up", reason=str(error))  # the clock tries again, and no cursor moves until then
+        """Note how far Discord was heard; for the clock."""
+        if self.user is not None:
+            await self.ears.save()
 
     # ── what is heard ──
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody said something."""
-        await self.hearing.hear(said(message, self.us))
+        await self.ears.hear(said(message, self.us))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Somebody changed their words; previews that Discord adds are no change, nor are words kept from us."""
         message = payload.message
         readable = self.content or payload.guild_id is None or mentions_us(message, self.us)
         if readable and message.edited_at is not None and message.author.id != self.us.user_id:
-            await self.hearing.hear(edited(message, self.us))
+            await self.ears.hear(edited(message, self.us))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Somebody took their words back."""
@@ -190,7 +170,7 @@ class TroupeClient(discord.Client):
             await self._deleted(message_id, payload.channel_id, payload.guild_id)
 
     async def _deleted(self, message_id: int, channel_id: int, guild_id: int | None) -> None:
-        await self.hearing.hear(deleted(message_id, channel_id, guild_id, self.office.clock.now()))
+        await self.ears.hear(deleted(message_id, channel_id, guild_id, self.office.clock.now()))
 
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
         """Ours may be gone or moved."""
@@ -246,6 +226,31 @@ class TroupeClient(discord.Client):
     async def diagnose(self, caller: Caller) -> tuple[Finding, ...]:
         """What keeps personas from speaking where the caller is."""
         return await diagnose(self, caller, content=self.content)
+
+
+class ShardedTroupe(TroupeClient, discord.AutoShardedClient):
+    """Several connections, each with a session and a hearing of its own."""
+
+    async def on_connect(self) -> None:
+        """Said of each shard by name as well."""
+
+    on_ready = on_resumed = on_disconnect = on_connect
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A new session of that shard."""
+        await self.began(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """No other guild of that shard came."""
+        await self.ears.arrive(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Its old session goes on."""
+        self.resumed(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Until a resume or a new session, that shard hears nothing."""
+        self.ears.of(shard_id).connected = False
 
 
 def _when(interaction: discord.Interaction[Any]) -> int:

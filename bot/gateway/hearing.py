@@ -18,9 +18,10 @@ import structlog
 from bot.gateway.faults import FAILURES
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.rooms import Rooms, moment, snowflake
+from bot.gateway.shards import Shard, heard_of
 from bot.intake.intake import Intake
 from bot.ports import Clock, Deleted, Event, Place, Said
-from storage import cursors, messages
+from storage import conversations, cursors, messages
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.errors import StorageError
@@ -32,9 +33,10 @@ _AT_ONCE = 4
 
 
 class Hearing:
-    """The order in which channels are heard, and how far."""
+    """The order in which the channels of one shard are heard, and how far."""
 
-    def __init__(self, intake: Intake, database: Database, clock: Clock) -> None:
+    def __init__(self, intake: Intake, database: Database, clock: Clock, shard: Shard) -> None:
+        self.shard = shard
         self._intake = intake
         self._database = database
         self._clock = clock
@@ -66,8 +68,9 @@ class Hearing:
         session, began = self._session, self._clock.now()
         self._rooms = rooms
         try:
-            known = await self._database.read(cursors.of_platform, PLATFORM)
-            self._behind = rooms.behind(known, began) if cursors.EVERYWHERE in known else {}
+            known, guilds = await self._database.read(_known, self.shard)
+            everywhere = heard_of(known, self.shard)
+            self._behind = {} if everywhere is None else rooms.behind(known, guilds, everywhere, began)
             self._untried = set(self._behind)
             self._placed = True
         finally:
@@ -156,8 +159,11 @@ class Hearing:
     async def _note(self, moment: int) -> None:
         """Everything was heard until a little before that moment, unless something is behind."""
         if not self._behind:
-            await self._database.write(_move, snowflake(moment - _UNNOTICED_MS), self._clock.now())
+            position = snowflake(moment - _UNNOTICED_MS)
+            await self._database.write(cursors.move, PLATFORM, self.shard.cursor, position, self._clock.now())
 
 
-def _move(tx: Transaction, position: int, now: int) -> None:
-    cursors.move(tx, PLATFORM, cursors.EVERYWHERE, position, now)
+def _known(tx: Transaction, shard: Shard) -> tuple[dict[str, int], dict[str, str]]:
+    """How far channels were heard, and where it matters whose shard they are on, their guilds."""
+    guilds = conversations.guilds(tx, PLATFORM) if shard.count > 1 else {}
+    return cursors.of_platform(tx, PLATFORM), guilds

@@ -14,6 +14,7 @@ from bot.gateway.faults import TOO_MANY_WEBHOOKS, MaybeSaid
 
 _log = structlog.get_logger()
 NAME = "Troupe"
+Speaking = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 _REFUSED_FOR_S = 300.0  # a missing permission is not asked for again sooner: refusals count towards a ban
 
 
@@ -65,23 +66,37 @@ class Webhooks:
             await self._session.close()
 
     async def _find_or_make(self, guild_id: int, channel_id: int) -> discord.Webhook | None:
-        guild = self._client.get_guild(guild_id)
-        channel = guild.get_channel(channel_id) if guild else None
-        if not isinstance(
-            channel, (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
-        ):
-            return None
-        if not channel.permissions_for(channel.guild.me).manage_webhooks:
-            return None
         try:
-            ours = [hook for hook in await channel.webhooks() if self._made_by_us(hook)]
-            made = ours[0] if ours else await channel.create_webhook(name=NAME, reason="personas speak through it")
+            channel = await self._channel(guild_id, channel_id)
+            found = None if channel is None else await self._ours(channel) or await self._make(channel)
         except discord.HTTPException as error:
             if error.code not in TOO_MANY_WEBHOOKS and error.status not in (403, 404):
                 raise
             _log.warning("no_webhook", channel=channel_id, reason=str(error))
             return None
-        return self._bound(made)
+        return None if found is None else self._bound(found)
+
+    async def _channel(self, guild_id: int, channel_id: int) -> Speaking | None:
+        """The channel, where we are not known to lack the right; another process's guilds are asked for by REST."""
+        guild = self._client.get_guild(guild_id)
+        channel = guild.get_channel(channel_id) if guild else await self._client.fetch_channel(channel_id)
+        if not isinstance(channel, Speaking):
+            return None
+        return channel if guild is None or channel.permissions_for(guild.me).manage_webhooks else None
+
+    async def _ours(self, channel: Speaking) -> discord.Webhook | None:
+        """The oldest of ours, so that all processes find the same."""
+        ours = [hook for hook in await channel.webhooks() if self._made_by_us(hook)]
+        return min(ours, key=lambda hook: hook.id, default=None)
+
+    async def _make(self, channel: Speaking) -> discord.Webhook | None:
+        """Make one, and let it go again where another process was first."""
+        made = await channel.create_webhook(name=NAME, reason="personas speak through it")
+        first = await self._ours(channel)
+        if first is None or first.id == made.id:
+            return made
+        await made.delete(reason="another process made one at the same time")
+        return first
 
     def _made_by_us(self, hook: discord.Webhook) -> bool:
         return hook.token is not None and hook.user is not None and hook.user == self._client.user

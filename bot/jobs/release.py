@@ -9,19 +9,14 @@ from storage.database import Database
 from storage.engines.base import Transaction
 
 
-async def release_leases(database: Database, bells: Bells, clock: Clock) -> int:
-    """Let expired items be claimed again; returns how many."""
-    released = await database.write(work.release_expired, clock.now())
-    if released:
-        bells.work.ring()
-    return released
+async def release(database: Database, bells: Bells, clock: Clock, *, alone: bool) -> int:
+    """Let what nobody holds any more be claimed again; returns how much.
 
-
-async def release_deliveries(database: Database, bells: Bells, clock: Clock) -> int:
-    """Where several deliver: owe again what one of them left on its way; returns how many parts."""
-    released = await database.write(outbox.release_expired, clock.now())
-    if released:
-        bells.outbox.ring()
+    Where several processes are at work, everybody looks then: a bell may have been lost with the one that rang it.
+    """
+    released = await database.write(_sweep_expired, clock.now())
+    if released or not alone:
+        bells.ring()
     return released
 
 
@@ -35,6 +30,8 @@ def _sweep_all(tx: Transaction, now: int) -> int:
 
 
 def _sweep_shared(tx: Transaction, now: int) -> int:
-    if not presence.others(tx):
-        return _sweep_all(tx, now)
+    return _sweep_expired(tx, now) if presence.others(tx) else _sweep_all(tx, now)
+
+
+def _sweep_expired(tx: Transaction, now: int) -> int:
     return work.release_expired(tx, now) + outbox.release_expired(tx, now)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec
 
 import structlog
 
 from bot.bells import Bells
+from bot.leases import Leases
 from bot.outbox.doubt import Drop, Instead, Repeat, Wait, after, resolve
+from bot.outbox.fence import Fenced, Lost
 from bot.outbox.pace import Pace
 from bot.outbox.parcel import parcel_of
 from bot.ports import Clock, Parcel, Receipt, Sender, SendFailed, SendFault, Stages
@@ -23,6 +27,7 @@ from storage.records import Delivery
 _log = structlog.get_logger()
 _SLOTS = 64
 _LOOK_BACK_MS = 5_000  # the platform's clock and ours may differ by that much
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,15 @@ class Post:
 
 
 class Deliverer:
-    """Claims owed parts and says them."""
+    """Claims owed parts of the platforms it can speak on, and says them."""
 
-    def __init__(self, post: Post, bells: Bells) -> None:
+    def __init__(self, post: Post, bells: Bells, leases: Leases) -> None:
         self._post = post
         self._bells = bells
-        self._unmarked: dict[str, str] = {}  # what was tried, and storage could not be told how it went
+        self._leases = leases
+        self._held: dict[str, Delivery] = {}
+        self._renewing = asyncio.Lock()  # an ending waits for it, because the end of a lease is its token
+        self._unmarked: dict[str, tuple[Delivery, str]] = {}  # tried, and storage could not be told how it went
         self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS)
 
     async def run(self) -> None:
@@ -50,47 +58,73 @@ class Deliverer:
         await self._pump.run()
 
     async def stop(self, grace_s: float) -> None:
-        """Take nothing new and let what is on its way arrive within that many seconds."""
+        """Take nothing new, let what is on its way arrive within that many seconds, and owe the rest again."""
         await self._pump.stop(grace_s)
+        await self.release()
 
     async def release(self) -> int:
         """Owe again what storage could not be told about; for the clock. Returns how many parts that is."""
         unmarked, self._unmarked = self._unmarked, {}
         now = self._post.clock.now()
-        for delivery_id, fault in unmarked.items():
+        for delivery, fault in unmarked.values():
             try:
-                await self._post.database.write(outbox.wait, delivery_id, now, fault)
+                await self._post.database.write(outbox.wait, delivery, now, fault)
             except StorageError:
-                self._unmarked[delivery_id] = fault
+                self._unmarked[delivery.id] = delivery, fault
         if unmarked:
             self._bells.outbox.ring()
         return len(unmarked) - len(self._unmarked)
 
+    async def renew(self) -> None:
+        """Hold the leases of what is on its way from here; what was lost is not said any more."""
+        async with self._renewing:
+            held, until = tuple(self._held.values()), self._leases.end()
+            ours = await self._post.database.write(outbox.renew, held, until) if held else frozenset()
+            for delivery in (one for one in held if one.id in self._held):
+                if delivery.id in ours:
+                    self._hold(replace(delivery, run_after=until))
+                else:
+                    self._leases.let_go(delivery.id)
+
+    def _hold(self, delivery: Delivery) -> None:
+        self._held[delivery.id] = delivery
+        self._leases.hold(delivery.id, delivery.run_after)
+
     async def _claim(self, most: int) -> Claimed[Delivery]:
-        return await self._post.database.write(_claim, self._post.clock.now(), most)
+        post = self._post
+        claimed = await post.database.write(_claim, tuple(post.senders), self._leases.end(), post.clock.now(), most)
+        for delivery in claimed.items:
+            self._hold(delivery)
+        return claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._try(delivery)
+        except Lost:
+            _log.warning("delivery_lost", delivery=delivery.id)
         except StorageError as error:
             _log.error("delivery_not_marked", work=delivery.work_id, delivery=delivery.id, reason=str(error))
-            self._unmarked[delivery.id] = str(error)
+            self._unmarked[delivery.id] = self._held[delivery.id], str(error)
+        except asyncio.CancelledError:
+            self._unmarked[delivery.id] = self._held.get(delivery.id, delivery), "stopped in the middle"
+            raise
+        finally:
+            self._held.pop(delivery.id, None)
+            self._leases.let_go(delivery.id)
 
     async def _try(self, delivery: Delivery) -> None:
         post = self._post
         post.stages("delivering", delivery.work_id, delivery=delivery.id)
-        sender = post.senders.get(delivery.platform)
+        sender = Fenced(post.senders[delivery.platform], lambda: self._leases.held(delivery.id))
         try:
-            if sender is None:
-                raise SendFailed(SendFault.LATER, f"{delivery.platform} is not connected", retry_after_s=30)
             await post.pace.keep(delivery.id, sender.pace_s)
             await say(post, sender, delivery, parcel_of(delivery))
-            await post.database.write(outbox.sent, delivery.id, post.clock.now())
+            await self._end(outbox.sent, delivery, post.clock.now())
             post.stages("sent", delivery.work_id, delivery=delivery.id)
             post.pace.done(delivery.id)
         except SendFailed as failed:
             await self._failed(delivery, failed)
-        except StorageError:
+        except (StorageError, Lost):
             raise
         except Exception as error:
             _log.exception("sender_broke", work=delivery.work_id, delivery=delivery.id)
@@ -106,17 +140,32 @@ class Deliverer:
             fault=failed.fault.name,
             detail=failed.detail,
         )
-        database, fault = self._post.database, f"{failed.fault.name}: {failed.detail}"[:500]
+        now, fault = self._post.clock.now(), f"{failed.fault.name}: {failed.detail}"[:500]
         match decision:
             case Wait(delay, certain):
-                run_after = self._post.clock.now() + int(delay * 1000)
                 nothing_there = certain and not delivery.in_doubt
-                await database.write(_wait, delivery.id, run_after, fault, nothing_there)
+                await self._end(_wait, delivery, now + int(delay * 1000), fault, nothing_there)
             case Instead(text) if delivery.content != text:
-                await database.write(outbox.replace, delivery.id, text, self._post.clock.now(), fault)
+                await self._end(outbox.replace, delivery, text, now, fault)
             case Instead() | Drop():
-                await database.write(outbox.drop, delivery.id, fault)
+                await self._end(outbox.drop, delivery, now, fault)
                 self._post.pace.done(delivery.id)
+
+    async def _end(
+        self,
+        ending: Callable[Concatenate[Transaction, Delivery, P], bool],
+        delivery: Delivery,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Let it go; renewed until here, with the lease it has by now, and not any more from here on."""
+        async with self._renewing:
+            held = self._held.pop(delivery.id, delivery)
+        try:
+            await self._post.database.write(ending, held, *args, **kwargs)
+        except StorageError:
+            self._held[held.id] = held
+            raise
 
 
 async def say(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel) -> Receipt | None:
@@ -191,9 +240,11 @@ async def _acknowledge(post: Post, delivery_id: str, receipt: Receipt) -> None:
     )
 
 
-def _claim(tx: Transaction, now: int, most: int) -> Claimed[Delivery]:
+def _claim(tx: Transaction, platforms: Sequence[str], until: int, now: int, most: int) -> Claimed[Delivery]:
     """Claim, and note each first try before it is made; the records still say how it stood before."""
-    taken = outbox.claim(tx, now, most)
+    taken: list[Delivery] = []
+    for platform in platforms:
+        taken += outbox.claim(tx, platform, until, now, most - len(taken))
     for delivery in taken:
         outbox.trying(tx, delivery.id, now)
     return Claimed(taken, outbox.next_due(tx, now))
@@ -209,7 +260,9 @@ def _part_with(tx: Transaction, delivery_id: str, now: int) -> None:
     outbox.trying(tx, delivery_id, now)
 
 
-def _wait(tx: Transaction, delivery_id: str, run_after: int, fault: str, nothing_there: bool) -> None:
+def _wait(tx: Transaction, held: Delivery, run_after: int, fault: str, nothing_there: bool) -> bool:
+    if not outbox.wait(tx, held, run_after, fault):
+        return False
     if nothing_there:
-        outbox.untried(tx, delivery_id)
-    outbox.wait(tx, delivery_id, run_after, fault)
+        outbox.untried(tx, held.id)
+    return True

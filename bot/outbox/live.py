@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from bot.outbox.deliver import Post, say
+from bot.outbox.fence import Fenced, Lost
 from bot.ports import Growing, Parcel, Receipt, Sender, SendFailed, SendFault
 from bot.text.split import Part, split
 from storage import conversations, outbox
@@ -29,9 +30,10 @@ class Drafts:
         self._post = post
         self._ids = ids
 
-    def open(self, growing: Growing) -> GrowingDraft:
-        """A draft for this reply, showing at once that somebody is typing."""
-        return GrowingDraft(self._post, self._ids, self._post.senders.get(growing.place.platform), growing)
+    def open(self, growing: Growing, held: Callable[[], bool]) -> GrowingDraft:
+        """A draft for this reply, showing at once that somebody is typing, and nothing any more once it is lost."""
+        sender = self._post.senders.get(growing.place.platform)
+        return GrowingDraft(self._post, self._ids, Fenced(sender, held) if sender else None, growing)
 
     def limit(self, platform: str) -> int:
         """The most characters one message may have on that platform."""
@@ -88,8 +90,8 @@ class GrowingDraft:
                 self._fresh.clear()
                 await self._bring_up(sender)
                 await self._fresh.wait()
-        except (SendFailed, StorageError) as error:
-            _log.info("draft_silent", work=self._growing.work_id, reason=str(error))
+        except (SendFailed, StorageError, Lost) as error:
+            _log.info("draft_silent", work=self._growing.work_id, reason=str(error) or "lost")
 
     async def _bring_up(self, sender: Sender) -> None:
         """Show every part that reads differently by now, each at its own pace and in its newest wording."""
@@ -115,6 +117,8 @@ class GrowingDraft:
         delivery = await self._post.database.write(
             _open, self._growing, number, text, self._ids, self._post.clock.now()
         )
+        if delivery is None:
+            raise Lost
         self._post.stages("drafted", self._growing.work_id, delivery=delivery.id)
         try:
             said = await say(self._post, sender, delivery, self._parcel(delivery.id, number, text))
@@ -158,7 +162,7 @@ class GrowingDraft:
             await self._post.clock.sleep(_TYPING_EVERY_S)
 
 
-def _open(tx: Transaction, growing: Growing, number: int, text: str, ids: Ids, now: int) -> Delivery:
+def _open(tx: Transaction, growing: Growing, number: int, text: str, ids: Ids, now: int) -> Delivery | None:
     """A part's row, made or taken over, and the note that a first try is about to be made."""
     place = outbox.place_of(tx, growing.work_id)
     if place is None:
@@ -174,5 +178,6 @@ def _open(tx: Transaction, growing: Growing, number: int, text: str, ids: Ids, n
         reply_to=growing.reply_to,
     )
     delivery = outbox.open(tx, new, now)
-    outbox.trying(tx, delivery.id, now)
+    if delivery is not None:
+        outbox.trying(tx, delivery.id, now)
     return delivery

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Concatenate, ParamSpec
@@ -12,6 +13,7 @@ import structlog
 
 from bot.bells import Bells
 from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
+from bot.leases import Leases
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
 from bot.work import keep
@@ -26,7 +28,6 @@ from storage.records import ModelCall, WorkItem
 from storage.work import Failed, Lease, LostLease
 
 _log = structlog.get_logger()
-LEASE_MS = 60_000
 P = ParamSpec("P")
 
 
@@ -41,6 +42,7 @@ class Workshop:
     limits: Limits
     live: Live
     bells: Bells
+    leases: Leases
     clock: Clock
     ids: Ids
     random: Random
@@ -58,6 +60,7 @@ class Worker:
         self._shop = shop
         self._name = name
         self._running: dict[str, WorkItem] = {}
+        self._left: list[WorkItem] = []
         self._pump: Pump[WorkItem] = Pump(self._claim, self._do, shop.bells.work, shop.clock, slots)
 
     async def run(self) -> None:
@@ -65,18 +68,32 @@ class Worker:
         await self._pump.run()
 
     async def stop(self, grace_s: float) -> None:
-        """Take nothing new and let what runs come to its end within that many seconds."""
+        """Take nothing new, let what runs come to its end within that many seconds, and hand back the rest."""
         await self._pump.stop(grace_s)
+        left, self._left = self._left, []
+        for item in left:
+            with suppress(LostLease, StorageError):
+                await self._shop.database.write(work.retry, item, Failed("", "", item.partial), self._shop.clock.now())
 
     async def renew(self) -> None:
-        """Hold the leases of what runs here, and of nothing else, so that a row left behind comes back."""
-        items = tuple(self._running.values())
-        await self._shop.database.write(work.renew, items, self._shop.clock.now() + LEASE_MS)
+        """Hold the leases of what runs here, and of nothing else; what was lost is not gone on with."""
+        shop, items = self._shop, tuple(self._running.values())
+        until = shop.leases.end()
+        ours = await shop.database.write(work.renew, items, until) if items else frozenset()
+        for item in items:
+            if item.id in ours:
+                shop.leases.hold(_key(item), until)
+            else:
+                shop.leases.let_go(_key(item))
+                shop.bells.stop_here(item.id, keep=False)
 
     async def _claim(self, most: int) -> Claimed[WorkItem]:
-        now = self._shop.clock.now()
-        deadline = now + int(self._shop.limits.deadline_s * 1000)
-        return await self._shop.database.write(_claim, Lease(self._name, now + LEASE_MS, deadline), now, most)
+        shop, now = self._shop, self._shop.clock.now()
+        lease = Lease(self._name, shop.leases.end(), now + int(shop.limits.deadline_s * 1000))
+        claimed = await shop.database.write(_claim, lease, now, most)
+        for item in claimed.items:
+            shop.leases.hold(_key(item), lease.until)
+        return claimed
 
     async def _do(self, item: WorkItem) -> None:
         shop = self._shop
@@ -88,6 +105,7 @@ class Worker:
             shop.clock,
             shop.ids,
             shop.live,
+            lambda: shop.leases.held(_key(item)),
             lambda stage: shop.stages(stage, item.id),
         )
         self._running[item.id] = item
@@ -95,11 +113,15 @@ class Worker:
             await self._try(item, desk)
         except LostLease:
             _log.warning("lease_lost", item=item.id, attempt=item.attempts)
+        except asyncio.CancelledError:
+            self._left.append(item)
+            raise
         except StorageError as error:
             _log.error("outcome_not_kept", item=item.id, reason=str(error))
         finally:
             if self._running.get(item.id) is item:
                 del self._running[item.id]
+            shop.leases.let_go(_key(item))
             shop.bells.outbox.ring()
 
     async def _try(self, item: WorkItem, desk: Desk) -> None:
@@ -213,6 +235,10 @@ class Stopped:
     """Somebody ended a running reply, keeping what it had said so far or nothing of it."""
 
     keep_partial: bool
+
+
+def _key(item: WorkItem) -> tuple[str, int]:
+    return item.id, item.attempts
 
 
 def _claim(tx: Transaction, lease: Lease, now: int, most: int) -> Claimed[WorkItem]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -96,8 +97,16 @@ class Transaction(Protocol):
         ...
 
 
+class Turn(Protocol):
+    """Something that one process of a database does at a time."""
+
+    async def lost(self) -> None:
+        """Return when it is ours no longer, because the server lost us."""
+        ...
+
+
 class Engine(Protocol):
-    """A database that runs functions in transactions."""
+    """A database that runs functions in transactions, and by which the processes that share it hear each other."""
 
     @property
     def dialect(self) -> str:
@@ -115,6 +124,18 @@ class Engine(Protocol):
 
     async def write(self, function: Callable[[Transaction], T]) -> T:
         """Run it and commit; it may run twice if its first transaction was lost, so it changes nothing else."""
+        ...
+
+    async def tell(self, word: str) -> None:
+        """Let every process that listens hear a word, at once; who does not listen just then never does."""
+        ...
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """The words told while the block lasts, by us too; raises DatabaseUnreachable when the server is lost."""
+        ...
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait until no other process has this turn, and hold it while the block lasts or the process lives."""
         ...
 
     async def tidy(self) -> None:

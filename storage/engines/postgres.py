@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,8 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 from psycopg_pool import ConnectionPool
 
-from storage.engines import presence
-from storage.engines.base import MARK, NUL, T, Transaction
+from storage.engines import postgres_sessions, presence
+from storage.engines.base import MARK, NUL, T, Transaction, Turn
 from storage.engines.postgres_transaction import PostgresTransaction, translate
 from storage.errors import CommitInDoubt, ConstraintBroken, DatabaseBusy, DatabaseUnreachable, StorageError
 
@@ -24,6 +25,7 @@ _READERS = 4  # threads of their own, so that a read never waits behind writes t
 _TRIES = 5
 _WAIT_S = 10
 _OPTIONS: dict[str, Any] = {"autocommit": True, "connect_timeout": _WAIT_S}
+_CLOSED = "The Postgres database is closed."
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
@@ -42,9 +44,10 @@ class PostgresEngine:
 
     dialect = "postgres"
 
-    def __init__(self, pool: Pool, first: psycopg.Connection[Any]) -> None:
+    def __init__(self, pool: Pool, first: psycopg.Connection[Any], url: str) -> None:
         self._pool = pool
         self._first = first
+        self._url = url
         self._writers = ThreadPoolExecutor(_WRITERS, "postgres-writer")
         self._readers = ThreadPoolExecutor(_READERS, "postgres-reader")
         self._closed = False
@@ -59,7 +62,7 @@ class PostgresEngine:
     @classmethod
     async def open(cls, url: str, *, only: bool = False) -> PostgresEngine:
         """Reach the server, beside others or as the only one; raises a StorageError that says why it can't."""
-        return cls(*await asyncio.to_thread(_connect, url, only))
+        return cls(*await asyncio.to_thread(_connect, url, only), url)
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot."""
@@ -68,6 +71,20 @@ class PostgresEngine:
     async def write(self, function: Callable[[Transaction], T]) -> T:
         """Run it and commit; a cancelled caller has all of it done or nothing."""
         return await self._on(self._writers, _WRITE, function)
+
+    async def tell(self, word: str) -> None:
+        """Notify the listeners from no transaction of ours: one that notifies makes all others wait to commit."""
+        if self._closed:
+            raise StorageError(_CLOSED)
+        await asyncio.get_running_loop().run_in_executor(self._writers, self._tell, word)
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """The words told while the block lasts, on a connection of its own."""
+        return postgres_sessions.listen(self._url)
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait for the turn and hold it on a connection of its own, so that it ends with this process."""
+        return postgres_sessions.turn(self._url, name)
 
     async def tidy(self) -> None:
         """Nothing to do: the server refreshes its statistics by itself."""
@@ -83,7 +100,7 @@ class PostgresEngine:
 
     async def _on(self, threads: ThreadPoolExecutor, begin: str, function: Callable[[Transaction], T]) -> T:
         if self._closed:
-            raise StorageError("The Postgres database is closed.")
+            raise StorageError(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(threads, partial(self._run, begin, function))
 
     # ── on the worker threads ──
@@ -93,6 +110,13 @@ class PostgresEngine:
         self._readers.shutdown()
         self._pool.close()
         self._first.close()
+
+    def _tell(self, word: str) -> None:
+        try:
+            with self._pool.connection() as connection:
+                connection.execute(postgres_sessions.TELL, [word])
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     def _run(self, begin: str, function: Callable[[Transaction], T]) -> T:
         tried = 1

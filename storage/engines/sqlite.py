@@ -7,8 +7,8 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -117,6 +117,19 @@ class SQLiteEngine:
         if not scheduled:
             self._writer.post(self._drain)
         return await future
+
+    async def tell(self, word: str) -> None:
+        """Nobody else has the file open, so nobody listens."""
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[AsyncIterator[str]]:
+        """Nobody tells anything."""
+        yield _silence()
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[_Ours]:
+        """It is always ours."""
+        yield _Ours()
 
     async def tidy(self) -> None:
         """Refresh the query planner's statistics."""
@@ -257,6 +270,19 @@ class SQLiteEngine:
 
     def _translate(self, error: BaseException) -> Exception:
         return translate(error, self._path)
+
+
+class _Ours:
+    """A turn that nobody else can want."""
+
+    async def lost(self) -> None:
+        """Never return."""
+        await asyncio.Event().wait()
+
+
+async def _silence() -> AsyncIterator[str]:
+    await asyncio.Event().wait()
+    yield ""
 
 
 async def _start(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> Thread:

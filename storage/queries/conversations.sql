@@ -15,6 +15,9 @@ FROM conversations
 WHERE platform = :platform AND channel_id = :channel_id AND guild_id = :guild_id
 ORDER BY id DESC LIMIT :most;
 
+-- name: guilds
+SELECT DISTINCT channel_id, guild_id FROM conversations WHERE platform = :platform AND guild_id <> '';
+
 -- name: next_seq
 UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING last_seq;
 

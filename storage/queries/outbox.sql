@@ -7,9 +7,11 @@ VALUES
     (:id, :work_id, :part, :conversation_id, :place, 'live', :content, '', '[]', :answered, :reply_to, 0,
      0, :now, NULL, '', '', '', :now, NULL)
 ON CONFLICT (work_id, part) DO UPDATE SET content = excluded.content, state = 'live'
+WHERE deliveries.state <> 'sending'
 RETURNING id;
 
 -- name: owe
+-- What somebody is saying just now stays theirs until they end it, and is owed again then because its words differ.
 INSERT INTO deliveries
     (id, work_id, part, conversation_id, place, state, content, tried_content, buttons, answered, reply_to, last_part,
      attempts, run_after, tried_at, platform_message_id, route, fault, created_at, sent_at)
@@ -17,17 +19,25 @@ VALUES
     (:id, :work_id, :part, :conversation_id, :place, 'owed', :content, '', :buttons, :answered, :reply_to, :last_part,
      0, :now, NULL, '', '', '', :now, NULL)
 ON CONFLICT (work_id, part) DO UPDATE
-SET content = excluded.content, buttons = excluded.buttons, last_part = excluded.last_part, state = 'owed',
-    run_after = excluded.run_after, attempts = 0, sent_at = NULL;
+SET content = excluded.content, buttons = excluded.buttons, last_part = excluded.last_part, attempts = 0,
+    sent_at = NULL,
+    state = CASE WHEN deliveries.state = 'sending' THEN 'sending' ELSE 'owed' END,
+    run_after = CASE WHEN deliveries.state = 'sending' THEN deliveries.run_after ELSE excluded.run_after END;
 
 -- name: withdraw_after
 -- Parts that an earlier try showed and the reply no longer has; an empty content is taken away.
-UPDATE deliveries SET content = '', buttons = '[]', state = 'owed', run_after = :now, attempts = 0
+UPDATE deliveries
+SET content = '', buttons = '[]', attempts = 0,
+    state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'owed' END,
+    run_after = CASE WHEN state = 'sending' THEN run_after ELSE :now END
 WHERE work_id = :work_id AND part >= :parts AND state <> 'dropped';
 
 -- name: withdraw_unsent
 -- What a persona and its editions were about to say; what is sent already stays said.
-UPDATE deliveries SET content = '', buttons = '[]', state = 'owed', run_after = :now, attempts = 0
+UPDATE deliveries
+SET content = '', buttons = '[]', attempts = 0,
+    state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'owed' END,
+    run_after = CASE WHEN state = 'sending' THEN run_after ELSE :now END
 WHERE state IN ('live', 'owed', 'sending') AND state <> 'live' AND conversation_id IN (
     SELECT c.id FROM conversations c JOIN personas p ON p.id = c.persona_id
     WHERE p.id = :persona_id OR p.origin_id = :persona_id);
@@ -37,10 +47,12 @@ SELECT place FROM deliveries WHERE work_id = :work_id ORDER BY part LIMIT 1;
 
 -- name: claim
 -- The earliest unsent part of a conversation that is due; later ones wait, so replies keep their order.
+-- While a part is being sent, run_after is when its sender is taken for lost, and with that the token of who has it.
 UPDATE deliveries SET state = 'sending', attempts = attempts + 1, run_after = :lease_until
 WHERE state = 'owed' AND id = (
     SELECT d.id FROM deliveries d
     WHERE d.state = 'owed' AND d.run_after <= :now
+      AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = d.conversation_id AND c.platform = :platform)
       AND NOT EXISTS (
         SELECT 1 FROM deliveries earlier
         WHERE earlier.conversation_id = d.conversation_id AND earlier.state IN ('live', 'owed', 'sending')
@@ -53,7 +65,7 @@ SELECT min(run_after) FROM deliveries WHERE state = 'owed' AND run_after > :now;
 
 -- name: by_id
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
-       d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
+       d.reply_to, d.last_part, d.attempts, d.run_after, d.tried_at, d.platform_message_id, d.route,
        c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json,
        COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM deliveries d
@@ -64,7 +76,7 @@ WHERE d.id = :id;
 
 -- name: of_work
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,
-       d.reply_to, d.last_part, d.attempts, d.tried_at, d.platform_message_id, d.route,
+       d.reply_to, d.last_part, d.attempts, d.run_after, d.tried_at, d.platform_message_id, d.route,
        c.platform, c.channel_id, c.guild_id, c.parent_id, c.kind, c.persona_id, p.display_name, v.sheet AS sheet_json,
        COALESCE((SELECT min(b.reason) FROM bans b WHERE b.persona_id IN (p.id, p.origin_id)), '') AS banned
 FROM deliveries d
@@ -90,23 +102,27 @@ UPDATE deliveries SET tried_at = NULL, tried_content = '' WHERE id = :id AND pla
 -- What said it is gone; it is said anew under the same row.
 UPDATE deliveries SET tried_at = NULL, tried_content = '', platform_message_id = '', route = '' WHERE id = :id;
 
+-- name: renew
+UPDATE deliveries SET run_after = :until WHERE id = :id AND state = 'sending' AND run_after = :held_until;
+
 -- name: sent
 UPDATE deliveries SET state = 'sent', content = '', tried_content = '', sent_at = :now, fault = ''
-WHERE id = :id AND state = 'sending';
+WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
 
 -- name: wait
-UPDATE deliveries SET state = 'owed', run_after = :run_after, fault = :fault WHERE id = :id AND state = 'sending';
+UPDATE deliveries SET state = 'owed', run_after = :run_after, fault = :fault
+WHERE id = :id AND state = 'sending' AND run_after = :held_until;
 
 -- name: replace
 -- The platform refused the words, so it has nothing of them beyond what it showed already.
 UPDATE deliveries
 SET content = :content, buttons = '[]', tried_at = NULL, tried_content = '', state = 'owed', run_after = :now,
     fault = :fault
-WHERE id = :id AND state = 'sending';
+WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
 
 -- name: drop
 UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault = :fault
-WHERE id = :id AND state = 'sending';
+WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
 
 -- name: release
 -- The first term is that of the partial index, so that a long history is not read through.
@@ -114,7 +130,6 @@ UPDATE deliveries SET state = 'owed', run_after = :now
 WHERE state IN ('live', 'owed', 'sending') AND state = 'sending';
 
 -- name: release_expired
--- While a part is being sent, run_after is when its sender is taken for lost.
 UPDATE deliveries SET state = 'owed', run_after = :now
 WHERE state IN ('live', 'owed', 'sending') AND state = 'sending' AND run_after < :now;
 

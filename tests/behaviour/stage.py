@@ -57,7 +57,9 @@ async def make_bot(url: str, server: ModelServer, settings: Mapping[str, str], s
     async def begin() -> None:
         ready.set()
 
-    client = TroupeClient(Hearing(house.intake, house.database, world.clock), begin, content=chosen.message_content)
+    client = TroupeClient(
+        lambda shard: Hearing(house.intake, house.database, world.clock, shard), begin, content=chosen.message_content
+    )
     client.office = make_office(house, client.judge, client.diagnose, lambda: _report(client))
     house.senders[PLATFORM] = DiscordSender(client, client.webhooks, Avatars(client, chosen.personas_dir))
     house.on_tick(client.save_cursors)

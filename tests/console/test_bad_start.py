@@ -101,3 +101,13 @@ def test_a_terminal_refuses_as_a_pipe_does(tmp_path: Path) -> None:
         terminal.until("LOG_LEVEL should be")
 
         assert terminal.ended() == 2
+
+
+def test_a_part_of_the_work_needs_a_database_that_several_can_share(tmp_path: Path) -> None:
+    said = refused(tmp_path, "run", "--role", "worker", DISCORD_TOKEN="token")
+
+    assert said == (
+        "TROUPE_ROLE=worker shares its database with other processes, and a SQLite file serves one; "
+        "set DATABASE_URL to postgresql://…, or take the role away.\n"
+    )
+    assert not (tmp_path / "troupe.db").exists()

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.gateway.client import TroupeClient
 from bot.gateway.connect import Face, connect
 from bot.house import House, World, open_database
 from bot.models.openai_chat import OpenAIModel
@@ -30,13 +29,6 @@ def settings_for(url: str, **extra: str) -> Static:
     return read_settings(environ | extra)
 
 
-class Impatient(TroupeClient):
-    """Identifies at once instead of after discord.py's five seconds."""
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for nothing: the twin has no limit of identifies."""
-
-
 @dataclass
 class Troupe:
     """One running bot, connected to the twin."""
@@ -54,7 +46,12 @@ class Troupe:
 
 
 async def start(
-    twin: Twin, server: ModelServer, url: str, world: World | None = None, settings: Mapping[str, str] | None = None
+    twin: Twin,
+    server: ModelServer,
+    url: str,
+    world: World | None = None,
+    settings: Mapping[str, str] | None = None,
+    identify_pause_s: float = 0.0,  # the twin has no limit of identifies
 ) -> Troupe:
     """Start a bot on that database and wait until it works and delivers."""
     chosen = settings_for(url, **(settings or {}))
@@ -84,7 +81,9 @@ async def start(
         say=said.append,
         watch=house.watch,
         options=world.discord_options,
-        client=Impatient,
+        shard_ids=chosen.shard_ids,
+        shard_count=chosen.shard_count,
+        identify_pause_s=identify_pause_s,
     )
     stopping = asyncio.Event()
     with twin.pointed():

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.bells import Bells
+from bot.clock import SystemClock
+from bot.leases import Leases
 from bot.outbox.deliver import Deliverer, Post
+from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
-from bot.ports import Parcel, Place, Receipt
+from bot.ports import Face, Growing, Parcel, Place, Receipt
 from storage import migrate, outbox, work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -51,6 +54,22 @@ class Mouth:
         return False
 
     async def typing(self, place: Place) -> None: ...
+
+
+@dataclass
+class Slow(Mouth):
+    """Takes as long as the test wants before it says anything."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def repeatable(self, parcel: Parcel) -> bool:
+        return True
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        self.asked.set()
+        await self.go_on.wait()
+        return await super().post(parcel)
 
 
 @dataclass
@@ -97,14 +116,19 @@ async def table(outside: Outside) -> AsyncIterator[Table]:
     await database.close()
 
 
-def deliverer(table: Table, mouth: Mouth, steps: asyncio.Queue[str]) -> tuple[Deliverer, Bells]:
+LEASE_MS = 600_000
+
+
+def deliverer(
+    table: Table, mouth: Mouth, steps: asyncio.Queue[str], pace: Pace | None = None
+) -> tuple[Deliverer, Bells]:
     bells = Bells()
 
     def stage(stage: str, key: str, **fields: object) -> None:
         steps.put_nowait(stage)
 
-    post = Post(table.database, {"discord": mouth}, Pace(table.clock), table.clock, stage)
-    return Deliverer(post, bells), bells
+    post = Post(table.database, {"discord": mouth}, pace or Pace(table.clock), table.clock, stage)
+    return Deliverer(post, bells, Leases(table.clock, LEASE_MS)), bells
 
 
 async def until(steps: asyncio.Queue[str], stage: str) -> None:
@@ -154,3 +178,73 @@ async def test_what_storage_could_not_be_told_is_owed_again_by_the_clock(table: 
 
     assert await table.state(only) == "sent"
     assert len({delivery_id for delivery_id, _ in mouth.said}) == 1
+
+
+async def test_a_long_delivery_is_renewed_so_that_nobody_else_says_it(table: Table) -> None:
+    only = await table.owe("one", 1)
+    slow, steps = Slow(), asyncio.Queue[str]()
+    at_work, _ = deliverer(table, slow, steps)
+    running = asyncio.create_task(at_work.run())
+    await slow.asked.wait()
+
+    for _ in range(5):
+        table.clock.at += LEASE_MS // 2
+        await at_work.renew()
+        released = await table.database.write(outbox.release_expired, table.clock.at)
+    slow.go_on.set()
+    await until(steps, "sent")
+    await at_work.stop(2)
+    await running
+
+    assert (released, await table.state(only)) == (0, "sent")
+    assert [text for _, text in slow.said] == ["one"]
+
+
+async def test_who_was_held_up_longer_than_the_lease_leaves_the_part_to_another(table: Table) -> None:
+    only = await table.owe("one", 1)
+    mouth, steps = Mouth(pace_s=2 * LEASE_MS / 1000), asyncio.Queue[str]()
+    pace = Pace(table.clock)
+    pace.wrote(only)  # a draft has just shown it, so this one waits, and waits too long
+    held_up, _ = deliverer(table, mouth, steps, pace)
+    running = asyncio.create_task(held_up.run())
+    await until(steps, "delivering")
+    await held_up.stop(2)
+    await running
+    said_by_the_first = list(mouth.said)
+
+    await table.database.write(outbox.release_expired, table.clock.at)
+    other, _ = deliverer(table, mouth, steps)
+    running = asyncio.create_task(other.run())
+    await until(steps, "sent")
+    await other.stop(2)
+    await running
+
+    assert said_by_the_first == []
+    assert [text for _, text in mouth.said] == ["one"]
+
+
+async def test_a_draft_falls_silent_when_its_work_was_taken_over(table: Table) -> None:
+    mouth, clock, ours = Mouth(), SystemClock(), True
+    steps, asked = asyncio.Queue[str](), asyncio.Event()
+
+    def held() -> bool:
+        asked.set()
+        return ours
+
+    def stage(stage: str, key: str, **fields: object) -> None:
+        steps.put_nowait(stage)
+
+    new = NewWork(table.ids.new("wrk"), "lane", "chat", table.scene_id)
+    await table.database.write(work.owe, new, NOW)
+    drafts = Drafts(Post(table.database, {"discord": mouth}, Pace(clock), clock, stage), table.ids)
+    draft = drafts.open(Growing(new.id, table.scene_id, Place("discord", "1", "10"), Face("prs", "Ada")), held)
+    draft.show("one")
+    await until(steps, "posted")
+
+    ours = False
+    asked.clear()
+    draft.show("one two")
+    await asked.wait()
+    await draft.settle()
+
+    assert [text for _, text in mouth.said] == ["one"]

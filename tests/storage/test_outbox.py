@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from storage import outbox, work
@@ -32,11 +34,13 @@ class Parts:
 
     async def open(self, work_id: str, part: int = 0, place: int = 1, content: str = "wo") -> Delivery:
         """Open a draft's part."""
-        return await self.database.write(outbox.open, self.new(work_id, part, place, content), NOW)
+        opened = await self.database.write(outbox.open, self.new(work_id, part, place, content), NOW)
+        assert opened is not None
+        return opened
 
     async def claim(self, now: int = NOW) -> list[Delivery]:
         """Claim what is due, and note the try."""
-        taken = await self.database.write(outbox.claim, now, 10)
+        taken = await self.database.write(outbox.claim, "discord", now + 1000, now, 10)
         for delivery in taken:
             await self.database.write(outbox.trying, delivery.id, now)
         return taken
@@ -47,7 +51,7 @@ class Parts:
         while taken := await self.claim():
             for one in taken:
                 await self.database.write(outbox.acknowledged, one.id, f"9{len(said)}", "channel")
-                await self.database.write(outbox.sent, one.id, NOW)
+                await self.database.write(outbox.sent, one, NOW)
                 said.append((one.work_id, one.part))
         return said
 
@@ -71,7 +75,7 @@ async def test_a_part_that_waits_holds_those_after_it(owing: Owing, parts: Parts
     await parts.owe(first, place=1)
     await parts.owe(second, place=2)
     [tried] = await parts.claim()
-    await parts.database.write(outbox.wait, tried.id, NOW + 100, "LATER")
+    await parts.database.write(outbox.wait, tried, NOW + 100, "LATER")
 
     meanwhile = await parts.claim(NOW + 99)
     due = await parts.database.read(outbox.next_due, NOW)
@@ -86,7 +90,7 @@ async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts)
     await parts.owe(second, place=2)
     [tried] = await parts.claim()
 
-    await parts.database.write(outbox.drop, tried.id, "FORBIDDEN")
+    await parts.database.write(outbox.drop, tried, NOW, "FORBIDDEN")
     said = await parts.say()
 
     assert said == [(second, 0)]
@@ -174,16 +178,88 @@ async def test_a_draft_whose_work_was_stopped_is_taken_away_at_the_next_start(ow
     assert (owed.work_id, owed.content) == (work_id, "")
 
 
-async def test_a_part_owed_anew_while_it_was_sent_is_not_marked_as_sent(owing: Owing, parts: Parts) -> None:
+async def test_a_part_owed_anew_while_it_was_sent_is_said_again_afterwards(owing: Owing, parts: Parts) -> None:
     work_id = await owing.owe()
     await parts.owe(work_id)
     [sending] = await parts.claim()
     await parts.owe(work_id, content="newer words")
 
-    marked = await parts.database.write(outbox.sent, sending.id, NOW)
+    meanwhile = await parts.claim()
+    marked = await parts.database.write(outbox.sent, sending, NOW)
+    [again] = await parts.claim()
 
-    assert not marked
-    assert (await parts.find(work_id)).content == "newer words"
+    assert (meanwhile, marked) == ([], False)
+    assert again.content == "newer words"
+
+
+async def test_a_part_taken_back_while_it_is_sent_stays_with_its_sender_until_then(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    [sending] = await parts.claim()
+    await parts.database.write(outbox.withdraw_after, work_id, 0, NOW)
+
+    meanwhile = await parts.claim()
+    await parts.database.write(outbox.sent, sending, NOW)
+    [again] = await parts.claim()
+
+    assert (meanwhile, again.content) == ([], "")
+
+
+async def test_a_draft_does_not_touch_what_is_being_sent(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    await parts.claim()
+
+    opened = await parts.database.write(outbox.open, parts.new(work_id, 0, 1, "draft"), NOW)
+
+    assert opened is None
+    assert (await parts.find(work_id)).content == "words"
+
+
+@pytest.mark.parametrize("ending", ["sent", "wait", "replace", "drop", "renew"])
+async def test_who_lost_a_part_to_another_changes_nothing(ending: str, owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    [lost] = await parts.claim()
+    await parts.database.write(outbox.release_expired, NOW + 2000)
+    [held] = await parts.claim(NOW + 2000)
+
+    match ending:
+        case "sent":
+            await parts.database.write(outbox.sent, lost, NOW)
+        case "wait":
+            await parts.database.write(outbox.wait, lost, NOW, "LATER")
+        case "replace":
+            await parts.database.write(outbox.replace, lost, "other words", NOW, "BLOCKED")
+        case "drop":
+            await parts.database.write(outbox.drop, lost, NOW, "GONE")
+        case "renew":
+            assert await parts.database.write(outbox.renew, [lost], NOW + 9000) == frozenset()
+
+    now = await parts.find(work_id)
+    assert (now.state, now.content, now.run_after) == ("sending", "words", held.run_after)
+
+
+async def test_a_part_is_held_by_renewing_it(owing: Owing, parts: Parts) -> None:
+    work_id = await owing.owe()
+    await parts.owe(work_id)
+    [held] = await parts.claim()
+
+    ours = await parts.database.write(outbox.renew, [held], NOW + 5000)
+    released = await parts.database.write(outbox.release_expired, NOW + 4000)
+    await parts.database.write(outbox.sent, replace(held, run_after=NOW + 5000), NOW)
+
+    assert (ours, released) == (frozenset({held.id}), 0)
+    assert (await parts.find(work_id)).state == "sent"
+
+
+async def test_parts_are_left_to_those_who_can_speak_on_their_platform(owing: Owing, parts: Parts) -> None:
+    await parts.owe(await owing.owe())
+
+    by_a_terminal = await parts.database.write(outbox.claim, "terminal", NOW + 1000, NOW, 10)
+    on_discord = await parts.claim()
+
+    assert (by_a_terminal, len(on_discord)) == ([], 1)
 
 
 async def test_the_words_of_a_sent_part_are_kept_with_its_message_only(owing: Owing, parts: Parts) -> None:

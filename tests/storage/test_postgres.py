@@ -20,6 +20,7 @@ from storage.engines.postgres import PostgresEngine
 from storage.engines.postgres_transaction import with_driver_s_names
 from storage.ids import Ids
 from storage.opening import open_url
+from storage.records import WorkItem
 from storage.work import Lease
 from tests.storage.conftest import NOW, Owing
 from tests.storage.outside import Outside, Server
@@ -212,7 +213,7 @@ async def test_what_another_process_is_sending_is_left_with_it_until_it_must_be_
     work_id = await owing.owe()
     part = outbox.NewPart(owing.ids.new("dlv"), work_id, 0, owing.ground.conversation.id, 1, "words")
     await owing.database.write(outbox.owe, part, NOW)
-    await owing.database.write(outbox.claim, NOW, 1)
+    await owing.database.write(outbox.claim, "discord", NOW + 120_000, NOW, 1)
 
     early = await other.write(outbox.release_expired, NOW + 60_000)
     late = await other.write(outbox.release_expired, NOW + 600_000)
@@ -225,3 +226,35 @@ async def test_a_server_that_does_not_answer_is_said_without_the_password() -> N
         await PostgresEngine.open("postgresql://bob:secret@127.0.0.1:1/troupe")
 
     assert "DATABASE_URL" in str(said.value) and "secret" not in str(said.value)
+
+
+async def test_two_that_take_two_items_of_one_lane_at_once_do_not_both_get_one(
+    owing: Owing, other: Database, postgres_schema: str
+) -> None:
+    later = await owing.owe(run_after=NOW + 10)  # older, and due only by the other one's clock
+    first = await owing.owe(run_after=NOW)
+    taken, go_on = threading.Event(), threading.Event()
+
+    def take(tx: Transaction) -> list[WorkItem]:
+        items = work.claim(tx, Lease("bot_1", NOW + 1000, NOW + 5000), NOW, 1)
+        taken.set()
+        assert go_on.wait(10)
+        return items
+
+    taking = asyncio.create_task(owing.database.write(take))
+    await asyncio.to_thread(taken.wait, 10)
+    racing = asyncio.create_task(other.write(work.claim, Lease("bot_2", NOW + 1000, NOW + 5000), NOW + 10, 1))
+    await blocked(postgres_schema)
+    go_on.set()
+
+    [ours] = await taking
+    assert (ours.id, await racing) == (first, [])
+    assert (await owing.find(later)).state == "ready"
+
+
+async def blocked(url: str) -> None:
+    """Until somebody waits for somebody else's row."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw, asyncio.timeout(10):
+        while await (await raw.execute(waiting)).fetchone() == (0,):
+            continue

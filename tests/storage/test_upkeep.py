@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.gateway.rooms import KEEP_MS
-from config.static import LEAST_KEPT_DAYS, SettingsWrong, read_settings
+from config.clashes import LEAST_KEPT_DAYS
+from config.static import SettingsWrong, read_settings
 from storage import conversations, events, messages, migrate, outbox, upkeep, usage, work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -58,10 +59,10 @@ def exchange(tx: Transaction, ids: Ids, ground: Ground, number: int, rule: str =
     work.finish(tx, item, NOW)
     outbox.owe(tx, NewPart(ids.new("dlv"), owed, 0, scene, number, "answer"), NOW)
     if state == "sent":
-        [part] = outbox.claim(tx, NOW, 1)
+        [part] = outbox.claim(tx, "discord", NOW + 120_000, NOW, 1)
         outbox.trying(tx, part.id, NOW)
         outbox.acknowledged(tx, part.id, str(900 + number), "channel")
-        outbox.sent(tx, part.id, NOW)
+        outbox.sent(tx, part, NOW)
     return Past(owed, said)
 
 

@@ -119,7 +119,7 @@ async def test_who_lost_the_lease_changes_nothing(ending: str, owing: Owing) -> 
     [held] = await owing.claim(NOW + 11, until=NOW + 99)
 
     if ending == "renew":
-        assert await owing.database.write(work.renew, [lost], NOW + 9999) == 0
+        assert await owing.database.write(work.renew, [lost], NOW + 9999) == frozenset()
     else:
         with pytest.raises(LostLease):
             await end(owing.database, lost, ending)

@@ -52,10 +52,13 @@ class Twin(World):
         self.users[person.id] = person
         return person
 
-    def add_guild(self, name: str, owner: Person | None = None) -> Guild:
-        """Create a guild of which the bot is a member."""
+    def add_guild(self, name: str, owner: Person | None = None, *, shard: int | None = None) -> Guild:
+        """Create a guild of which the bot is a member, on a shard of those there are where one is named."""
         owner = owner or self.add_user(f"{name} owner")
-        guild = Guild(self, self.snowflake(), name, owner, self.snowflake(), self.snowflake())
+        guild_id = self.snowflake()
+        while shard is not None and (guild_id >> 22) % self.gateway.shards != shard:
+            guild_id = self.last_id = guild_id + (1 << 22)
+        guild = Guild(self, guild_id, name, owner, self.snowflake(), self.snowflake())
         self.guilds[guild.id] = guild
         guild.members = {owner.id: owner, self.bot.id: self.bot}
         self.emit("GUILD_CREATE", guild.payload(whole=True), 1)

@@ -29,7 +29,7 @@ def application(call: Call) -> Any:
 def gateway(call: Call) -> Any:
     """Give the gateway's address."""
     start = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
-    return {"url": call.world.gateway.url, "shards": 1, "session_start_limit": start}
+    return {"url": call.world.gateway.url, "shards": call.world.gateway.shards, "session_start_limit": start}
 
 
 def scope(call: Call) -> int | None:

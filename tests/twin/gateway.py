@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,12 @@ class Session:
     seq: int = 0
     buffer: list[tuple[int, str, Json]] = field(default_factory=list)
     link: Link | None = None
+    shard: tuple[int, int] = (0, 1)
+
+    def holds(self, guild_id: int) -> bool:
+        """Tell whether a guild's events come on this session's shard; those of no guild come on the first."""
+        number, count = self.shard
+        return (guild_id >> 22) % count == number
 
     def push(self, event: str, data: Json) -> None:
         """Number an event, keep it for replay and send it when connected."""
@@ -78,6 +85,8 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.links: set[Link] = set()
         self.identifies = self.resumes = 0
+        self.shards = 1  # the least a client must divide itself into
+        self.identified_at: list[float] = []
         self._held: list[tuple[str, Json, Json, int]] | None = None
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
@@ -117,16 +126,22 @@ class Gateway:
 
     def _identify(self, link: Link, data: Json) -> None:
         self.identifies += 1
+        self.identified_at.append(time.monotonic())
         if data["token"] != self.world.token:
             return link.queue.put_nowait(4004)
         if data["intents"] & MESSAGE_CONTENT and not self.world.allow_message_content:
             return link.queue.put_nowait(4014)
-        session = Session(secrets.token_hex(16), data["intents"], link=link)
+        shard = tuple(data.get("shard") or (0, 1))
+        if shard[1] < self.shards or not 0 <= shard[0] < shard[1]:
+            return link.queue.put_nowait(4011 if shard[1] < self.shards else 4010)
+        session = Session(secrets.token_hex(16), data["intents"], link=link, shard=shard)
         link.session = self.sessions[session.id] = session
-        guilds = list(self.world.guilds.values()) if session.intents & 1 else []
+        guilds = (
+            [guild for guild in self.world.guilds.values() if session.holds(guild.id)] if session.intents & 1 else []
+        )
         ready: Json = {"v": 10, "user": self.world.bot.payload(), "private_channels": []}
         ready["guilds"] = [{"id": str(guild.id), "unavailable": True} for guild in guilds]
-        ready |= {"session_id": session.id, "resume_gateway_url": self.url}
+        ready |= {"session_id": session.id, "resume_gateway_url": self.url, "shard": list(shard)}
         ready["application"] = {"id": str(self.world.application_id), "flags": 0}
         session.push("READY", ready)
         for guild in guilds:
@@ -156,8 +171,9 @@ class Gateway:
         """Send an event to every session that asked for it, emptied where content is not its due."""
         if self._held is not None:
             return self._held.append((event, full, bare, intent))
+        guild_id = int(full.get("guild_id") or (full["id"] if event.startswith("GUILD_") else 0))
         for session in self.sessions.values():
-            if not intent or session.intents & intent:
+            if (not intent or session.intents & intent) and session.holds(guild_id):
                 session.push(event, full if session.intents & MESSAGE_CONTENT else bare)
         return None
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.bells import Bells
 from bot.capabilities.base import Budget, Capability, Desk, Outcome
+from bot.leases import Leases
 from bot.ports import Draft, Growing, Model
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
@@ -27,6 +28,7 @@ from storage.work import NewWork
 from tests.storage.outside import Outside
 
 NOW = 1_750_000_000_000
+LEASE_MS = 60_000
 
 
 class HandClock:
@@ -59,7 +61,7 @@ class Sketch:
 class Silent:
     """Opens sketches."""
 
-    def open(self, growing: Growing) -> Draft:
+    def open(self, growing: Growing, held: Callable[[], bool]) -> Draft:
         return Sketch()
 
     def limit(self, platform: str) -> int:
@@ -107,6 +109,7 @@ class Shop:
             limits=self.limits,
             live=Silent(),
             bells=self.bells,
+            leases=Leases(self.clock, LEASE_MS),
             clock=self.clock,
             ids=self.ids,
             random=Random(1),

@@ -8,12 +8,11 @@ from bot.capabilities.base import Desk, Outcome, Reply
 from bot.personas.ban import ban
 from bot.ports import Face, Growing, ModelFailed, ModelFault, Place
 from bot.work.retry import BUG, CRASHED, DEADLINE, Limits, sentence
-from bot.work.worker import LEASE_MS
 from storage import conversations, messages, work
 from storage.engines.base import Transaction
 from storage.records import WorkItem
 from storage.work import Lease
-from tests.work.conftest import NOW, Run, Shop, Sketch
+from tests.work.conftest import LEASE_MS, NOW, Run, Shop, Sketch
 
 HELLO = Reply("Hello, Bob.", "Ada", answered="7", reply_to="70")
 GROWING = Growing("", "", Place("discord", "1"), Face("prs", "Ada"))
@@ -344,7 +343,7 @@ async def test_a_worker_renews_what_it_is_at_and_nothing_it_left_behind(shop: Sh
     assert states == ["retrying", "running"]
 
 
-async def test_what_a_stopping_bot_cannot_finish_is_there_at_the_next_start(shop: Shop) -> None:
+async def test_what_a_stopping_bot_cannot_finish_is_handed_back_at_once(shop: Shop) -> None:
     begun = asyncio.Event()
 
     async def half(item: WorkItem, desk: Desk) -> Outcome:
@@ -360,8 +359,8 @@ async def test_what_a_stopping_bot_cannot_finish_is_there_at_the_next_start(shop
     await worker.stop(0)
     await at_work
 
-    assert (await shop.find(work_id)).state == "running"
-    assert await shop.database.write(work.release_all, NOW) == 1
+    assert (await shop.find(work_id)).state == "retrying"
+    assert await shop.database.write(work.claim, Lease("bot_2", NOW + LEASE_MS, NOW + 60_000), NOW, 1) != []
 
 
 async def test_a_retried_item_waits_as_long_as_the_server_wished(shop: Shop) -> None:

@@ -4,6 +4,7 @@ UPDATE deliveries SET state = 'sending', attempts = attempts + 1, run_after = :l
 WHERE state = 'owed' AND id = (
     SELECT d.id FROM deliveries d
     WHERE d.state = 'owed' AND d.run_after <= :now
+      AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = d.conversation_id AND c.platform = :platform)
       AND NOT EXISTS (
         SELECT 1 FROM deliveries earlier
         WHERE earlier.conversation_id = d.conversation_id AND earlier.state IN ('live', 'owed', 'sending')

@@ -1,0 +1,1 @@
+"""Several processes on one Postgres: killed, doubled, divided, and still one bot."""
