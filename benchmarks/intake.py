@@ -28,12 +28,13 @@ async def measure(run: Run) -> list[Figure]:
         with plain(run.folder / "theirs.db") as theirs:
             for number in range(_ROUNDS):
                 batch = [heard(number * size + at, at % _ROOMS, int(time.time() * 1000)) for at in range(size)]
-                rates.append((await _ours(bot, batch), _theirs(theirs, bot, verdict, batch)))
+                rates.append((await keep_all(bot, batch), _theirs(theirs, bot, verdict, batch)))
                 run.tick(number / _ROUNDS)
     return [_figure(Pairs(*zip(*rates[1:], strict=True)))]
 
 
-async def _ours(bot: Opened, batch: Sequence[Said]) -> float:
+async def keep_all(bot: Opened, batch: Sequence[Said]) -> float:
+    """Keep these with many in flight; messages each second."""
     verdict = Answer(bot.persona_id, Rule.NAMED)
 
     async def keep(waiting: Iterator[Said]) -> None:

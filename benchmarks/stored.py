@@ -13,6 +13,7 @@ from bot.house import open_database
 from bot.intake.accept import accept
 from bot.intake.decide import Answer, Rule
 from bot.ports import Place, Said, Speaker
+from bot.replication.child import Child
 from bot.work.keep import Ending, keep
 from config.static import read_settings
 from storage import outbox, personas, work
@@ -35,19 +36,21 @@ class Opened:
     database: Database
     ids: Ids
     persona_id: str
+    copying: Child | None = None
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Opened]:
-    """The database as a starting bot opens it: made, migrated, with its personas published."""
-    settings = read_settings({"DATABASE_URL": f"sqlite:///{path}", "TROUPE_PERSONAS_DIR": str(_PERSONAS)})
+async def opened(path: Path, replica: str = "") -> AsyncIterator[Opened]:
+    """The database as a starting bot opens it: made, migrated, with its personas published, and copied if asked."""
+    named = {"DATABASE_URL": f"sqlite:///{path}", "TROUPE_PERSONAS_DIR": str(_PERSONAS), "REPLICA_URL": replica}
+    settings = read_settings(named)
     kept = await open_database(settings, SystemClock())
     try:
         persona = await kept.database.read(personas.called, "", settings.default_persona)
         assert persona is not None  # it is one of the built-in ones
-        yield Opened(kept.database, kept.ids, persona.id)
+        yield Opened(kept.database, kept.ids, persona.id, kept.replication)
     finally:
-        await kept.opened.close()
+        await kept.close()
 
 
 @dataclass(frozen=True, slots=True)
