@@ -34,7 +34,7 @@ async def measure(run: Run) -> list[Figure]:
 
 
 async def keep_all(bot: Opened, batch: Sequence[Said]) -> float:
-    """Messages a second."""
+    """Keep these with many in flight; messages each second."""
     verdict = Answer(bot.persona_id, Rule.NAMED)
 
     async def keep(waiting: Iterator[Said]) -> None:

@@ -13,6 +13,7 @@ from bot.house import open_database
 from bot.intake.accept import accept
 from bot.intake.decide import Answer, Rule
 from bot.ports import Place, Said, Speaker
+from bot.replication.child import Child
 from bot.work.keep import Ending, keep
 from config.static import read_settings
 from storage import outbox, personas, work
@@ -35,24 +36,25 @@ class Opened:
     database: Database
     ids: Ids
     persona_id: str
+    copying: Child | None = None
 
 
-def opened(path: Path) -> AbstractAsyncContextManager[Opened]:
+def opened(path: Path, replica: str = "") -> AbstractAsyncContextManager[Opened]:
     """A file as a starting bot opens it."""
-    return opened_url(f"sqlite:///{path}")
+    return opened_url(f"sqlite:///{path}", replica)
 
 
 @asynccontextmanager
-async def opened_url(url: str) -> AsyncIterator[Opened]:
-    """The database as a starting bot opens it: made, migrated, with its personas published."""
-    settings = read_settings({"DATABASE_URL": url, "TROUPE_PERSONAS_DIR": str(_PERSONAS)})
+async def opened_url(url: str, replica: str = "") -> AsyncIterator[Opened]:
+    """The database as a starting bot opens it: made, migrated, with its personas published, and copied if asked."""
+    settings = read_settings({"DATABASE_URL": url, "TROUPE_PERSONAS_DIR": str(_PERSONAS), "REPLICA_URL": replica})
     kept = await open_database(settings, SystemClock())
     try:
         persona = await kept.database.read(personas.called, "", settings.default_persona)
         assert persona is not None  # it is one of the built-in ones
-        yield Opened(kept.database, kept.ids, persona.id)
+        yield Opened(kept.database, kept.ids, persona.id, kept.replication)
     finally:
-        await kept.opened.close()
+        await kept.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from storage.engines.disk import refused
 from storage.engines.driver import choose_driver, translate
 from storage.engines.examine import faults
-from storage.errors import DatabaseCorrupt, DatabaseFull, StorageError
+from storage.errors import DatabaseCorrupt, DatabaseFull
 
 _NAME = re.compile(r"^(\d{8}T\d{9})Z-schema-(\d{4})\.db$")
 _UNDONE = ".undone"
@@ -68,7 +69,7 @@ class Shelf:
             _see_to_soundness(undone)
             undone.replace(place)
         except OSError as error:
-            raise StorageError(f"{place} can't be written ({error.strerror}); nothing was changed.") from error
+            raise refused(error, place) from error
         finally:
             _clear(folder)
         for old in self.listed()[: -self.keep]:

@@ -31,8 +31,8 @@ _SILENT_LOOKS = 2
 FAR_BEHIND_S = 30.0  # a lag that is told in the log and by our health
 _FRESH_S = 1.0  # a lag measured this long ago is not measured again
 _RIVAL = (
-    "ANOTHER TROUPE COPIES TO THE SAME ADDRESS, and neither copy can be trusted: "
-    "stop one of them, and give the other a REPLICA_URL of its own"
+    "ANOTHER TROUPE COPIES TO THE SAME ADDRESS, and what lies there can't be trusted any more: "
+    "give each a REPLICA_URL of its own, a new one"
 )
 
 

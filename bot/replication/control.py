@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.replication.target import ReplicaTrouble
 
-_ANSWER_S = 3.0
+_ANSWER_S = 2.0  # a command must answer Discord within three
 
 
 @dataclass(frozen=True, slots=True)
