@@ -6,12 +6,14 @@ All times are milliseconds since the Unix epoch unless a name ends in ``_s`` (se
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from array import array
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 PlaceKind = Literal["dm", "channel", "thread", "terminal"]
+Vector: TypeAlias = "array[float]"  # of type code "f" and length 1, so that a product of two is the cosine
 
 
 class Clock(Protocol):
@@ -175,6 +177,49 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let connections go."""
+        ...
+
+
+# ── What resembles what ──────────────────────────────────────────────────────────────────────────
+
+
+class EmbedFault(Enum):
+    """Why nothing was embedded; the value says what an operator does about it."""
+
+    MISSING = "The local embedder's weights are not installed; run make, or set EMBEDDING_MODEL to another embedder."
+    DAMAGED = "The local embedder's weights are not the ones expected; reinstall them: make clean, then make run."
+    REFUSED = "The embeddings server refused the request; check OPENAI_API_KEY, EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    UNREACHABLE = "The embeddings server can't be reached just now; check EMBEDDING_BASE_URL if it stays away."
+    BROKEN = "The embeddings server sent something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+
+
+class EmbedFailed(Exception):
+    """No vectors came: the fault, and a detail for operators (never a secret, never what was said)."""
+
+    def __init__(self, fault: EmbedFault, detail: str = "") -> None:
+        super().__init__(f"{fault.name}: {detail}" if detail else fault.name)
+        self.fault = fault
+        self.detail = detail
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors that lie close together where the texts mean alike."""
+
+    @property
+    def name(self) -> str:
+        """The model's name; vectors of two names are never compared."""
+        ...
+
+    async def open(self) -> int:
+        """Make ready and return the dimension of its vectors; raises EmbedFailed; cheap when done already."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """One vector for each text, in their order; raises EmbedFailed and nothing else."""
+        ...
+
+    async def close(self) -> None:
+        """Let connections and threads go."""
         ...
 
 
