@@ -66,6 +66,7 @@ def postgres() -> Iterator[str]:
             for setting in _FASTER:  # nobody pulls the plug on a test
                 raw.execute(f"ALTER SYSTEM SET {setting}".encode())
             raw.execute("SELECT pg_reload_conf()")
+            raw.execute("CREATE EXTENSION vector")  # once: schemas that are made at the same time would race for it
         yield server.get_uri()
         server.cleanup()
 
