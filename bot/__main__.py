@@ -10,7 +10,9 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import app, backup, schema
+from bot import app, backup, evaluate, schema
+from bot.evaluation.corpus import CorpusWrong
+from bot.ports import EmbedFailed
 from config.static import SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
@@ -21,8 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = read_settings(os.environ, Path(".env"))
         asyncio.run(_chosen(settings, asked))
-    except (SettingsWrong, StorageError, app.CannotStart) as wrong:
+    except (SettingsWrong, StorageError, CorpusWrong, app.CannotStart) as wrong:
         print(wrong, file=sys.stderr)
+        return 2
+    except EmbedFailed as failed:
+        print(failed.fault.value, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -35,6 +40,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
             return schema.run(settings, asked)
         case "backup":
             return backup.run(settings, asked)
+        case "eval":
+            return evaluate.run(settings, asked)
         case _:
             return app.run(settings)
 
@@ -48,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
+    evaluate.add_arguments(orders.add_parser("eval", help="measure how well what was said is found again"))
     return parser
 
 

@@ -14,24 +14,23 @@ from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
 from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
+from bot.models.choose_embedder import EmbedderChoice, choose_embedder
 from bot.office import greet_place, make_office
 from config.static import Static
 from storage import conversations, personas
-
-EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
 
 
 class CannotStart(Exception):
     """One sentence that says what is wrong and what to do."""
 
 
-def first_lines(settings: Static, choice: Choice, kept: Kept) -> list[str]:
+def first_lines(settings: Static, choice: Choice, embedder: EmbedderChoice, kept: Kept) -> list[str]:
     """What is in use and what to set for better, one line each."""
     lines = [
         f"Database: {settings.database_name} (set DATABASE_URL to keep it elsewhere).",
         _backup(kept),
         " ".join(["Model:", choice.sentence, choice.advice]).strip(),
-        EMBEDDER,
+        f"Embedder: {embedder.sentence}",
     ]
     return lines + [f"Persona left out: {problem}" for problem in kept.problems]
 
@@ -53,8 +52,9 @@ async def run(settings: Static, world: World | None = None) -> None:
     choice = await choose_models(
         settings.openai_api_key.get_secret_value(), settings.openai_base_url, settings.openai_models
     )
-    house = House(settings, kept, choice.models, world)
-    lines = first_lines(settings, choice, kept)
+    embedder = choose_embedder(settings)
+    house = House(settings, kept, choice.models, world, embedder.embedder)
+    lines = first_lines(settings, choice, embedder, kept)
     try:
         if settings.discord_token.get_secret_value():
             await run_discord(house, lines)

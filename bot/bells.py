@@ -36,6 +36,7 @@ class Bells:
 
     work: Bell = field(default_factory=Bell)
     outbox: Bell = field(default_factory=Bell)
+    passages: Bell = field(default_factory=Bell)
     _running: dict[str, Callable[[bool], None]] = field(default_factory=dict)
 
     def running(self, work_id: str, stop: Callable[[bool], None]) -> None:

@@ -20,11 +20,13 @@ from bot.intake.intake import Intake, Policy
 from bot.jobs.drill import drill_when_due
 from bot.jobs.release import release_deliveries, release_leases, sweep
 from bot.jobs.timetable import Jobs, timetable
+from bot.memory.embedding import Embedding
+from bot.memory.memory import Memory
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Model, Sender, Stages, unwatched
+from bot.ports import Clock, Embedder, Model, Sender, Stages, unwatched
 from bot.replication.child import Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
@@ -117,7 +119,14 @@ def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ..
 class House:
     """Ear, hands and mouth on one database; senders are put in by the faces before ``start``."""
 
-    def __init__(self, settings: Static, kept: Kept, models: tuple[Model, ...], world: World) -> None:
+    def __init__(
+        self,
+        settings: Static,
+        kept: Kept,
+        models: tuple[Model, ...],
+        world: World,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.settings = settings
         self.world = world
         self.database = kept.database
@@ -125,6 +134,8 @@ class House:
         self.bells = Bells()
         self.senders: dict[str, Sender] = {}
         self.models = models
+        self._embedder = embedder
+        self._embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
@@ -134,12 +145,14 @@ class House:
         self._deliverer = Deliverer(post, self.bells)
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), self.ids.new("bot"), settings.workers)
         self._running: list[asyncio.Task[None]] = []
+        self._embeds: asyncio.Task[None] | None = None
         self._save: Callable[[], Awaitable[None]] | None = None
 
     def _workshop(self, live: Drafts) -> Workshop:
         settings, world = self.settings, self.world
         return Workshop(
             database=self.database,
+            memory=Memory(self.database, self._embedding),
             capabilities=registry(),
             models=self.models,
             budget=Budget(
@@ -180,6 +193,8 @@ class House:
         )
         self._timetable.start()
         self._running = [asyncio.create_task(self._worker.run()), asyncio.create_task(self._deliverer.run())]
+        if self._embedding is not None:
+            self._embeds = asyncio.create_task(self._embedding.run())
 
     async def rest(self) -> None:
         """Let what runs come to its end, within seconds; what does not is taken up at the next start."""
@@ -189,6 +204,9 @@ class House:
             await self._worker.stop(_STOP_GRACE_S)
             await self._deliverer.stop(_STOP_GRACE_S)
             await asyncio.gather(*running)
+        if self._embeds is not None:
+            self._embeds.cancel()
+            await asyncio.wait([self._embeds])
 
     async def stop(self) -> None:
         """Rest, then let models, database and lock go."""
@@ -196,6 +214,8 @@ class House:
             await self.rest()
             for model in self.models:
                 await model.close()
+            if self._embedder is not None:
+                await self._embedder.close()
         finally:
             await self._kept.close()  # its threads would keep the program from ending
 

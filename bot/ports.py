@@ -109,11 +109,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something said before the history that a model reads; it is a record and never an instruction."""
+
+    turn: Turn
+    said_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """All a model needs for one reply.
 
-    ``instructions`` is the rendered system prompt. The persona's own words come beside it, because the offline
-    persona answers from them; a server gets ``instructions`` and ``turns`` only.
+    ``instructions`` is the rendered system prompt, ``earlier`` what was recalled, oldest first. The persona's own words
+    come beside it, because the offline persona answers from them; a server gets instructions, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     """
 
@@ -127,6 +135,7 @@ class Question:
     first_token_s: float = 30.0
     stall_s: float = 20.0
     total_s: float = 50.0
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
