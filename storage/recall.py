@@ -74,14 +74,12 @@ def size(tx: Transaction, within: Reach) -> int:
 
 def having(tx: Transaction, within: Reach, word: str) -> list[int]:
     """The passages with this word or another of its stem, newest first."""
-    found = tx.all(_Number, "recall.having", word=word, first=within.first, last=within.last, most=_MOST_HAVING)
-    return [row.number for row in found]
+    return tx.numbers("recall.having", word=word, first=within.first, last=within.last, most=_MOST_HAVING)
 
 
 def nearest(tx: Transaction, within: Reach, model: str, vector: Sequence[float], most: int) -> list[int]:
     """About the nearest passages by meaning, found by the signs of their vectors."""
-    found = tx.all(
-        _Number,
+    return tx.numbers(
         "recall.nearest",
         bits=signs(vector),
         scope=within.scope,
@@ -90,7 +88,6 @@ def nearest(tx: Transaction, within: Reach, model: str, vector: Sequence[float],
         last=within.last,
         most=most,
     )
-    return [row.number for row in found]
 
 
 def alike(
@@ -112,11 +109,6 @@ def alike(
 def told(tx: Transaction, within: Reach, numbers: Iterable[int]) -> list[Told]:
     """These passages, in order."""
     return tx.all(Told, "recall.told", numbers=json.dumps(sorted(numbers)), first=within.first, last=within.last)
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.memory.query import Query
@@ -35,17 +35,17 @@ class Signals(NamedTuple):
 
 # Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
 WEIGHTS = Signals(
-    words=4.5,
-    meaning=5.3,
-    nearby=2.2,
-    around=2.9,
-    answer=2.6,
-    author=2.7,
-    session=3.4,
-    length=1.6,
-    statement=0.6,
-    date=4.0,
-    time=2.2,
+    words=4.7,
+    meaning=5.06,
+    nearby=2.55,
+    around=3.25,
+    answer=2.39,
+    author=2.77,
+    session=4.34,
+    length=1.0,
+    statement=0.53,
+    date=3.4,
+    time=1.98,
 )
 
 
@@ -56,12 +56,14 @@ class Evidence:
     words: Mapping[int, int]
     rarity: Sequence[float]
     likeness: Mapping[int, float]
+    _covered: dict[int, float] = field(default_factory=lambda: {0: 0.0})
 
     def covered(self, mask: int) -> float:
         """The share of the question that these words make up, by rarity."""
-        whole = sum(self.rarity)
-        had = sum(rarity for at, rarity in enumerate(self.rarity) if mask >> at & 1)
-        return had / whole if whole else 0.0
+        if (known := self._covered.get(mask)) is None:
+            had = sum(rarity for at, rarity in enumerate(self.rarity) if mask >> at & 1)
+            known = self._covered[mask] = had / sum(self.rarity)
+        return known
 
     def fits(self, number: int) -> float:
         """How well a passage fits by words and meaning alone, 0 to 2."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.memory.query import Query, understand
@@ -13,9 +13,9 @@ from storage import recall
 from storage.engines.base import Transaction
 from storage.recall import Reach, Told
 
-BY_WORDS = 200
-BY_MEANING = 300
-_WEIGHED = 250  # candidates that are looked at closely
+BY_WORDS = 120
+BY_MEANING = 200
+_WEIGHED = 120  # candidates that are looked at closely
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,13 @@ def candidates(tx: Transaction, audience: Audience, query: Query, space: Space |
     if space is not None:
         for part in within:
             found[part] |= set(recall.nearest(tx, part, space.model, space.vector, BY_MEANING))
-            likeness |= recall.alike(tx, part, space.model, space.vector, _with_neighbours(found[part]))
-    return _weighed(tx, query, found, Evidence(words, rarity, likeness))
+            likeness |= recall.alike(tx, part, space.model, space.vector, found[part])
+    evidence = Evidence(words, rarity, likeness)
+    close = _closest(found, evidence)
+    if space is not None:
+        for part, numbers in close.items():
+            likeness |= recall.alike(tx, part, space.model, space.vector, _neighbours(numbers) - likeness.keys())
+    return _weighed(tx, query, close, evidence)
 
 
 def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) -> tuple[dict[int, int], list[float]]:
@@ -86,16 +91,21 @@ def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) ->
     return masks, rarity
 
 
-def _with_neighbours(numbers: Iterable[int]) -> set[int]:
-    return {near for number in numbers for near in (number - 1, number, number + 1)}
-
-
-def _weighed(tx: Transaction, query: Query, found: dict[Reach, set[int]], evidence: Evidence) -> list[Recalled]:
+def _closest(found: Mapping[Reach, set[int]], evidence: Evidence) -> dict[Reach, set[int]]:
     everywhere = [number for numbers in found.values() for number in numbers]
     close = set(sorted(everywhere, key=evidence.fits, reverse=True)[:_WEIGHED])
+    return {part: numbers & close for part, numbers in found.items() if numbers & close}
+
+
+def _neighbours(numbers: Iterable[int]) -> set[int]:
+    return {near for number in numbers for near in (number - 1, number + 1)}
+
+
+def _weighed(tx: Transaction, query: Query, close: Mapping[Reach, set[int]], evidence: Evidence) -> list[Recalled]:
+    """Passages and those just before them are read together; weighed in the order of their numbers."""
     passages: list[Told] = []
-    for part, numbers in found.items():
-        wanted = numbers & close
-        passages += recall.told(tx, part, wanted | {number - 1 for number in wanted})
+    for part, numbers in close.items():
+        passages += recall.told(tx, part, numbers | {number - 1 for number in numbers})
     before = {passage.number: passage for passage in passages}
-    return weigh(query, [passage for passage in passages if passage.number in close], before, evidence)
+    wanted = set().union(*close.values())
+    return weigh(query, [passage for passage in passages if passage.number in wanted], before, evidence)

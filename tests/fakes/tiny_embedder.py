@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from array import array
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from math import sqrt
 from bot.ports import EmbedFailed, Vector
 
 DIMENSION = 64
+PATIENCE_S = 10.0
 
 
 def embedded(text: str, dimension: int = DIMENSION) -> Vector:
@@ -30,6 +32,7 @@ class TinyEmbedder:
         self.dimension = dimension
         self.failing: EmbedFailed | None = None
         self.asked: list[str] = []
+        self._changed = asyncio.Condition()
 
     async def open(self) -> int:
         """Its dimension, unless it fails."""
@@ -41,7 +44,14 @@ class TinyEmbedder:
         """The vector of each text."""
         await self.open()
         self.asked += texts
+        async with self._changed:
+            self._changed.notify_all()
         return [embedded(text, self.dimension) for text in texts]
+
+    async def has_embedded(self, text: str) -> None:
+        """Until it was asked for the vector of that text."""
+        async with asyncio.timeout(PATIENCE_S), self._changed:
+            await self._changed.wait_for(lambda: text in self.asked)
 
     async def close(self) -> None:
         """There is nothing to let go."""
