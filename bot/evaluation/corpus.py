@@ -50,7 +50,10 @@ class Talk:
 def read_corpus(path: Path) -> list[Talk]:
     """Every conversation of the file; raises CorpusWrong."""
     try:
-        return [_talk(entry) for entry in json.loads(path.read_text("utf-8"))]
+        found = [_talk(entry) for entry in json.loads(path.read_text("utf-8"))]
+        if not any(talk.questions for talk in found):
+            raise CorpusWrong(f"{path} has no question with evidence; name a file in LoCoMo's format.")
+        return found
     except OSError as error:
         raise CorpusWrong(f"{path} can't be read ({error.strerror}); name a file in LoCoMo's format.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:

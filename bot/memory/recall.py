@@ -13,9 +13,9 @@ from storage import recall
 from storage.engines.base import Transaction
 from storage.recall import Reach, Told
 
-BY_WORDS = 120
-BY_MEANING = 200
-_WEIGHED = 120  # candidates that are looked at closely
+BY_WORDS = 150
+BY_MEANING = 250
+_WEIGHED = 200  # candidates that are looked at closely
 
 
 @dataclass(frozen=True, slots=True)
