@@ -95,8 +95,10 @@ class Embedding:
         return found
 
     def _tell(self, error: Exception) -> None:
-        """Each trouble is told once, until it is over."""
+        """Each trouble is told once, until it is over; that the weights are missing was said at the start."""
         fault = error.fault.value if isinstance(error, EmbedFailed) else ""
+        if fault == EmbedFault.MISSING.value:
+            return
         said = " ".join(filter(None, (type(error).__name__, str(error), fault)))
         if said != self._told:
             self._told = said

@@ -61,8 +61,8 @@ def understand(text: str, names: Iterable[str], now: int, asker: str = "", perso
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded."""
-    return _WORD.findall(text.casefold())
+    """The words of a text, in small letters as the indexes keep them."""
+    return _WORD.findall(text.lower())
 
 
 def _names(name: str, spoken: list[str]) -> bool:

@@ -35,17 +35,17 @@ class Signals(NamedTuple):
 
 # Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
 WEIGHTS = Signals(
-    words=4.7,
-    meaning=5.06,
-    nearby=2.55,
-    around=3.25,
-    answer=2.39,
-    author=2.77,
-    session=4.34,
-    length=1.0,
-    statement=0.53,
-    date=3.4,
-    time=1.98,
+    words=4.61,
+    meaning=5.2,
+    nearby=2.25,
+    around=3.15,
+    answer=2.49,
+    author=2.81,
+    session=3.96,
+    length=1.01,
+    statement=0.58,
+    date=3.49,
+    time=1.95,
 )
 
 

@@ -15,7 +15,8 @@ from storage.recall import Reach, Told
 
 BY_WORDS = 150
 BY_MEANING = 250
-_WEIGHED = 200  # candidates that are looked at closely
+_WEIGHED = 150  # candidates that are looked at closely
+_WIDENED = 40  # the best of them, beside which an answer may stand that has no word of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,10 @@ def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) ->
 
 def _closest(found: Mapping[Reach, set[int]], evidence: Evidence) -> dict[Reach, set[int]]:
     everywhere = [number for numbers in found.values() for number in numbers]
-    close = set(sorted(everywhere, key=evidence.fits, reverse=True)[:_WEIGHED])
-    return {part: numbers & close for part, numbers in found.items() if numbers & close}
+    best = sorted(everywhere, key=evidence.fits, reverse=True)[:_WEIGHED]
+    close = {*best, *_neighbours(best[:_WIDENED])}
+    parts = {part: {one for one in close if part.first <= one <= part.last} for part in found}
+    return {part: numbers for part, numbers in parts.items() if numbers}
 
 
 def _neighbours(numbers: Iterable[int]) -> set[int]:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from storage.database import Database
+from storage.engines.sqlite import SQLiteEngine
 from tests.crash.lives import Lives
 from tests.fakes.model_script import Says
 from tests.fakes.model_server import ModelServer
+from tests.storage.test_recall import check_words
 from tests.twin import Channel, Guild, Message, Person, Twin
 
 ROUNDS = 6
@@ -65,4 +68,7 @@ async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
     assert answered == {str(message.id): ("done", 1) for message in said}
     for hall in halls:
         assert [message.content for message in ours(twin, hall)] == kept_replies(lives.database, hall)
+    database = Database(await SQLiteEngine.open(lives.database))
+    await database.write(check_words)
+    await database.close()
     assert {message.username for hall in halls for message in ours(twin, hall)} == {"Ada"}

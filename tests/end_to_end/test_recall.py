@@ -81,7 +81,7 @@ async def test_what_was_deleted_is_not_recalled_and_what_was_edited_as_it_reads_
     await troupe(settings=SMALL)
     edited = await tell(twin, bob, channel, "Ada, my cat is called Pixel")
     await say(twin, bob, channel, "Ada, my cat has a sister called Dot", 2)
-    deleted = [message for message in twin.visible(channel) if "Dot" in message.content and not message.webhook_id][0]
+    deleted = next(message for message in twin.visible(channel) if "Dot" in message.content and not message.webhook_id)
     count = await fill(twin, bob, channel, 2)
 
     await bob.edit(edited, "Ada, my cat is called Voxel")

@@ -229,6 +229,17 @@ async def test_words_are_found_by_their_stem_and_never_by_syntax(world: World) -
     assert await found("slee") == []
 
 
+async def test_any_word_that_can_be_asked_for_can_be_looked_for(world: World) -> None:
+    await world.say(0, "Straße ² ½ 漢字 naïve")
+    odd = [chr(code) for code in range(0x80, 0x3000) if chr(code).isalnum()]
+
+    def look(tx: Transaction) -> list[int]:
+        within = whole(tx, world.scenes[0])
+        return [len(recall.having(tx, within, word)) for word in ["straße", "漢字", "naïve", *odd[::17]]]
+
+    assert (await world.database.read(look))[:3] == [1, 1, 1]
+
+
 async def test_the_same_words_share_a_vector_without_being_embedded_again(world: World) -> None:
     first = await world.say(0, "good night")
     await world.embed(MODEL, 10)
