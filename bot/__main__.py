@@ -11,8 +11,10 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import backup, move
+from bot import backup, evaluate, move
+from bot.evaluation.corpus import CorpusWrong
 from bot.health.ask import Unwell, ask
+from bot.ports import EmbedFailed
 from bot.refusals import CannotStart
 from config.static import ROLES, SettingsWrong, Static, read_settings
 from storage.errors import StorageError
@@ -31,8 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Unwell as unwell:
         print(unwell)
         return 1
-    except (SettingsWrong, StorageError, CannotStart) as wrong:
+    except (SettingsWrong, StorageError, CorpusWrong, CannotStart) as wrong:
         print(wrong, file=sys.stderr)
+        return 2
+    except EmbedFailed as failed:
+        print(failed.fault.value, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -49,6 +54,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
             return move.run(settings, asked)
         case "backup":
             return backup.run(settings, asked)
+        case "eval":
+            return evaluate.run(settings, asked)
         case _:
             return app.run(settings)
 
@@ -65,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
     move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
+    evaluate.add_arguments(orders.add_parser("eval", help="measure how well what was said is found again"))
     return parser
 
 

@@ -15,6 +15,7 @@ from bot.console.sender import ConsoleSender
 from bot.health.page import Page, PortTaken
 from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
+from bot.models.choose_embedder import EmbedderChoice, choose_embedder
 from bot.office import greet_place, make_office
 from bot.refusals import CannotStart
 from config.static import Static
@@ -25,16 +26,17 @@ _ROLES = {
     "worker": "worker; makes replies and says them, and leaves hearing to the gateways.",
     "jobs": "jobs; runs the timetable, when no other process does.",
 }
-EMBEDDER = "Embedder: none yet; personas recall by the words of the conversation they are in."
 
 
-def first_lines(settings: Static, choice: Choice | None, kept: Kept) -> list[str]:
+def first_lines(settings: Static, choice: Choice | None, embedder: EmbedderChoice | None, kept: Kept) -> list[str]:
     """What is in use and what to set for better, one line each."""
     lines = [f"Database: {settings.database_name} (set DATABASE_URL to keep it elsewhere).", _backup(kept)]
     if settings.role != "all":
         lines.append(f"Role: {_ROLES[settings.role]}")
     if choice is not None:
-        lines += [" ".join(["Model:", choice.sentence, choice.advice]).strip(), EMBEDDER]
+        lines.append(" ".join(["Model:", choice.sentence, choice.advice]).strip())
+    if embedder is not None:
+        lines.append(f"Embedder: {embedder.sentence}")
     return lines + [f"Persona left out: {problem}" for problem in kept.problems]
 
 
@@ -55,8 +57,9 @@ async def run(settings: Static, world: World | None = None) -> None:
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
     choice = await _models(settings) if settings.speaks else None
-    house = House(settings, kept, choice.models if choice else (), world)
-    lines = first_lines(settings, choice, kept)
+    embedder = choose_embedder(settings) if settings.works else None
+    house = House(settings, kept, choice.models if choice else (), world, embedder.embedder if embedder else None)
+    lines = first_lines(settings, choice, embedder, kept)
     page = Page(house.probe, house.metrics)
     try:
         lines += await _open(page, settings)

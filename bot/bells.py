@@ -42,18 +42,19 @@ class Bells:
     def __init__(self) -> None:
         self.work = Bell()
         self.outbox = Bell()
+        self.passages = Bell()
         self.stop_elsewhere: Callable[[str, bool], None] | None = None
         self._running: dict[str, Callable[[bool], None]] = {}
 
     def ring(self) -> None:
         """Have everybody look, in every process."""
-        self.work.ring()
-        self.outbox.ring()
+        for bell in (self.work, self.outbox, self.passages):
+            bell.ring()
 
     def wake(self) -> None:
         """Have everybody in this process look."""
-        self.work.wake()
-        self.outbox.wake()
+        for bell in (self.work, self.outbox, self.passages):
+            bell.wake()
 
     def running(self, work_id: str, stop: Callable[[bool], None]) -> None:
         """This process is at that item now; ``stop(keep)`` ends it."""

@@ -26,11 +26,13 @@ from bot.jobs.release import release, sweep
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
 from bot.leases import Leases
+from bot.memory.embedding import Embedding
+from bot.memory.memory import Memory
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Model, Sender, Stages, both, unwatched
+from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
@@ -131,7 +133,14 @@ class House:
     Senders are put in by the faces before ``start``.
     """
 
-    def __init__(self, settings: Static, kept: Kept, models: tuple[Model, ...], world: World) -> None:
+    def __init__(
+        self,
+        settings: Static,
+        kept: Kept,
+        models: tuple[Model, ...],
+        world: World,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.settings = settings
         self.world = world
         self.database = kept.database
@@ -139,6 +148,8 @@ class House:
         self.bells = Bells()
         self.senders: dict[str, Sender] = {}
         self.models = models
+        self._embedder = embedder
+        self._embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
@@ -155,6 +166,7 @@ class House:
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), name, settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._timekeeper: asyncio.Task[None] | None = None
+        self._embeds: asyncio.Task[None] | None = None
         self._awake = False
         self._save: Callable[[], Awaitable[None]] | None = None
         self._connection: Callable[[], Connection] | None = None
@@ -173,6 +185,7 @@ class House:
         settings, world = self.settings, self.world
         return Workshop(
             database=self.database,
+            memory=Memory(self.database, self._embedding),
             capabilities=registry(),
             models=self.models,
             budget=Budget(
@@ -216,6 +229,7 @@ class House:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
         if self.settings.works:
             self._running.append(asyncio.create_task(self._worker.run()))
+            self._embeds = asyncio.create_task(self._embedding.run()) if self._embedding else None
         if self.settings.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
@@ -246,6 +260,9 @@ class House:
         if self._timekeeper is not None:
             self._timekeeper.cancel()
             await asyncio.wait({self._timekeeper})
+        if self._embeds is not None:
+            self._embeds.cancel()
+            await asyncio.wait({self._embeds})
         await self._worker.stop(_STOP_GRACE_S)
         await self._deliverer.stop(_STOP_GRACE_S)
         await asyncio.gather(*self._running)
@@ -260,6 +277,8 @@ class House:
             await self.rest()
             for model in self.models:
                 await model.close()
+            if self._embedder is not None:
+                await self._embedder.close()
         finally:
             await self._kept.close()  # its threads would keep the program from ending
 

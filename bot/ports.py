@@ -6,12 +6,14 @@ All times are milliseconds since the Unix epoch unless a name ends in ``_s`` (se
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from array import array
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 PlaceKind = Literal["dm", "channel", "thread", "terminal"]
+Vector: TypeAlias = "array[float]"  # of type code "f" and length 1, so that a product of two is the cosine
 
 
 class Clock(Protocol):
@@ -107,11 +109,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something said before the history that a model reads; it is a record and never an instruction."""
+
+    turn: Turn
+    said_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """All a model needs for one reply.
 
-    ``instructions`` is the rendered system prompt. The persona's own words come beside it, because the offline
-    persona answers from them; a server gets ``instructions`` and ``turns`` only.
+    ``instructions`` is the rendered system prompt, ``earlier`` what was recalled, oldest first. The persona's own words
+    come beside it, because the offline persona answers from them; a server gets instructions, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     """
 
@@ -125,6 +135,7 @@ class Question:
     first_token_s: float = 30.0
     stall_s: float = 20.0
     total_s: float = 50.0
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,49 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let connections go."""
+        ...
+
+
+# ── What resembles what ──────────────────────────────────────────────────────────────────────────
+
+
+class EmbedFault(Enum):
+    """Why nothing was embedded; the value says what an operator does about it."""
+
+    MISSING = "The local embedder's weights are not installed; run make, or set EMBEDDING_MODEL to another embedder."
+    DAMAGED = "The local embedder's weights are not the ones expected; reinstall them: make clean, then make run."
+    REFUSED = "The embeddings server refused the request; check OPENAI_API_KEY, EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    UNREACHABLE = "The embeddings server can't be reached just now; check EMBEDDING_BASE_URL if it stays away."
+    BROKEN = "The embeddings server sent something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+
+
+class EmbedFailed(Exception):
+    """No vectors came: the fault, and a detail for operators (never a secret, never what was said)."""
+
+    def __init__(self, fault: EmbedFault, detail: str = "") -> None:
+        super().__init__(f"{fault.name}: {detail}" if detail else fault.name)
+        self.fault = fault
+        self.detail = detail
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors that lie close together where the texts mean alike."""
+
+    @property
+    def name(self) -> str:
+        """The model's name; vectors of two names are never compared."""
+        ...
+
+    async def open(self) -> int:
+        """Make ready and return the dimension of its vectors; raises EmbedFailed; cheap when done already."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """One vector for each text, in their order; raises EmbedFailed and nothing else."""
+        ...
+
+    async def close(self) -> None:
+        """Let connections and threads go."""
         ...
 
 

@@ -33,6 +33,7 @@ class Wire:
         bells = self._bells
         bells.work.elsewhere = lambda: self._note("work")
         bells.outbox.elsewhere = lambda: self._note("outbox")
+        bells.passages.elsewhere = lambda: self._note("passages")
         bells.stop_elsewhere = lambda work_id, keep: self._note(f"{'stop' if keep else 'drop'} {work_id}")
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._speak())]
 
@@ -88,6 +89,8 @@ class Wire:
                 self._bells.work.wake()
             case ["outbox"]:
                 self._bells.outbox.wake()
+            case ["passages"]:
+                self._bells.passages.wake()
             case ["stop", work_id]:
                 self._bells.stop_here(work_id, keep=True)
             case ["drop", work_id]:

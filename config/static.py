@@ -43,6 +43,19 @@ class Static(BaseSettings):
     openai_models: Annotated[tuple[str, ...], NoDecode] = Field(
         (), alias="OPENAI_MODELS", description="Models tried in order, separated by commas."
     )
+    embedding_model: str = Field(
+        "local",
+        alias="EMBEDDING_MODEL",
+        description="What finds by meaning: `local` (all-MiniLM-L6-v2), a model of an embeddings server, or `none`.",
+    )
+    embedding_base_url: str = Field(
+        "", alias="EMBEDDING_BASE_URL", description="Address of the embeddings server; without it OPENAI_BASE_URL."
+    )
+    embedding_api_key: SecretStr = Field(
+        SecretStr(""),
+        alias="EMBEDDING_API_KEY",
+        description="Key of a server named by EMBEDDING_BASE_URL; without that address OPENAI_API_KEY.",
+    )
     database_url: SecretStr = Field(
         SecretStr("sqlite:///data/troupe.db"),
         alias="DATABASE_URL",

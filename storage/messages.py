@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from storage import passages
 from storage.engines.base import Transaction
+from storage.passages import Source
 from storage.records import Message
 
 
@@ -36,7 +38,7 @@ def content_hash(content: str) -> str:
 
 
 def add(tx: Transaction, message: NewMessage) -> None:
-    """Keep it; raises ConstraintBroken when its seq or client_message_id is taken."""
+    """Keep and index it; raises ConstraintBroken when its seq or client_message_id is taken."""
     tx.run(
         "messages.add",
         id=message.id,
@@ -56,6 +58,7 @@ def add(tx: Transaction, message: NewMessage) -> None:
         history_cut=int(message.history_cut),
         said_at=message.said_at,
     )
+    passages.add(tx, Source(message.conversation_id, message.seq, message.id, message.content))
 
 
 def by_id(tx: Transaction, message_id: str) -> Message | None:
@@ -89,7 +92,10 @@ def revise(tx: Transaction, message_id: str, content: str, now: int) -> bool:
     if message is None or message.deleted_at is not None or message.content_hash == content_hash(content):
         return False
     tx.run("messages.keep_revision", id=message_id, now=now)
-    return tx.run("messages.revise", id=message_id, content=content, content_hash=content_hash(content)) > 0
+    passages.forget(tx, message_id)
+    revised = tx.run("messages.revise", id=message_id, content=content, content_hash=content_hash(content)) > 0
+    passages.add(tx, Source(message.conversation_id, message.seq, message_id, content))
+    return revised
 
 
 def heard_in(tx: Transaction, platform: str, channel_id: str, since: int, most: int = 1000) -> list[str]:
@@ -111,4 +117,5 @@ def revisions(tx: Transaction, message_id: str) -> int:
 def take_back(tx: Transaction, message_id: str, now: int) -> bool:
     """Leave a tombstone without words, here and in the revisions; False when it was one already."""
     tx.run("messages.forget_revisions", id=message_id)
+    passages.forget(tx, message_id)
     return tx.run("messages.take_back", id=message_id, now=now) > 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from storage import migrate
+from storage import migrate, passages
 from storage.database import Database
 from storage.engines.base import Row, Table, Transaction
 from storage.errors import ConstraintBroken, MoveRefused, StorageError
@@ -21,14 +21,14 @@ _BOOKS = {"schema_migrations", "unfinished_move"}  # each database keeps its own
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A table made from others, such as an index of words: never copied, but built anew where everything went."""
+    """Tables made from others, such as an index of words: never copied, but built anew where everything went."""
 
-    table: str
+    tables: tuple[str, ...]
     build: Callable[[Transaction], None]
 
 
 # Virtual tables and what triggers or generated columns fill need no entry, unless something must be built for them.
-DERIVED: tuple[Derived, ...] = ()
+DERIVED = (Derived(("scopes", "passages", "vectors", "passage_bits"), passages.build),)
 
 
 class Watch(Protocol):
@@ -53,7 +53,7 @@ class Move:
 
     def built(self, name: str) -> bool:
         """Whether that table is not to be copied."""
-        return name in _BOOKS or any(one.table == name for one in self.derived)
+        return name in _BOOKS or any(name in one.tables for one in self.derived)
 
 
 @dataclass(frozen=True, slots=True)

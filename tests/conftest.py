@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.fakes.model_server import ModelServer
@@ -71,6 +72,8 @@ def zoe(twin: Twin, guild: Guild) -> Person:
 def postgres() -> Iterator[str]:
     """The URL of a Postgres server for this run, started when the first test asks for it."""
     with new_server(*_FASTER) as url:
+        with psycopg.connect(url, autocommit=True) as raw:
+            raw.execute("CREATE EXTENSION vector")  # once: schemas that are made at the same time would race for it
         yield url
 
 

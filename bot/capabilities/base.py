@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.memory.memory import Memory
 from bot.ports import Button, Clock, Draft, Growing, Live, Model
 from storage.database import Database
 from storage.ids import Ids
@@ -59,6 +60,7 @@ class Desk:
     """What a capability works with; it lives as long as one try of one work item."""
 
     database: Database
+    memory: Memory
     models: tuple[Model, ...]
     budget: Budget
     clock: Clock

@@ -64,6 +64,7 @@ class Intake:
             kept.accept, said, verdict, self._ids, self._clock.now(), move_cursor=move_cursor
         )
         self._stages("accepted", said.client_message_id, work=accepted.work_id, rule=verdict.rule.name)
+        self._bells.passages.ring()
         if accepted.work_id:
             self._bells.work.ring()
         return accepted
@@ -71,7 +72,9 @@ class Intake:
     async def _edited(self, edited: Edited) -> Accepted:
         if not await self._known(edited):
             return Accepted(first=False)
-        return Accepted(first=await self._database.write(kept.revise, edited))
+        revised = await self._database.write(kept.revise, edited)
+        self._bells.passages.ring()
+        return Accepted(first=revised)
 
     async def _known(self, event: Edited | Deleted) -> bool:
         """Most messages of a platform are none of ours; they must not reach the writer."""

@@ -53,8 +53,9 @@ def _persona_said(scene: Scene) -> str | None:
 def _other_said(scene: Scene) -> str | None:
     if not hears.OTHER_SAID.search(scene.line):
         return None
-    name = recall.named_in(scene.line, scene.before)
-    said = [bare(turn.text) for turn in scene.before if turn.role == "person" and turn.name == name]
+    turns = (*scene.recalled, *scene.before)
+    name = recall.named_in(scene.line, turns)
+    said = [bare(turn.text) for turn in turns if turn.role == "person" and turn.name == name]
     return f"{name} said: “{said[-1]}”" if name and said else None
 
 
@@ -72,7 +73,7 @@ def _all_told(scene: Scene) -> str | None:
 def _name(scene: Scene) -> str | None:
     if not hears.MY_NAME.search(scene.line):
         return None
-    told = recall.name_of(scene.asker, scene.before)
+    told = recall.name_of(scene.asker, (*scene.recalled, *scene.before))
     if told:
         return scene.voice.say("named", told)
     seen = f"I see you here as {scene.asker}, but" if scene.asker.casefold() not in ("", "you") else "So far"
@@ -145,7 +146,7 @@ def _recalled(scene: Scene) -> str | None:
     if not is_question(scene.text):
         return None
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
-    found = recall.best(asked, recall.statements(scene.before, scene.asker))
+    found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return None
     return f"You told me: “{found.text}”" if found.own else f"{found.name} said: “{found.text}”"

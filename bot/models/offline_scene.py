@@ -12,13 +12,14 @@ from bot.ports import Question, Turn
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to answer: the last message of a person, and all that came before it."""
+    """What there is to answer: the last message of a person, all that came before it, and what is recalled."""
 
     question: Question
     asker: str
     text: str
     line: str
     before: tuple[Turn, ...]
+    recalled: tuple[Turn, ...]
     voice: Voice
 
     @property
@@ -41,7 +42,8 @@ def scene_of(question: Question) -> Scene:
     asked = Turn("person", "", "") if last is None else question.turns[last]
     text = _unaddressed(bare(asked.text), question.persona)
     before = question.turns if last is None else question.turns[:last]
-    return Scene(question, asked.name, text, plain(text), before, voice_of(question, text))
+    recalled = tuple(one.turn for one in question.earlier)
+    return Scene(question, asked.name, text, plain(text), before, recalled, voice_of(question, text))
 
 
 def _unaddressed(text: str, persona: str) -> str:

@@ -37,7 +37,7 @@ class OpenAIModel:
     def __init__(self, name: str, base_url: str = "", api_key: str = "", client: AsyncOpenAI | None = None) -> None:
         self._name = name
         self._key = api_key
-        self._client = client or _client(base_url or OPENAI_URL, api_key)
+        self._client = client or open_client(base_url or OPENAI_URL, api_key)
         self._declined: frozenset[str] = frozenset()
 
     @property
@@ -131,13 +131,13 @@ def _turned_down(error: APIStatusError, declined: frozenset[str]) -> str:
     return next(named, "")
 
 
-def _client(base_url: str, api_key: str) -> AsyncOpenAI:
-    """Retries are the worker's to decide, and a proxy from the environment is no way to this very machine."""
+def open_client(base_url: str, api_key: str, tries: int = 1) -> AsyncOpenAI:
+    """A client that tries so often; a proxy from the environment is no way to this very machine."""
     here = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
     return AsyncOpenAI(
         api_key=api_key or "none",
         base_url=base_url,
-        max_retries=0,
+        max_retries=tries - 1,
         timeout=Timeout(60.0, connect=CONNECT_S),
         http_client=DefaultAsyncHttpxClient(trust_env=False) if here else None,
     )

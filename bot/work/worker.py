@@ -14,6 +14,7 @@ import structlog
 from bot.bells import Bells
 from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
 from bot.leases import Leases
+from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
 from bot.work import keep
@@ -36,6 +37,7 @@ class Workshop:
     """What a worker works with; the same for every item."""
 
     database: Database
+    memory: Memory
     capabilities: Mapping[str, Capability]
     models: tuple[Model, ...]
     budget: Budget
@@ -100,6 +102,7 @@ class Worker:
         shop.stages("claimed", item.id, attempt=item.attempts)
         desk = Desk(
             shop.database,
+            shop.memory,
             shop.models,
             shop.budget,
             shop.clock,
@@ -123,6 +126,7 @@ class Worker:
                 del self._running[item.id]
             shop.leases.let_go(_key(item))
             shop.bells.outbox.ring()
+            shop.bells.passages.ring()
 
     async def _try(self, item: WorkItem, desk: Desk) -> None:
         if item.attempts > self._shop.limits.attempts:

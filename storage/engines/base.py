@@ -80,6 +80,10 @@ class Transaction(Protocol):
         """The first column of the first row as a whole number, or None."""
         ...
 
+    def numbers(self, query: str, **values: Value) -> list[int]:
+        """The first column of every row as whole numbers, in the query's order."""
+        ...
+
     def run(self, query: str, **values: Value) -> int:
         """Carry it out and return how many rows changed."""
         ...

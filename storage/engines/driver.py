@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import sqlite_vec
+
 from storage import errors
 from storage.engines.disk import full, is_full
 
@@ -64,6 +66,7 @@ def connect(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> 
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
             if writes:
                 _try_to_write(connection)
+            load_vectors(connection)
         except BaseException:
             connection.close()
             raise
@@ -78,6 +81,13 @@ def _try_to_write(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute(f"PRAGMA user_version={int(version)}")
     connection.execute("ROLLBACK")
+
+
+def load_vectors(connection: sqlite3.Connection) -> None:
+    """Teach a connection sqlite-vec, and nothing else afterwards."""
+    connection.enable_load_extension(True)
+    sqlite_vec.load(connection)
+    connection.enable_load_extension(False)
 
 
 def _pragmas(bounds: Bounds, writes: bool) -> list[str]:

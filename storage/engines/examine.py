@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.engines.base import T, Transaction
-from storage.engines.driver import choose_driver, translate
+from storage.engines.driver import choose_driver, load_vectors, translate
 from storage.engines.sqlite_transaction import SQLiteTransaction
 from storage.errors import DatabaseCorrupt
 
@@ -40,11 +40,9 @@ def contents(path: Path) -> Contents:
     """Counts taken on one snapshot; raises a StorageError."""
     with _opened(path) as connection:
         connection.execute("BEGIN")
-        names = [str(row[0]) for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         rows = {
             name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
-            for name in sorted(names)
-            if not name.startswith("sqlite_") and not name.startswith("_litestream")
+            for name in _tables(connection)
         }
         newest = connection.execute("SELECT max(said_at) FROM messages").fetchone() if "messages" in rows else None
         return Contents(rows, int((newest and newest[0]) or 0))
@@ -57,12 +55,21 @@ def read(path: Path, function: Callable[[Transaction], T]) -> T:
         return function(SQLiteTransaction(connection, lambda error: translate(error, path), driver.Error))
 
 
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    """Ours, without those in which SQLite, its extensions and Litestream keep their own."""
+    kinds = {str(name): str(kind) for name, kind in connection.execute("SELECT name, type FROM pragma_table_list")}
+    theirs = tuple(f"{name}_" for name, kind in kinds.items() if kind == "virtual")
+    wanted = [name for name, kind in kinds.items() if kind in ("table", "virtual")]
+    return sorted(name for name in wanted if not name.startswith(("sqlite_", "_litestream", *theirs)))
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     driver = choose_driver()
     try:
         with closing(driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as opened:
             opened.execute("PRAGMA busy_timeout=5000").fetchall()
+            load_vectors(opened)  # without it the vectors' table could not be read, nor checked
             yield opened
     except driver.Error as error:
         raise translate(error, path) from error

@@ -85,6 +85,11 @@ class NamedQueries(ABC):
         found = self._first(query, values)
         return None if found is None else int(found)
 
+    def numbers(self, query: str, **values: Value) -> list[int]:
+        """The first column of every row as whole numbers."""
+        cursor = self._execute(query, values)
+        return [int(row[0]) for row in self._ask(cursor.fetchall)]
+
     def run(self, query: str, **values: Value) -> int:
         """Carry it out and return how many rows changed."""
         return self._execute(query, values).rowcount

@@ -22,6 +22,7 @@ def environment(folder: Path, **extra: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
         "DATABASE_URL": f"sqlite:///{folder / 'troupe.db'}",
+        "EMBEDDING_MODEL": "none",
         "USER": "Mara",
         "TERM": "xterm",
         "PROMPT_TOOLKIT_NO_CPR": "1",

@@ -34,6 +34,20 @@ def test_what_was_said_is_known_after_a_restart(tmp_path: Path) -> None:
     assert "Mara" in ran.stdout.split("Ada: ")[1]
 
 
+def test_what_was_said_long_ago_is_recalled_by_the_default_embedder(tmp_path: Path) -> None:
+    small = {"TROUPE_HISTORY_TOKENS": "1300", "EMBEDDING_MODEL": ""}
+    filler = [
+        f"Walk number {number} was long and full of rain, puddles and mud, {'and more ' * 40}" for number in range(9)
+    ]
+    first = piped(tmp_path, "\n".join(["My cat is called Pixel.", *filler, ""]), **small)
+
+    ran = piped(tmp_path, "What is my cat called?\n", **small)
+
+    assert "Embedder: all-MiniLM-L6-v2 on this machine." in first.stdout
+    assert "“My cat is called Pixel.”" in ran.stdout
+    assert "out of my sight" in first.stdout
+
+
 def test_another_persona_answers_when_it_is_named(tmp_path: Path) -> None:
     ran = piped(tmp_path, "Halvard, good evening\n")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
+from storage.database import Database
 from tests.crash.lives import Lives
 from tests.fakes.model_script import Says
 from tests.fakes.model_server import ModelServer
 from tests.storage.outside import Outside, Rows
+from tests.storage.test_recall import check_words
 from tests.twin import Channel, Guild, Message, Person, Twin
 
 ROUNDS = 6
@@ -61,4 +63,8 @@ async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
     assert answered == {str(message.id): ("done", 1) for message in said}
     for hall in halls:
         assert [message.content for message in ours(twin, hall)] == kept_replies(lives.outside, hall)
+    database = Database(await lives.outside.open())
+    if database.dialect == "sqlite":  # Postgres keeps the words in the passage's own row
+        await database.write(check_words)
+    await database.close()
     assert {message.username for hall in halls for message in ours(twin, hall)} == {"Ada"}

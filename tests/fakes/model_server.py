@@ -18,6 +18,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.model_script import Behaviour, Says
+from tests.fakes.tiny_embedder import embedded
 
 PATIENCE_S = 5.0
 
@@ -59,10 +60,10 @@ class Gate:
 
 
 class ModelServer:
-    """Chat completions and a model list on 127.0.0.1.
+    """Chat completions, embeddings and a model list on 127.0.0.1.
 
-    Each request takes the next queued behaviour; with none left it is answered with ``answer(body)``, by default
-    an echo of the last message.
+    Each request but for the list takes the next queued behaviour; with none left a chat is answered with
+    ``answer(body)``, by default an echo of the last message, and a text with its vector.
     """
 
     def __init__(self, default: Says | None = None, port: int = 0) -> None:
@@ -109,6 +110,7 @@ class ModelServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._list)
+        app.router.add_post("/v1/embeddings", self._embed)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -141,6 +143,20 @@ class ModelServer:
         self.finished += 1
         await self._tell()
         return response
+
+    async def _embed(self, request: web.Request) -> web.StreamResponse:
+        body: dict[str, Any] = await request.json()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        assert request.transport is not None
+        self.calls.append(Call(body, headers, time.monotonic(), request.transport.get_extra_info("peername")))
+        await self._tell()
+        if self._script:
+            return await self._script.popleft().perform(request, body, "")
+        rows = [
+            {"object": "embedding", "index": at, "embedding": [2 * number for number in embedded(text)]}
+            for at, text in enumerate(body["input"])
+        ]
+        return web.json_response({"object": "list", "model": body["model"], "data": rows[::-1]})
 
     async def _list(self, request: web.Request) -> web.Response:
         models = [{"id": name, "object": "model", "created": 0, "owned_by": "test"} for name in self.models]

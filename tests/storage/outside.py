@@ -53,7 +53,7 @@ def new_schema(postgres: str) -> Iterator[str]:
     name = f"t{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as raw:
         raw.execute(f"CREATE SCHEMA {name}".encode())
-    yield f"{postgres}&options=-csearch_path%3D{name}"
+    yield f"{postgres}&options=-csearch_path%3D{name}%2Cpublic"
     with psycopg.connect(postgres, autocommit=True) as raw:
         raw.execute("SET client_min_messages = warning")
         raw.execute(f"DROP SCHEMA {name} CASCADE".encode())

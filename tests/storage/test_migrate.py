@@ -67,7 +67,8 @@ async def test_down_and_up_again_leave_the_same_schema(database: Database, outsi
     await migrate.up(database, now)
 
     assert outside.schema() == before
-    assert {name for kind, name, _ in bare if kind == "table"} == {"schema_migrations"}
+    ours = {name for kind, name, _ in bare if kind == "table" and name != "sqlite_sequence"}  # nothing drops that one
+    assert ours == {"schema_migrations"}
 
 
 async def test_each_step_alone_goes_down_to_the_schema_it_came_from(

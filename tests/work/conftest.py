@@ -13,6 +13,7 @@ import pytest
 from bot.bells import Bells
 from bot.capabilities.base import Budget, Capability, Desk, Outcome
 from bot.leases import Leases
+from bot.memory.memory import Memory
 from bot.ports import Draft, Growing, Model
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
@@ -102,6 +103,7 @@ class Shop:
         """A worker with these capabilities."""
         able: Mapping[str, Capability] = {name: Does(name, what) for name, what in self.does.items()}
         shop = Workshop(
+            memory=Memory(self.database),
             database=self.database,
             capabilities=able,
             models=self.models,

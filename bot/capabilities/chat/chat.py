@@ -9,9 +9,12 @@ from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost, cut
 from bot.capabilities.chat.prompt import render
+from bot.capabilities.chat.recollection import MOST, share, told
+from bot.memory.memory import Wondering
+from bot.memory.recall import Audience
 from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
-from bot.ports import Draft, Model, ModelFailed, ModelFault, Question, Usage
+from bot.ports import Draft, Earlier, Model, ModelFailed, ModelFault, Question, Usage
 from bot.text.tokens import estimate_tokens
 from storage.records import ModelCall, WorkItem
 
@@ -38,12 +41,12 @@ class Chat:
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
         while True:
-            window = cut(briefing.history, budget)
+            window, earlier = await _sight(desk, briefing, budget)
             reply = _reply(briefing, window, growing.answered, growing.reply_to)
             desk.unfinished = reply
             call = _Call(item, desk, model, briefing, draft)
             try:
-                text = await call.make(_question(briefing, instructions, window, desk.budget))
+                text = await call.make(_question(briefing, instructions, window, earlier, desk.budget))
                 return Outcome(reply=replace(reply, text=text))
             except ModelFailed as failure:
                 budget //= 2
@@ -66,12 +69,34 @@ def _too_long(briefing: Briefing, budget: int) -> str:
     )
 
 
-def _question(briefing: Briefing, instructions: str, window: Window, budget: Budget) -> Question:
+async def _sight(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Window, tuple[Earlier, ...]]:
+    """What a reply is made from: the end of the conversation, and what is recalled of the rest where there is more."""
+    whole = cut(briefing.history, tokens)
+    if not whole.left_out and not briefing.more:
+        return whole, ()
+    window = cut(briefing.history, tokens - share(tokens))
+    if not window.turns:
+        return whole, ()
+    asked = briefing.asked
+    wondering = Wondering(
+        "\n".join(message.content for message in asked),
+        asked[-1].name,
+        briefing.persona.sheet.display_name,
+        desk.clock.now(),
+    )
+    audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
+    return window, told(await desk.memory.recall(audience, wondering, MOST), share(tokens))
+
+
+def _question(
+    briefing: Briefing, instructions: str, window: Window, earlier: tuple[Earlier, ...], budget: Budget
+) -> Question:
     sheet = briefing.persona.sheet
     return Question(
         persona=sheet.display_name,
         instructions=instructions,
         turns=window.turns,
+        earlier=earlier,
         greeting=sheet.greeting,
         starters=sheet.starters,
         temperature=sheet.temperature,
@@ -87,7 +112,8 @@ def _reply(briefing: Briefing, window: Window, answered: str, reply_to: str) -> 
     history_cut = window.left_out > 0 or briefing.more
     footnote = ""
     if history_cut and not briefing.was_cut:
-        footnote = f"I can read back {len(window.turns)} messages here; what came before is out of my sight."
+        read = f"I can read back {len(window.turns)} messages here"
+        footnote = f"{read}; what came before is out of my sight, but for what I recall of it."
     return Reply(
         text="",
         name=sheet.display_name,
@@ -146,7 +172,8 @@ class _Call:
             raise ModelFailed(ModelFault.BROKEN, "an empty reply")
 
     def _record(self, question: Question, outcome: str, began: int) -> ModelCall:
-        read = estimate_tokens(question.instructions) + sum(estimate_tokens(t.text) for t in question.turns)
+        turns = [*question.turns, *(one.turn for one in question.earlier)]
+        read = estimate_tokens(question.instructions) + sum(estimate_tokens(turn.text) for turn in turns)
         usage = self.usage or Usage(read, estimate_tokens(self.text), measured=False)
         return ModelCall(
             id=self.desk.ids.new("cal"),

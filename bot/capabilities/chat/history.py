@@ -14,10 +14,11 @@ _PER_TURN = 8  # the role, the name and the separators around a message
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What fits, oldest first, and how many older messages did not."""
+    """What fits, oldest first, how many older messages did not, and the number of the oldest that does."""
 
     turns: tuple[Turn, ...]
     left_out: int
+    first_seq: int = 0
 
 
 def cost(message: Message) -> int:
@@ -34,4 +35,4 @@ def cut(history: Sequence[Message], tokens: int) -> Window:
             break
         kept.append(message)
     turns = tuple(Turn("person" if m.role == "person" else "persona", m.name, m.content) for m in reversed(kept))
-    return Window(turns, left_out=len(history) - len(kept))
+    return Window(turns, len(history) - len(kept), min((message.seq for message in kept), default=0))

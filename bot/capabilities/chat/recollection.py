@@ -1,0 +1,36 @@
+"""Which of what was said before the window goes into a reply: the best that fits, told in its order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.memory.ranking import Recalled
+from bot.ports import Earlier, Turn
+from bot.text.tokens import estimate_tokens
+
+MOST = 24  # passages that are asked for
+_SHARE = 6  # of a history budget, the part that recall may take when not all of the history fits
+_FRAME = 12  # tokens of a date, a name and the marks around a passage
+_LEAST_LIKENESS = 0.25  # below it two texts have nothing to do with each other
+
+
+def share(tokens: int) -> int:
+    """How much of a budget recall may take."""
+    return tokens // _SHARE
+
+
+def told(found: Sequence[Recalled], tokens: int) -> tuple[Earlier, ...]:
+    """The best passages that fit, oldest first; what has nothing to do with the question is left out."""
+    taken: list[Recalled] = []
+    for one in found:
+        cost = estimate_tokens(one.passage.content) + estimate_tokens(one.passage.name) + _FRAME
+        if cost <= tokens and (one.why.words > 0 or one.why.meaning >= _LEAST_LIKENESS):
+            tokens -= cost
+            taken.append(one)
+    return tuple(_earlier(one) for one in sorted(taken, key=lambda one: one.passage.number))
+
+
+def _earlier(one: Recalled) -> Earlier:
+    passage = one.passage
+    turn = Turn("person" if passage.role == "person" else "persona", passage.name, passage.content)
+    return Earlier(turn, passage.said_at)

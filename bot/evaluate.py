@@ -1,0 +1,67 @@
+"""``python -m bot eval recall``: how well what was said is found again, on a corpus with questions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.evaluation.corpus import CATEGORIES, read_corpus
+from bot.evaluation.metrics import Outcome, percentile, summed
+from bot.evaluation.trial import Trial, open_trial
+from bot.memory.ranking import ranked
+from bot.models.choose_embedder import choose_embedder
+from config.static import Static
+
+Figures = dict[str, dict[str, float]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The orders of ``eval``."""
+    orders = parser.add_subparsers(dest="what", required=True)
+    found = orders.add_parser("recall", help="recall, hits, rank and time on conversations in LoCoMo's format")
+    found.add_argument("--corpus", type=Path, required=True, metavar="FILE", help="conversations with questions")
+    found.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+
+
+async def run(settings: Static, asked: argparse.Namespace) -> None:
+    """Measure and print; raises CorpusWrong, EmbedFailed or a StorageError."""
+    talks = read_corpus(asked.corpus)
+    choice = choose_embedder(settings)
+    try:
+        async with open_trial(talks, choice.embedder) as trial:
+            own, pooled = await _outcomes(trial, pooled=False), await _outcomes(trial, pooled=True)
+    finally:
+        if choice.embedder:
+            await choice.embedder.close()
+    figures = {"own conversation": _figures(own), "pooled guild": _figures(pooled)}
+    print(json.dumps(figures, indent=2) if asked.json else f"Embedder: {choice.sentence}\n\n{_tables(figures)}")
+
+
+async def _outcomes(trial: Trial, *, pooled: bool) -> list[Outcome]:
+    return [
+        await trial.outcome(at, question, ranked, pooled=pooled)
+        for at, talk in enumerate(trial.talks)
+        for question in talk.questions
+    ]
+
+
+def _figures(outcomes: Sequence[Outcome]) -> Figures:
+    kinds = {name: [one for one in outcomes if one.category == name] for name in CATEGORIES.values()}
+    figures = {"all": summed(outcomes)} | {name: summed(some) for name, some in kinds.items() if some}
+    times = {"ms": [one.ms for one in outcomes], "embedding ms": [one.embedding_ms for one in outcomes]}
+    for name, samples in times.items():
+        figures[name] = {f"p{percent}": round(percentile(samples, percent), 2) for percent in (50, 95)}
+    return figures
+
+
+def _tables(figures: dict[str, Figures]) -> str:
+    return "\n\n".join(f"{name}\n{_table(rows)}" for name, rows in figures.items())
+
+
+def _table(rows: Figures) -> str:
+    return "\n".join(
+        f"  {name:<13}" + "  ".join(f"{heading} {value:g}" for heading, value in row.items())
+        for name, row in rows.items()
+    )

@@ -1,0 +1,1 @@
+"""How well the bot finds again what was said, measured through the bot's own path."""

@@ -1,0 +1,36 @@
+"""What capabilities ask of the past: one question in, the best of what was said before out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.memory.embedding import Embedding
+from bot.memory.ranking import Recalled
+from bot.memory.recall import Audience, ask, find
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Wondering:
+    """A question as somebody asks it of a persona, at a time in milliseconds."""
+
+    text: str
+    asker: str
+    persona: str
+    now: int
+
+
+class Memory:
+    """Recalls by words and by meaning, or by words alone where there is no embedder or it is not ready."""
+
+    def __init__(self, database: Database, embedding: Embedding | None = None) -> None:
+        self._database = database
+        self._embedding = embedding
+
+    async def recall(self, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
+        """The best passages, best first, with what speaks for each; raises a StorageError."""
+        query = await self._database.read(
+            ask, audience, wondering.text, wondering.now, wondering.asker, wondering.persona
+        )
+        space = await self._embedding.space(query.text) if self._embedding else None
+        return await self._database.read(find, audience, query, space, most)

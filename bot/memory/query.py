@@ -1,0 +1,83 @@
+"""What a question asks for: its words, whom it names, and when. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.memory.times import Span, spans
+
+_WORD = re.compile(r"[^\W_]+")
+_OWN = frozenset({"i", "me", "my", "mine", "myself"})
+_YOURS = frozenset({"you", "your", "yours", "yourself"})
+_WHEN = re.compile(r"(?i)\bwhen\b|\bhow long\b|\bwhat (?:date|day|month|year|time)\b|\bwhich (?:date|day|month|year)\b")
+_MOST_WORDS = 24  # a longer question is read from its beginning
+_LONGEST = 1_000  # characters of a question that are read
+# Words that stand in every other sentence and tell no two apart.
+_STOP = frozenset(
+    """
+    a about above after again against all am an and any are aren as at be because been before being below between both
+    but by can cannot could couldn d did didn do does doesn doing don down during each few for from further had hadn
+    has hasn have haven having he her here hers herself him himself his how i if in into is isn it its itself just let
+    ll m me mine more most mustn my myself no nor not of off on once only or other ought our ours ourselves out over
+    own re s same shall shan she should shouldn so some such t than that the their theirs them themselves then there
+    these they this those through to too under until up ve very was wasn we were weren what when where which while who
+    whom why will with won would wouldn you your yours yourself yourselves
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """``text`` is what is embedded, without names; ``authors`` are the names, as written, of those it asks about."""
+
+    text: str
+    words: tuple[str, ...]
+    authors: frozenset[str]
+    times: tuple[Span, ...]
+    asks_when: bool
+
+
+def understand(text: str, names: Iterable[str], now: int, asker: str = "", persona: str = "") -> Query:
+    """Read a question among people of these names; ``now`` (milliseconds) is what "last week" counts from.
+
+    "My" is the asker's and "your" the persona's, where they are given.
+    """
+    text = text[:_LONGEST]
+    spoken = words(text)
+    authors = {name for name in names if _names(name, spoken)}
+    own = {asker} if asker and _OWN & set(spoken) else set()
+    yours = {persona} if persona and _YOURS & set(spoken) else set()
+    taken = {word for name in authors for word in words(name)}
+    kept = dict.fromkeys(word for word in spoken if word not in _STOP and word not in taken)
+    return Query(
+        text=_without(text, taken),
+        words=tuple(kept)[:_MOST_WORDS],
+        authors=frozenset(authors | own | yours),
+        times=spans(text, now),
+        asks_when=_WHEN.search(text) is not None,
+    )
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in small letters as the indexes keep them."""
+    return _WORD.findall(text.lower())
+
+
+def _names(name: str, spoken: list[str]) -> bool:
+    """Somebody is named by the whole of their name or by its first word."""
+    parts = words(name)
+    if not parts or (parts[0] in _STOP and len(parts) == 1):
+        return False
+    whole = any(spoken[at : at + len(parts)] == parts for at in range(len(spoken)))
+    return whole or (len(parts[0]) > 2 and parts[0] in spoken and parts[0] not in _STOP)
+
+
+def _without(text: str, names: set[str]) -> str:
+    """The text without those names: an embedder takes a name for what a text is about."""
+    if not names:
+        return text
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    shorter = " ".join(re.sub(rf"(?i)\b(?:{either})\b(?:['’]s)?", " ", text).split())
+    return shorter if _WORD.search(shorter) else text

@@ -1,0 +1,146 @@
+"""How well a passage answers a question: few signals, each from 0 to 1, and the weight of each. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bot.memory.query import Query
+from bot.memory.times import DAY_MS, Span, tells_time
+from storage.recall import Told
+
+SESSION_GAP_MS = 3 * 3_600_000  # a longer silence ends a session
+_SESSION_BEST = 3
+_FADES_MS = 30 * DAY_MS  # how long after a time people still speak of it
+_FULL_LENGTH = 60  # words; what is longer tells no more
+
+
+class Signals(NamedTuple):
+    """What speaks for a passage; more of any never ranks it lower."""
+
+    words: float  # the question's words it has, each by its rarity in the scope
+    meaning: float  # the cosine of its vector and the question's
+    nearby: float  # the better cosine of what was said just before and just after
+    around: float  # the question's words that it lacks and its neighbours have
+    answer: float  # it follows a question, and that question has the words and the meaning
+    author: float  # the question names who said it
+    session: float  # how well the best of what was said around that time fits
+    length: float  # long ones tell more
+    statement: float  # it does not end with a question
+    date: float  # it was said when the question says
+    time: float  # the question asks when, and it says a time
+
+
+# Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
+WEIGHTS = Signals(
+    words=4.61,
+    meaning=5.2,
+    nearby=2.25,
+    around=3.15,
+    answer=2.49,
+    author=2.81,
+    session=3.96,
+    length=1.01,
+    statement=0.58,
+    date=3.49,
+    time=1.95,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the indexes say of all passages in question: the words each has, as bits, and its likeness."""
+
+    words: Mapping[int, int]
+    rarity: Sequence[float]
+    likeness: Mapping[int, float]
+    _covered: dict[int, float] = field(default_factory=lambda: {0: 0.0})
+
+    def covered(self, mask: int) -> float:
+        """The share of the question that these words make up, by rarity."""
+        if (known := self._covered.get(mask)) is None:
+            had = sum(rarity for at, rarity in enumerate(self.rarity) if mask >> at & 1)
+            known = self._covered[mask] = had / sum(self.rarity)
+        return known
+
+    def fits(self, number: int) -> float:
+        """How well a passage fits by words and meaning alone, 0 to 2."""
+        return self.covered(self.words.get(number, 0)) + self.alike(number)
+
+    def alike(self, number: int) -> float:
+        """Its likeness, 0 where it has no vector."""
+        return max(0.0, self.likeness.get(number, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A passage with what speaks for it."""
+
+    passage: Told
+    why: Signals
+
+    def score(self, weights: Signals = WEIGHTS) -> float:
+        """What its signals come to."""
+        return sum(weight * signal for weight, signal in zip(weights, self.why, strict=True))
+
+
+def ranked(found: Sequence[Recalled], weights: Signals = WEIGHTS) -> list[Recalled]:
+    """Best first; of equals the newer."""
+    return sorted(found, key=lambda one: (one.score(weights), one.passage.said_at, one.passage.number), reverse=True)
+
+
+def weigh(query: Query, passages: Sequence[Told], before: Mapping[int, Told], evidence: Evidence) -> list[Recalled]:
+    """The signals of passages in the order of their numbers; ``before`` has those that stand just before them."""
+    authors = [float(passage.name in query.authors) for passage in passages]
+    fits = [evidence.fits(one.number) + author / 4 for one, author in zip(passages, authors, strict=True)]
+    sessions = _sessions(passages, fits)
+    return [
+        Recalled(one, _signals(query, one, before.get(one.number - 1), evidence, author, session))
+        for one, author, session in zip(passages, authors, sessions, strict=True)
+    ]
+
+
+def _signals(
+    query: Query, one: Told, before: Told | None, evidence: Evidence, author: float, session: float
+) -> Signals:
+    number = one.number
+    mask = evidence.words.get(number, 0)
+    wider = mask | evidence.words.get(number - 1, 0) | evidence.words.get(number + 1, 0)
+    words = evidence.covered(mask)
+    asked = before is not None and before.content.rstrip().endswith("?")
+    return Signals(
+        words=words,
+        meaning=evidence.alike(number),
+        nearby=max(evidence.alike(number - 1), evidence.alike(number + 1)),
+        around=evidence.covered(wider) - words,
+        answer=evidence.fits(number - 1) / 2 if asked else 0.0,
+        author=author,
+        session=session,
+        length=min(1.0, math.log1p(one.content.count(" ") + 1) / math.log1p(_FULL_LENGTH)),
+        statement=float(not one.content.rstrip().endswith("?")),
+        date=max((_said_then(one.said_at, span) for span in query.times), default=0.0),
+        time=float(query.asks_when and tells_time(one.content)),
+    )
+
+
+def _said_then(said_at: int, span: Span) -> float:
+    """1 within the span, fading after it: people tell of a time later, not before."""
+    if span.first <= said_at < span.last:
+        return 1.0
+    late = said_at - span.last
+    return max(0.0, 0.5 * (1 - late / _FADES_MS)) if late >= 0 else 0.0
+
+
+def _sessions(passages: Sequence[Told], fits: Sequence[float]) -> list[float]:
+    """For each passage how well the best three of its session fit together, 0 to 1."""
+    groups: list[list[int]] = []
+    for at, passage in enumerate(passages):
+        last = passages[at - 1]
+        silent = passage.said_at - last.said_at > SESSION_GAP_MS or passage.conversation_id != last.conversation_id
+        if not groups or silent:
+            groups.append([])
+        groups[-1].append(at)
+    best = [sum(sorted((fits[at] for at in group), reverse=True)[:_SESSION_BEST]) for group in groups]
+    return [best[at] / (2.25 * _SESSION_BEST) for at, group in enumerate(groups) for _ in group]

@@ -1,0 +1,98 @@
+"""Times that a text names, as spans. Pure; everything is in UTC, as the platforms stamp what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+DAY_MS = 86_400_000
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_MONTH = "|".join(_MONTHS)
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_DATE = re.compile(
+    rf"(?i)\b(?:{_DAY}\s+(?:of\s+)?)?({_MONTH})\b(?:\s+{_DAY}\b(?!\s*:))?(?:,?\s*(?:of\s+)?((?:19|20)\d\d)\b)?"
+)
+_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_AGO = re.compile(r"(?i)\b(\d{1,3}|an?|two|three|four|five|six)\s+(day|week|month|year)s?\s+ago\b")
+_LAST = re.compile(r"(?i)\b(?:last|past)\s+(week|month|year)\b")
+_NUMBERS = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_TOLD = re.compile(
+    rf"(?i)\b(?:yesterday|today|tonight|tomorrow|ago|since|recently|last|next|weekend|{_MONTH}|(?:19|20)\d\d"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:this|few|past|every|two|three) (?:days?|weeks?|months?|years?))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``first`` to just before ``last``, in milliseconds since the epoch; a day counts from midnight."""
+
+    first: int
+    last: int
+
+
+def spans(text: str, now: int) -> tuple[Span, ...]:
+    """Every time the text names; a month without a year may be that month of any recent year."""
+    return tuple(dict.fromkeys([*_dates(text, now), *_relative(text, now)]))
+
+
+def tells_time(text: str) -> bool:
+    """Whether a text says when something was or will be."""
+    return _TOLD.search(text) is not None
+
+
+def _dates(text: str, now: int) -> Iterator[Span]:
+    this = datetime.fromtimestamp(now / 1000, UTC).year
+    dates = list(_DATE.finditer(text))
+    for date in dates:
+        if date[2] == "may" and not (date[1] or date[3] or date[4]):
+            continue  # the verb, more often than not
+        month = _MONTHS.index(date[2].casefold()) + 1
+        for year in [int(date[4])] if date[4] else range(this - 4, this + 1):
+            yield from _date(year, month, int(date[1] or date[3] or 0))
+    if not dates:
+        for year in _YEAR.findall(text):
+            yield _span(datetime(int(year), 1, 1, tzinfo=UTC), datetime(int(year) + 1, 1, 1, tzinfo=UTC))
+
+
+def _date(year: int, month: int, day: int) -> Iterator[Span]:
+    try:
+        first = datetime(year, month, day or 1, tzinfo=UTC)
+    except ValueError:  # the 31st of June
+        return
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    yield _span(first, first + timedelta(days=1) if day else after)
+
+
+def _relative(text: str, now: int) -> Iterator[Span]:
+    midnight = now - now % DAY_MS
+    folded = text.casefold()
+    if "yesterday" in folded:
+        yield Span(midnight - DAY_MS, midnight)
+    if re.search(r"\b(?:today|this morning|earlier)\b", folded):
+        yield Span(midnight, midnight + DAY_MS)
+    for found in _LAST.finditer(folded):
+        yield Span(midnight - 2 * _DAYS[found[1]] * DAY_MS, midnight - _DAYS[found[1]] // 4 * DAY_MS)
+    for found in _AGO.finditer(folded):
+        days = (int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]) * _DAYS[found[2]]
+        slack = max(1, _DAYS[found[2]] // 2)
+        yield Span(midnight - (days + slack) * DAY_MS, midnight - (days - slack) * DAY_MS)
+
+
+def _span(first: datetime, last: datetime) -> Span:
+    return Span(int(first.timestamp() * 1000), int(last.timestamp() * 1000))

@@ -1,0 +1,11 @@
+-- name: add_words
+-- The words are indexed in the passage's own row, as a tsvector.
+UPDATE passages SET words = to_tsvector('english', :words) WHERE number = :number;
+
+-- name: forget_words
+-- The words are indexed in the passage's own row, so nothing else has to be read.
+UPDATE passages SET words = NULL WHERE number = :number;
+
+-- name: build_words
+-- The words are indexed in the passage's own row, as a tsvector.
+UPDATE passages SET words = to_tsvector('english', m.content) FROM messages m WHERE m.id = passages.source_id;

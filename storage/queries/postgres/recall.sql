@@ -1,0 +1,37 @@
+-- name: seen
+-- A list is unfolded by another function here.
+SELECT s.number AS scope, c.id AS conversation_id, c.fresh_seq
+FROM conversations own
+JOIN conversations c ON c.id = own.id
+  OR (own.guild_id <> '' AND c.platform = own.platform AND c.guild_id = own.guild_id
+      AND c.kind IN ('channel', 'thread') AND c.id IN (SELECT jsonb_array_elements_text(CAST(:visible AS jsonb))))
+JOIN scopes s ON s.key = c.id
+WHERE own.id = :conversation_id
+ORDER BY s.number;
+
+-- name: having
+-- Words are found by a tsquery.
+SELECT number FROM passages
+WHERE words @@ plainto_tsquery('english', :word) AND number BETWEEN :first AND :last
+ORDER BY number DESC LIMIT :most;
+
+-- name: nearest
+-- The distance of bits is an operator of pgvector.
+SELECT number FROM passage_bits
+WHERE scope = :scope AND model = :model AND number BETWEEN :first AND :last
+ORDER BY bits <~> CAST('x' || encode(:bits, 'hex') AS bit(384)), number LIMIT :most;
+
+-- name: alike
+-- The distance of vectors is an operator of pgvector, and a list is unfolded by another function.
+SELECT number, 1 - (vector <=> CAST(:vector AS vector)) AS likeness
+FROM vectors
+WHERE number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
+  AND number BETWEEN :first AND :last AND model = :model;
+
+-- name: told
+-- A list is unfolded by another function here.
+SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
+FROM passages p JOIN messages m ON m.id = p.source_id
+WHERE p.number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
+  AND p.number BETWEEN :first AND :last
+ORDER BY p.number;

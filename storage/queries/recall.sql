@@ -1,0 +1,43 @@
+-- name: seen
+-- The conversation itself; beside it, in a guild, those of its own guild that the caller knows to be visible there.
+SELECT s.number AS scope, c.id AS conversation_id, c.fresh_seq
+FROM conversations own
+JOIN conversations c ON c.id = own.id
+  OR (own.guild_id <> '' AND c.platform = own.platform AND c.guild_id = own.guild_id
+      AND c.kind IN ('channel', 'thread') AND c.id IN (SELECT value FROM json_each(:visible)))
+JOIN scopes s ON s.key = c.id
+WHERE own.id = :conversation_id
+ORDER BY s.number;
+
+-- name: names
+-- Each step of the recursion jumps to the next name in the index, so that nothing else is read.
+WITH RECURSIVE speakers (name) AS (
+    SELECT min(name) FROM messages WHERE conversation_id = :conversation_id
+    UNION ALL
+    SELECT (SELECT min(m.name) FROM messages m WHERE m.conversation_id = :conversation_id AND m.name > s.name)
+    FROM speakers s WHERE s.name IS NOT NULL)
+SELECT name FROM speakers WHERE name IS NOT NULL LIMIT :most;
+
+-- name: having
+SELECT rowid AS number FROM passage_words
+WHERE passage_words MATCH '"' || :word || '"' AND rowid BETWEEN :first AND :last
+ORDER BY rowid DESC LIMIT :most;
+
+-- name: nearest
+SELECT number FROM passage_bits
+WHERE bits MATCH vec_bit(:bits) AND k = :most AND scope = :scope AND model = :model
+  AND number BETWEEN :first AND :last;
+
+-- name: alike
+SELECT number, 1 - vec_distance_cosine(vector, vec_f32(:vector)) AS likeness
+FROM vectors
+WHERE number IN (SELECT value FROM json_each(:numbers)) AND number BETWEEN :first AND :last AND model = :model;
+
+-- name: told
+SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
+FROM passages p JOIN messages m ON m.id = p.source_id
+WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND p.number BETWEEN :first AND :last
+ORDER BY p.number;
+
+-- name: size
+SELECT count(*) FROM passages WHERE number BETWEEN :first AND :last;

@@ -1,0 +1,37 @@
+-- name: lacking
+-- Two ranges of the index instead of a comparison that would read all of it.
+SELECT l.number, m.content AS words, m.content_hash
+FROM (SELECT number, source_id FROM passages WHERE model < :model
+      UNION ALL SELECT number, source_id FROM passages WHERE model > :model) l
+JOIN messages m ON m.id = l.source_id
+LIMIT :most;
+
+-- name: count_lacking
+SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
+                      UNION ALL SELECT number FROM passages WHERE model > :model) l;
+
+-- name: alike
+-- Another passage that says the very same has the same vector.
+SELECT number FROM vectors WHERE model = :model AND content_hash = :content_hash LIMIT 1;
+
+-- name: mark
+-- Only while it still reads as it did when its vector was made.
+UPDATE passages SET model = :model
+WHERE number = :number
+  AND EXISTS (SELECT 1 FROM messages m WHERE m.id = passages.source_id AND m.content_hash = :content_hash);
+
+-- name: add
+INSERT INTO vectors (number, model, dimension, content_hash, vector)
+VALUES (:number, :model, :dimension, :content_hash, vec_f32(:vector));
+
+-- name: add_bits
+INSERT INTO passage_bits (number, scope, model, bits) VALUES (:number, :scope, :model, vec_bit(:bits));
+
+-- name: copy
+INSERT INTO vectors (number, model, dimension, content_hash, vector)
+SELECT :number, model, dimension, content_hash, vector FROM vectors WHERE number = :from_number;
+
+-- name: copy_bits
+-- Marked as bits last of all: what passes through a table in between loses the mark.
+INSERT INTO passage_bits (number, scope, model, bits)
+VALUES (:number, :scope, :model, vec_bit((SELECT b.bits FROM passage_bits b WHERE b.number = :from_number)));

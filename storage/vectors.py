@@ -1,0 +1,91 @@
+"""The vectors of passages: which lack one, and how one is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage import passages
+from storage.engines.base import Transaction
+
+SIGNS = 384  # a vector's first numbers whose signs are compared with all of a scope
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A passage that has no vector of a model yet."""
+
+    number: int
+    words: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A passage with its vector, None for a text that the model can't read."""
+
+    passage: Lacking
+    vector: Sequence[float] | None
+
+
+def lacking(tx: Transaction, model: str, most: int) -> list[Lacking]:
+    """Some of the passages that have no vector of this model."""
+    return tx.all(Lacking, "vectors.lacking", model=model, most=most)
+
+
+def count_lacking(tx: Transaction, model: str) -> int:
+    """How many passages have no vector of this model."""
+    return tx.number("vectors.count_lacking", model=model) or 0
+
+
+def borrow(tx: Transaction, model: str, wanting: Iterable[Lacking]) -> list[Lacking]:
+    """Give those a vector whose very words have one already; returns the others."""
+    return [passage for passage in wanting if not _borrowed(tx, model, passage)]
+
+
+def keep(tx: Transaction, model: str, made: Iterable[Embedded]) -> None:
+    """Keep each vector, unless its passage was forgotten or reads differently by now."""
+    for one in made:
+        if _marked(tx, model, one.passage) and one.vector is not None:
+            number, vector = one.passage.number, one.vector
+            tx.run(
+                "vectors.add",
+                number=number,
+                model=model,
+                dimension=len(vector),
+                content_hash=one.passage.content_hash,
+                vector=written(vector),
+            )
+            scope = passages.scope_of(number)
+            tx.run("vectors.add_bits", number=number, scope=scope, model=model, bits=signs(vector))
+
+
+def written(vector: Sequence[float]) -> str:
+    """The vector as both databases read it."""
+    return f"[{','.join(f'{number:.7g}' for number in vector)}]"
+
+
+def signs(vector: Sequence[float]) -> bytes:
+    """A bit for each of the first SIGNS numbers, set where it is positive; what a short vector lacks is not set."""
+    bits = sum(1 << at for at, number in enumerate(vector[:SIGNS]) if number > 0)
+    return bits.to_bytes(SIGNS // 8, "little")
+
+
+def _borrowed(tx: Transaction, model: str, passage: Lacking) -> bool:
+    found = tx.number("vectors.alike", model=model, content_hash=passage.content_hash)
+    if found is None:
+        return False
+    if _marked(tx, model, passage):
+        scope = passages.scope_of(passage.number)
+        tx.run("vectors.copy", number=passage.number, from_number=found)
+        tx.run("vectors.copy_bits", number=passage.number, scope=scope, model=model, from_number=found)
+    return True
+
+
+def _marked(tx: Transaction, model: str, passage: Lacking) -> bool:
+    """Whether it still reads so; a vector of another model is dropped."""
+    number = passage.number
+    if not tx.run("vectors.mark", number=number, model=model, content_hash=passage.content_hash):
+        return False
+    passages.forget_meaning(tx, number)
+    return True
