@@ -54,7 +54,7 @@ async def run(settings: Static, world: World | None = None) -> None:
     telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
-    choice = await _models(settings) if settings.speaks else None
+    choice = await _models(settings) if settings.part.speaks else None
     house = House(settings, kept, choice.models if choice else (), world)
     lines = first_lines(settings, choice, kept)
     page = Page(house.probe, house.metrics)
@@ -158,7 +158,7 @@ async def run_discord(house: House, lines: list[str]) -> None:
         options=house.world.discord_options,
     )
     try:
-        await (connect(face, stopping, house.on_tick) if settings.hears else speak(face, stopping))
+        await (connect(face, stopping, house.on_tick) if settings.part.hears else speak(face, stopping))
     except Refusal as refusal:
         raise CannotStart(str(refusal)) from refusal
 
