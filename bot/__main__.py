@@ -16,7 +16,8 @@ from bot.evaluation.corpus import CorpusWrong
 from bot.health.ask import Unwell, ask
 from bot.ports import EmbedFailed
 from bot.refusals import CannotStart
-from config.static import ROLES, SettingsWrong, Static, read_settings
+from config.roles import PARTS
+from config.static import SettingsWrong, Static, read_settings
 from storage.errors import StorageError
 
 
@@ -64,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Personas that talk with people.")
     orders = parser.add_subparsers(dest="order")
     run = orders.add_parser("run", help="run the bot (also without any order)")
-    run.add_argument("--role", choices=ROLES, help="what this process does of the whole, where several share Postgres")
+    run.add_argument(
+        "--role", choices=list(PARTS), help="what this process does of the whole, where several share Postgres"
+    )
     orders.add_parser("health", help="ask the running bot whether it is alive; exit code 0 or 1")
     migrate = orders.add_parser("migrate", help="move the schema of the database")
     which = migrate.add_mutually_exclusive_group()

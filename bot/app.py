@@ -56,8 +56,8 @@ async def run(settings: Static, world: World | None = None) -> None:
     telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     world = world or World(stages=telemetry.log_stage)
     kept = await open_database(settings, world.clock)
-    choice = await _models(settings) if settings.speaks else None
-    embedder = choose_embedder(settings) if settings.works else None
+    choice = await _models(settings) if settings.part.speaks else None
+    embedder = choose_embedder(settings) if settings.part.works else None
     house = House(settings, kept, choice.models if choice else (), world, embedder.embedder if embedder else None)
     lines = first_lines(settings, choice, embedder, kept)
     page = Page(house.probe, house.metrics)
@@ -161,7 +161,7 @@ async def run_discord(house: House, lines: list[str]) -> None:
         options=house.world.discord_options,
     )
     try:
-        await (connect(face, stopping, house.on_tick) if settings.hears else speak(face, stopping))
+        await (connect(face, stopping, house.on_tick) if settings.part.hears else speak(face, stopping))
     except Refusal as refusal:
         raise CannotStart(str(refusal)) from refusal
 

@@ -225,12 +225,12 @@ class House:
             self.settings.lease_seconds,
         )
         self._rounds.start()
-        if self.settings.keeps_time:
+        if self.settings.part.keeps_time:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
-        if self.settings.works:
+        if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
             self._embeds = asyncio.create_task(self._embedding.run()) if self._embedding else None
-        if self.settings.speaks:
+        if self.settings.part.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
 

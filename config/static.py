@@ -13,13 +13,13 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.clashes import clashes
+from config.roles import PARTS, Part
 from config.secret_files import file_names, opened
 from config.server_url import server
 
 PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
-ROLES = ("all", "gateway", "worker", "jobs")
 
 
 class SettingsWrong(Exception):
@@ -226,24 +226,9 @@ class Static(BaseSettings):
         return (init_settings,)
 
     @property
-    def hears(self) -> bool:
-        """Whether this process keeps what people say."""
-        return self.role in ("all", "gateway")
-
-    @property
-    def works(self) -> bool:
-        """Whether this process makes replies."""
-        return self.role in ("all", "worker")
-
-    @property
-    def speaks(self) -> bool:
-        """Whether this process delivers."""
-        return self.role != "jobs"
-
-    @property
-    def keeps_time(self) -> bool:
-        """Whether this process may run the timetable."""
-        return self.role in ("all", "jobs")
+    def part(self) -> Part:
+        """What this process does."""
+        return PARTS[self.role]
 
     @property
     def database_path(self) -> Path | None:

@@ -71,6 +71,8 @@ class Hearing:
             known, guilds = await self._database.read(_known, self.shard)
             everywhere = heard_of(known, self.shard)
             self._behind = {} if everywhere is None else rooms.behind(known, guilds, everywhere, began)
+            if everywhere is None:
+                await self._note(began)  # before the first word is kept: from here on nothing may be missed
             self._untried = set(self._behind)
             self._placed = True
         finally:

@@ -7,8 +7,8 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 import aiosqlite
 
+from storage.engines.alone import Alone
 from storage.engines.base import T, Transaction
 from storage.engines.driver import Bounds, choose_driver, connect, translate
 from storage.engines.sqlite_transaction import SQLiteTransaction
@@ -61,7 +62,7 @@ class _Waiting(Generic[T]):
     error: BaseException | None = None
 
 
-class SQLiteEngine:
+class SQLiteEngine(Alone):
     """Runs transactions on one file; made by ``await SQLiteEngine.open(path)``."""
 
     dialect = "sqlite"
@@ -117,19 +118,6 @@ class SQLiteEngine:
         if not scheduled:
             self._writer.post(self._drain)
         return await future
-
-    async def tell(self, word: str) -> None:
-        """Nobody else has the file open, so nobody listens."""
-
-    @asynccontextmanager
-    async def listen(self) -> AsyncIterator[AsyncIterator[str]]:
-        """Nobody tells anything."""
-        yield _silence()
-
-    @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[_Ours]:
-        """It is always ours."""
-        yield _Ours()
 
     async def tidy(self) -> None:
         """Refresh the query planner's statistics."""
@@ -270,19 +258,6 @@ class SQLiteEngine:
 
     def _translate(self, error: BaseException) -> Exception:
         return translate(error, self._path)
-
-
-class _Ours:
-    """A turn that nobody else can want."""
-
-    async def lost(self) -> None:
-        """Never return."""
-        await asyncio.Event().wait()
-
-
-async def _silence() -> AsyncIterator[str]:
-    await asyncio.Event().wait()
-    yield ""
 
 
 async def _start(driver: ModuleType, path: Path, bounds: Bounds, *, writes: bool) -> Thread:

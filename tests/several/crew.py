@@ -146,9 +146,11 @@ class Crew:
 
 async def settled(url: str, heard: int = 0) -> None:
     """Until that many messages are kept and nothing is owed; other processes tell nobody, so it looks and looks."""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw, asyncio.timeout(_PATIENCE_S):
-        while True:
-            kept, owed = (await (await raw.execute(_SETTLED)).fetchall())[0]
-            if kept >= heard and not owed:
-                return
-            await asyncio.sleep(0.05)
+    kept = owed = None
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while (kept or 0) < heard or owed != 0:
+                    kept, owed = (await (await raw.execute(_SETTLED)).fetchall())[0]
+        except TimeoutError:
+            raise TimeoutError(f"{kept} of {heard} messages are kept, and {owed} things are owed") from None

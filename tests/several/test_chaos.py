@@ -72,9 +72,12 @@ async def test_workers_and_gateways_killed_at_random_answer_everything_once_and_
         await crew.start("worker", TROUPE_WORKERS="8")
     await crew.start("jobs")
     await crew.begun()
+    said = [await person.say(room, "Ada, hello?") for person, room in seats]  # Discord lists no direct channel
+    await settled(crew.url, len(said))
 
     until = time.monotonic() + SECONDS
-    said, killed = await asyncio.gather(talk(seats, chance, until), havoc(crew, chance, until))
+    more, killed = await asyncio.gather(talk(seats, chance, until), havoc(crew, chance, until))
+    said += more
     await settled(crew.url, len(said))
     await crew.dismiss()
 

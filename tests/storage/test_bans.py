@@ -110,13 +110,13 @@ async def test_what_was_about_to_be_said_is_taken_back_and_what_is_said_stays(
         owed = replace(owing.new(f"lane{place}"), conversation_id=where)
         await database.write(work.owe, owed, NOW)
         await database.write(outbox.owe, outbox.NewPart(ids.new("dlv"), owed.id, 0, where, place, "words"), NOW)
-    said = (await database.write(outbox.claim, NOW, 1))[0]
-    await database.write(outbox.sent, said.id, NOW)
+    said = (await database.write(outbox.claim, "discord", NOW + 1000, NOW, 1))[0]
+    await database.write(outbox.sent, said, NOW)
 
     taken_back = await database.write(outbox.withdraw_unsent, ground.persona.id, NOW)
 
     assert taken_back == 1
-    assert [one.content for one in await database.write(outbox.claim, NOW, 5)] == [""]
+    assert [one.content for one in await database.write(outbox.claim, "discord", NOW + 1000, NOW, 5)] == [""]
 
 
 async def test_what_is_being_answered_is_found_for_the_persona_and_its_editions(
