@@ -8,7 +8,7 @@ from tests.replication.copies import Place, note
 
 
 async def test_a_litestream_killed_under_load_has_copied_all_but_the_last_second(place: Place) -> None:
-    kept = await place.open()
+    kept, _ = await place.opened()
     kept_at: list[float] = []
     deadline = time.monotonic() + 4
     while time.monotonic() < deadline:
