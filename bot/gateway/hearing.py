@@ -112,7 +112,7 @@ class Hearing:
                 await self._meet(event)
                 await self._intake.hear(event, move_cursor=not behind)
             except StorageError as error:
-                _log.error("not_kept", event=event.client_message_id, channel=channel, reason=str(error))
+                _log.error("not_kept", key=event.client_message_id, channel=channel, reason=str(error))
                 if isinstance(event, Said):  # the clock reads it again, and no cursor passes it until then
                     self._behind.setdefault(channel, event.position - 1)
 

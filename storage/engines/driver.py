@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from storage.engines.disk import full, is_full
 
 # Earlier releases can corrupt a WAL that two processes checkpoint, and Litestream is a second process.
 LEAST_VERSION = (3, 51, 3)
+_READERS_GONE_MS = 500  # writers wait meanwhile; a log that is still read is written back another day
 _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 
@@ -88,6 +89,15 @@ def load_vectors(connection: sqlite3.Connection) -> None:
     connection.enable_load_extension(True)
     sqlite_vec.load(connection)
     connection.enable_load_extension(False)
+
+
+def write_back(driver: ModuleType, path: Path) -> None:
+    """Empty the log into the file, unless a reader holds it; raises a StorageError."""
+    with closing(connect(driver, path, Bounds(busy_ms=_READERS_GONE_MS), writes=True)) as connection:
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except driver.Error as error:
+            raise translate(error, path) from error
 
 
 def _pragmas(bounds: Bounds, writes: bool) -> list[str]:

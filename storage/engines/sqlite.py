@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -20,14 +20,13 @@ import aiosqlite
 
 from storage.engines.alone import Alone
 from storage.engines.base import T, Transaction
-from storage.engines.driver import Bounds, choose_driver, connect, translate
+from storage.engines.driver import Bounds, choose_driver, connect, translate, write_back
 from storage.engines.sqlite_transaction import SQLiteTransaction
 from storage.errors import StorageError
 
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
 _LOOK_S = 0.01
-_READERS_GONE_MS = 500  # writers wait meanwhile; a log that is still read is written back another day
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -125,7 +124,7 @@ class SQLiteEngine(Alone):
 
     async def shrink_log(self) -> None:
         """Empty the log into the file, on a connection of its own so that the writer need not wait for readers."""
-        await asyncio.to_thread(self._write_back)
+        await asyncio.to_thread(write_back, self._driver, self._path)
 
     async def close(self) -> None:
         """Finish what was asked for, then close every connection; doing so twice is fine."""
@@ -138,15 +137,6 @@ class SQLiteEngine(Alone):
             await self.tidy()
         for thread in (*self._readers, self._writer):
             await thread.close()
-
-    # ── on a thread of its own ──
-
-    def _write_back(self) -> None:
-        with closing(connect(self._driver, self._path, Bounds(busy_ms=_READERS_GONE_MS), writes=True)) as raw:
-            try:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except self._driver.Error as error:
-                raise self._translate(error) from error
 
     # ── on the readers' threads ──
 

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,6 +87,10 @@ class Outside(Protocol):
         """The names of all tables."""
         ...
 
+    def held(self) -> AbstractContextManager[None]:
+        """While it lasts, another program keeps everybody from writing markers, and nobody from reading the rest."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -122,6 +126,13 @@ class File:
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with closing(choose_driver().connect(str(self.path), isolation_level=None)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            yield
+            raw.execute("ROLLBACK")
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -147,3 +158,10 @@ class Server:
 
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with psycopg.connect(self.url) as raw:
+            raw.execute("LOCK TABLE markers IN EXCLUSIVE MODE")
+            yield
+            raw.rollback()
