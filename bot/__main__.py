@@ -11,10 +11,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import backup, evaluate, move
-from bot.evaluation.corpus import CorpusWrong
+from bot import backup, move
 from bot.health.ask import Unwell, ask
-from bot.ports import EmbedFailed
 from bot.refusals import CannotStart
 from config.roles import PARTS
 from config.static import SettingsWrong, Static, read_settings
@@ -34,11 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Unwell as unwell:
         print(unwell)
         return 1
-    except (SettingsWrong, StorageError, CorpusWrong, CannotStart) as wrong:
+    except (SettingsWrong, StorageError, CannotStart) as wrong:
         print(wrong, file=sys.stderr)
-        return 2
-    except EmbedFailed as failed:
-        print(failed.fault.value, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -46,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, None]:
-    from bot import app, schema  # a question about health, asked often, needs neither
+    from bot import app, evaluate, schema  # a question about health, asked often, needs none of them
 
     match asked.order:
         case "migrate":
@@ -75,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
     move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
-    evaluate.add_arguments(orders.add_parser("eval", help="measure how well what was said is found again"))
+    measures = orders.add_parser("eval", help="measure how well what was said is found again")
+    found = measures.add_subparsers(dest="what", required=True).add_parser("recall", help="recall, hits, rank and time")
+    found.add_argument("--corpus", type=Path, required=True, metavar="FILE", help="conversations in LoCoMo's format")
+    found.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     return parser
 
 

@@ -5,33 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.evaluation.corpus import CATEGORIES, read_corpus
 from bot.evaluation.metrics import Outcome, percentile, summed
 from bot.evaluation.trial import Trial, open_trial
 from bot.memory.ranking import ranked
 from bot.models.choose_embedder import choose_embedder
+from bot.ports import EmbedFailed
+from bot.refusals import CannotStart
 from config.static import Static
 
 Figures = dict[str, dict[str, float]]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The orders of ``eval``."""
-    orders = parser.add_subparsers(dest="what", required=True)
-    found = orders.add_parser("recall", help="recall, hits, rank and time on conversations in LoCoMo's format")
-    found.add_argument("--corpus", type=Path, required=True, metavar="FILE", help="conversations with questions")
-    found.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
-
-
 async def run(settings: Static, asked: argparse.Namespace) -> None:
-    """Measure and print; raises CorpusWrong, EmbedFailed or a StorageError."""
+    """Measure and print; raises CannotStart or a StorageError."""
     talks = read_corpus(asked.corpus)
     choice = choose_embedder(settings)
     try:
         async with open_trial(talks, choice.embedder) as trial:
             own, pooled = await _outcomes(trial, pooled=False), await _outcomes(trial, pooled=True)
+    except EmbedFailed as failed:
+        raise CannotStart(failed.fault.value) from failed
     finally:
         if choice.embedder:
             await choice.embedder.close()

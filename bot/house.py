@@ -148,8 +148,8 @@ class House:
         self.bells = Bells()
         self.senders: dict[str, Sender] = {}
         self.models = models
-        self._embedder = embedder
-        self._embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
+        embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
+        self._memory = Memory(kept.database, embedding)
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
@@ -166,7 +166,6 @@ class House:
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), name, settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._timekeeper: asyncio.Task[None] | None = None
-        self._embeds: asyncio.Task[None] | None = None
         self._awake = False
         self._save: Callable[[], Awaitable[None]] | None = None
         self._connection: Callable[[], Connection] | None = None
@@ -185,7 +184,7 @@ class House:
         settings, world = self.settings, self.world
         return Workshop(
             database=self.database,
-            memory=Memory(self.database, self._embedding),
+            memory=self._memory,
             capabilities=registry(),
             models=self.models,
             budget=Budget(
@@ -229,7 +228,7 @@ class House:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
-            self._embeds = asyncio.create_task(self._embedding.run()) if self._embedding else None
+        self._memory.start()
         if self.settings.part.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
@@ -260,9 +259,7 @@ class House:
         if self._timekeeper is not None:
             self._timekeeper.cancel()
             await asyncio.wait({self._timekeeper})
-        if self._embeds is not None:
-            self._embeds.cancel()
-            await asyncio.wait({self._embeds})
+        await self._memory.rest()
         await self._worker.stop(_STOP_GRACE_S)
         await self._deliverer.stop(_STOP_GRACE_S)
         await asyncio.gather(*self._running)
@@ -277,8 +274,7 @@ class House:
             await self.rest()
             for model in self.models:
                 await model.close()
-            if self._embedder is not None:
-                await self._embedder.close()
+            await self._memory.close()
         finally:
             await self._kept.close()  # its threads would keep the program from ending
 

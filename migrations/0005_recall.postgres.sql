@@ -47,4 +47,4 @@ CREATE INDEX messages_name ON messages (conversation_id, name);
 INSERT INTO scopes (key) SELECT id FROM conversations ORDER BY id;
 INSERT INTO passages (number, source_id, model, words)
 SELECT s.number * 4294967296 + m.seq, m.id, '', to_tsvector('english', m.content)
-FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE m.content <> '';
+FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE trim(m.content) <> '' AND m.seq < 4294967296;

@@ -48,5 +48,5 @@ CREATE INDEX messages_name ON messages (conversation_id, name);
 INSERT INTO scopes (key) SELECT id FROM conversations ORDER BY id;
 INSERT INTO passages (number, source_id, model)
 SELECT s.number * 4294967296 + m.seq, m.id, ''
-FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE m.content <> '';
+FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE trim(m.content) <> '' AND m.seq < 4294967296;
 INSERT INTO passage_words (rowid, words) SELECT number, words FROM passage_texts ORDER BY number;

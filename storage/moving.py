@@ -21,14 +21,21 @@ _BOOKS = {"schema_migrations", "unfinished_move"}  # each database keeps its own
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Tables made from others, such as an index of words: never copied, but built anew where everything went."""
+    """A table made from others, such as an index of words: never copied, but built anew where everything went."""
 
-    tables: tuple[str, ...]
+    table: str
     build: Callable[[Transaction], None]
 
 
+def _with_the_first(tx: Transaction) -> None:
+    """Built together with another, or by the bot once it runs there, such as vectors."""
+
+
 # Virtual tables and what triggers or generated columns fill need no entry, unless something must be built for them.
-DERIVED = (Derived(("scopes", "passages", "vectors", "passage_bits"), passages.build),)
+DERIVED: tuple[Derived, ...] = (
+    Derived("scopes", passages.rebuild),
+    *(Derived(table, _with_the_first) for table in ("passages", "passage_bits", "vectors")),
+)
 
 
 class Watch(Protocol):
@@ -53,7 +60,7 @@ class Move:
 
     def built(self, name: str) -> bool:
         """Whether that table is not to be copied."""
-        return name in _BOOKS or any(name in one.tables for one in self.derived)
+        return name in _BOOKS or any(one.table == name for one in self.derived)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,16 +40,17 @@ def forget(tx: Transaction, source_id: str) -> None:
         tx.run("passages.remove", number=number)
 
 
-def build(tx: Transaction) -> None:
-    """Index everything anew, where nothing is indexed; vectors are made afterwards, in the background."""
-    for query in ("passages.build_scopes", "passages.build", "passages.build_words"):
-        tx.run(query)
-
-
 def forget_meaning(tx: Transaction, number: int) -> None:
     """Drop its vector."""
     tx.run("passages.forget_bits", number=number)
     tx.run("passages.forget_vector", number=number)
+
+
+def rebuild(tx: Transaction) -> None:
+    """Index everything anew in an index that holds nothing; vectors are made again by whoever embeds."""
+    tx.run("passages.open_scopes")
+    tx.run("passages.add_all")
+    tx.run("passages.add_all_words")
 
 
 def _numbered(tx: Transaction, source: Source) -> int:

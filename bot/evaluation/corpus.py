@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.refusals import CannotStart
+
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"}
 _SESSION = re.compile(r"session_(\d+)$")
 _DIALOG = re.compile(r"D\d+:\d+")
 _TURN_MS = 30_000
 
 
-class CorpusWrong(Exception):
+class CorpusWrong(CannotStart):
     """The file is not what was expected; says what to do."""
 
 

@@ -33,6 +33,21 @@ class Embedding:
         self._clock = clock
         self._model = ""
         self._told = ""
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, in the background."""
+        self._running = asyncio.create_task(self.run())
+
+    async def rest(self) -> None:
+        """Embed nothing more in the background; questions are still embedded."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+
+    async def close(self) -> None:
+        """Let the embedder go."""
+        await self._embedder.close()
 
     async def run(self) -> None:
         """Go on until cancelled: woken by the bell, and a minute after each failure."""

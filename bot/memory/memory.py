@@ -27,6 +27,21 @@ class Memory:
         self._database = database
         self._embedding = embedding
 
+    def start(self) -> None:
+        """Begin to embed what was said, in the background."""
+        if self._embedding is not None:
+            self._embedding.start()
+
+    async def rest(self) -> None:
+        """Embed nothing more in the background."""
+        if self._embedding is not None:
+            await self._embedding.rest()
+
+    async def close(self) -> None:
+        """Let the embedder go."""
+        if self._embedding is not None:
+            await self._embedding.close()
+
     async def recall(self, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
         """The best passages, best first, with what speaks for each; raises a StorageError."""
         query = await self._database.read(

@@ -11,15 +11,16 @@ from storage.engines.tables import Ask, SchemaTables, quoted
 class SQLiteTables(SchemaTables):
     """Rows go in by one prepared statement."""
 
-    # Litestream keeps two tables of its own in the file; what a virtual table keeps begins with its name.
+    # Litestream keeps two tables of its own in the file; those of virtual tables begin with the virtual one's name, and
+    # not all of them are listed as its shadows.
     columns_sql = r"""
         SELECT found.name, stored.name, stored.pk
         FROM pragma_table_list AS found JOIN pragma_table_xinfo(found.name) AS stored
         WHERE found.schema = 'main' AND found.type = 'table' AND stored.hidden = 0
           AND found.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND found.name NOT LIKE '\_litestream\_%' ESCAPE '\'
           AND NOT EXISTS (
-            SELECT 1 FROM pragma_table_list AS made
-            WHERE made.type = 'virtual' AND substr(found.name, 1, length(made.name) + 1) = made.name || '_')
+            SELECT 1 FROM pragma_table_list AS owner
+            WHERE owner.type = 'virtual' AND substr(found.name, 1, length(owner.name) + 1) = owner.name || '_')
         ORDER BY found.name, stored.cid
     """
 

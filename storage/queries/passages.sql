@@ -27,13 +27,13 @@ DELETE FROM vectors WHERE number = :number;
 -- name: remove
 DELETE FROM passages WHERE number = :number;
 
--- name: build_scopes
+-- name: open_scopes
 INSERT INTO scopes (key) SELECT id FROM conversations ORDER BY id;
 
--- name: build
+-- name: add_all
 INSERT INTO passages (number, source_id, model)
 SELECT s.number * 4294967296 + m.seq, m.id, ''
-FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE trim(m.content) <> '';
+FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE trim(m.content) <> '' AND m.seq < 4294967296;
 
--- name: build_words
+-- name: add_all_words
 INSERT INTO passage_words (rowid, words) SELECT number, words FROM passage_texts ORDER BY number;

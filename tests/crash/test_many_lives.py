@@ -40,6 +40,15 @@ def answered_messages(outside: Outside) -> Rows:
     )
 
 
+async def assert_indexed(outside: Outside) -> None:
+    """What is indexed is what the messages say."""
+    database = Database(await outside.open())
+    if database.dialect == "sqlite":
+        await database.write(check_words)
+    await database.close()
+    assert outside.rows("SELECT id FROM messages WHERE content <> '' EXCEPT SELECT source_id FROM passages") == []
+
+
 async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
     twin: Twin, guild: Guild, server: ModelServer, bob: Person, lives: Lives
 ) -> None:
@@ -63,8 +72,5 @@ async def test_a_bot_killed_over_and_over_loses_nothing_and_says_nothing_twice(
     assert answered == {str(message.id): ("done", 1) for message in said}
     for hall in halls:
         assert [message.content for message in ours(twin, hall)] == kept_replies(lives.outside, hall)
-    database = Database(await lives.outside.open())
-    if database.dialect == "sqlite":  # Postgres keeps the words in the passage's own row
-        await database.write(check_words)
-    await database.close()
+    await assert_indexed(lives.outside)
     assert {message.username for hall in halls for message in ours(twin, hall)} == {"Ada"}

@@ -29,7 +29,7 @@ TEXTS = (
 )
 SMALL, BIG = 2**31 - 1, 2**63 - 1
 _CHOICES = re.compile(r"CHECK \((\w+) IN \(([^)]*)\)\)")
-_KEPT_APART = {"schema_migrations", *(name for one in DERIVED for name in one.tables)}
+_KEPT_APART = {"schema_migrations", *(one.table for one in DERIVED)}
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,11 @@ class Column:
 
 
 def tables(raw: sqlite3.Connection) -> list[str]:
-    """Those that are kept, and not made from others."""
-    listed = dict(
-        raw.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main' ORDER BY name").fetchall()
-    )
-    theirs = ("sqlite_", *(f"{name}_" for name, kind in listed.items() if kind == "virtual"))
-    kept = (name for name, kind in listed.items() if kind == "table" and not name.startswith(theirs))
-    return [name for name in kept if name not in _KEPT_APART]
+    """Those that are kept."""
+    listed = raw.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main' ORDER BY name").fetchall()
+    theirs = ("sqlite_", *(f"{name}_" for name, kind in listed if kind == "virtual"))
+    names = [name for name, kind in listed if kind == "table"]
+    return [name for name in names if not name.startswith(theirs) and name not in _KEPT_APART]
 
 
 def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -117,7 +115,7 @@ def _value(column: Column, number: int, rows: int, random: Random) -> Any:
 def _single(kind: str, name: str, number: int) -> Any:
     if kind == "TEXT":
         return f"{TEXTS[number % len(TEXTS)][:20]}{name}{number}"
-    return (BIG if kind == "BIGINT" and name != "seq" else SMALL) - number  # a place of the index has 32 bits
+    return (BIG if kind == "BIGINT" else SMALL) - number
 
 
 def _any(kind: str, random: Random) -> Any:

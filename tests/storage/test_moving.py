@@ -16,16 +16,19 @@ import pytest
 from bot.clock import SystemClock
 from bot.house import open_database
 from config.static import read_settings
-from storage import markers, migrate
+from storage import markers, migrate, recall
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.driver import Bounds
 from storage.errors import DatabaseTaken, DatabaseTooNew, MoveRefused, MoveUnfinished
-from storage.moving import Derived, Move, Moved, move
+from storage.ids import Ids
+from storage.moving import DERIVED, Derived, Move, Moved, move
 from storage.opening import open_url
+from storage.recall import Reach
 from tests.storage.conftest import NOW
 from tests.storage.filling import everything, fill
-from tests.storage.outside import File, Outside, Server, Thing
+from tests.storage.outside import File, Outside, Server
+from tests.storage.test_recall import check_words, lay, say
 
 ROOT = Path(__file__).parents[2]
 Mover = Callable[..., Awaitable[Moved]]
@@ -125,11 +128,6 @@ async def test_there_and_back_again_every_row_is_what_it_was(
     assert (there.rows, there.marks) == (back.rows, back.marks) == (40 * len(before), 0)
 
 
-def _ours(file: File) -> list[Thing]:
-    """Without what SQLite notes for its planner."""
-    return [thing for thing in file.schema() if "sqlite_stat" not in thing[1]]
-
-
 async def test_the_schema_afterwards_is_that_of_a_new_database(
     moving: Mover, file: File, server: Server, tmp_path: Path
 ) -> None:
@@ -143,7 +141,8 @@ async def test_the_schema_afterwards_is_that_of_a_new_database(
     await moving(server, back)
 
     assert server.schema() == empty
-    assert _ours(back) == _ours(new)
+    ours, theirs = [[thing for thing in one.schema() if "sqlite_stat" not in thing[1]] for one in (back, new)]
+    assert ours == theirs
 
 
 async def test_a_table_that_only_a_later_release_knows_is_moved_with_its_numbers(
@@ -185,20 +184,35 @@ async def test_what_is_derived_is_built_anew_and_not_copied(
         tx.script("INSERT INTO words (value) SELECT value FROM markers;")
         tx.script("INSERT INTO later (name, size) SELECT name, length(value) FROM markers;")
 
-    await moving(start, end, folder=folder, derived=(Derived(("later",), build),))
+    await moving(start, end, folder=folder, derived=(*DERIVED, Derived("later", build)))
 
     assert end.rows("SELECT value FROM words WHERE words MATCH 'blind'") == [("three blind mice",)]
     assert end.rows("SELECT count(*) FROM words") == [(1,)]
     assert end.rows("SELECT name, size FROM later") == [("a", 16)]
 
 
-async def test_what_was_said_is_found_again_after_a_move(moving: Mover, file: File, server: Server) -> None:
-    said = file.rows("SELECT count(*) FROM messages WHERE trim(content) <> ''")
+async def test_what_was_said_is_found_again_where_it_was_moved_to(
+    moving: Mover, server: Server, tmp_path: Path
+) -> None:
+    start, back = File(tmp_path / "start.db"), File(tmp_path / "back.db")
+    ids = Ids(lambda: NOW)
 
-    await moving(file, server)
+    def hear(tx: Transaction) -> list[str]:
+        return [say(tx, ids, scene, "the cat sleeps") for scene in lay(tx, ids)]
 
-    assert server.rows("SELECT count(*) FROM passages WHERE words IS NOT NULL") == said
-    assert server.rows("SELECT count(*) FROM passages WHERE words @@ to_tsquery('english', 'id')") > [(0,)]
+    def find(tx: Transaction) -> list[str]:
+        found = recall.told(tx, Reach(0, 2**62), recall.having(tx, Reach(0, 2**62), "cats"))
+        return sorted(one.id for one in found)
+
+    await use(start, lambda database: migrate.up(database, lambda: NOW))
+    said = await use(start, lambda database: database.write(hear))
+
+    await moving(start, server)
+    await moving(server, back)
+    await use(back, lambda database: database.write(check_words))
+
+    assert await use(server, lambda database: database.read(find)) == sorted(said)
+    assert await use(back, lambda database: database.read(find)) == sorted(said)
 
 
 async def test_characters_that_a_server_can_t_keep_are_counted_and_marked(

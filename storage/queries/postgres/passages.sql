@@ -6,6 +6,6 @@ UPDATE passages SET words = to_tsvector('english', :words) WHERE number = :numbe
 -- The words are indexed in the passage's own row, so nothing else has to be read.
 UPDATE passages SET words = NULL WHERE number = :number;
 
--- name: build_words
+-- name: add_all_words
 -- The words are indexed in the passage's own row, as a tsvector.
 UPDATE passages SET words = to_tsvector('english', m.content) FROM messages m WHERE m.id = passages.source_id;
