@@ -20,6 +20,7 @@ ON_A_FILE = {
     "tests/end_to_end/test_webhooks.py": "by which route words go out is decided between us and Discord",
     "tests/end_to_end/test_model_faults.py": "what a fault of a model comes to is decided before anything is kept",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
+    "tests/end_to_end/test_inbound.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     r"tests/crash/.*\[dm-postgres": "in a direct channel only the platform's memory differs; the others end there too",
 }
 _FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
