@@ -55,6 +55,18 @@ def of_channel(tx: Transaction, platform: str, channel_id: str, guild_id: str, m
     )
 
 
+def of_scene(tx: Transaction, platform: str, channel_id: str, guild_id: str, persona_id: str) -> Conversation | None:
+    """A persona's conversation in a channel, if it has begun."""
+    return tx.one(
+        Conversation,
+        "conversations.of_scene",
+        platform=platform,
+        channel_id=channel_id,
+        guild_id=guild_id,
+        persona_id=persona_id,
+    )
+
+
 def next_seq(tx: Transaction, conversation_id: str) -> int:
     """The next number of this conversation, never given twice."""
     number = tx.number("conversations.next_seq", id=conversation_id)

@@ -15,6 +15,11 @@ FROM conversations
 WHERE platform = :platform AND channel_id = :channel_id AND guild_id = :guild_id
 ORDER BY id DESC LIMIT :most;
 
+-- name: of_scene
+SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq
+FROM conversations
+WHERE platform = :platform AND channel_id = :channel_id AND persona_id = :persona_id AND guild_id = :guild_id;
+
 -- name: next_seq
 UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING last_seq;
 
