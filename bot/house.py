@@ -32,8 +32,10 @@ from bot.ports import Clock, Model, Sender, Stages, both, unwatched
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
+from bot.settings.snapshots import Snapshots
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
+from config.dynamic import defaults
 from config.persona_files import load_personas
 from config.static import Static
 from storage import migrate
@@ -160,6 +162,7 @@ class House:
         settings, world = self.settings, self.world
         return Workshop(
             database=self.database,
+            settings=Snapshots(self.database, defaults(settings)),
             capabilities=registry(),
             models=self.models,
             budget=Budget(

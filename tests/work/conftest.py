@@ -13,8 +13,11 @@ import pytest
 from bot.bells import Bells
 from bot.capabilities.base import Budget, Capability, Desk, Outcome
 from bot.ports import Draft, Growing, Model
+from bot.settings.snapshots import Snapshots
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
+from config.dynamic import defaults
+from config.static import read_settings
 from storage import conversations, messages, migrate, outbox, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
@@ -93,6 +96,7 @@ class Shop:
     does: dict[str, Run] = field(default_factory=dict)
     limits: Limits = field(default_factory=lambda: Limits(3, 10, 60))
     models: tuple[Model, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=lambda: defaults(read_settings({})))
     steps: list[str] = field(default_factory=list)
     stepped: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -101,6 +105,7 @@ class Shop:
         able: Mapping[str, Capability] = {name: Does(name, what) for name, what in self.does.items()}
         shop = Workshop(
             database=self.database,
+            settings=Snapshots(self.database, self.defaults),
             capabilities=able,
             models=self.models,
             budget=Budget(1000, 100, 1, 1, 1),
