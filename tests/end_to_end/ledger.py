@@ -41,7 +41,11 @@ class Steps(Stages):
         """Wait until the bot was there that often."""
         async with asyncio.timeout(PATIENCE_S):
             while self.count(stage) < times:
-                await self._pulse.wait()
+                await self.next()
+
+    async def next(self) -> None:
+        """Wait for the next step."""
+        await self._pulse.wait()
 
 
 @dataclass(frozen=True)
