@@ -68,10 +68,9 @@ class Setting(Generic[T_co]):
 MODELS: Setting[tuple[str, ...] | None] = Setting(
     "models",
     "The models that answer: the first one, and when it fails the next.",
-    Maybe(Names(), "all that are connected"),
+    Maybe(Names(), "all, in the order of OPENAI_MODELS"),
     None,
     operator=True,
-    static="openai_models",
 )
 TEMPERATURE: Setting[float | None] = Setting(
     "temperature",

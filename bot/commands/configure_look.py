@@ -6,7 +6,6 @@ from bot.commands import here, levels
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import day, plain
 from bot.settings.snapshot import Chain, chains
-from config.dynamic import MODELS
 from storage import conversations, settings
 from storage.engines.base import Transaction
 from storage.settings import Change, Reach
@@ -75,8 +74,7 @@ def _explained(chain: Chain) -> list[str]:
         if levels.level_at(position) in setting.levels and not (thread_s and change is None):
             lines.append(_step(chain, position, change))
     mark = " **in force**" if chain.wins is None else ""
-    env = f", from `TROUPE_{setting.static.upper()}`" if setting.static and setting is not MODELS else ""
-    env = ", from `OPENAI_MODELS`" if setting is MODELS else env
+    env = f", from `TROUPE_{setting.static.upper()}`" if setting.static else ""
     lines.append(f"- default: {setting.shown(chain.default)}{env}{mark}")
     return [*lines, f"-# The first of these that is set holds. {levels.who_may(setting)}"]
 

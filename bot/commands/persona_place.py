@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.commands import here, levels
+from bot.commands import here
 from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
 from bot.commands.persona import NAME
 from bot.commands.words import plain
-from bot.settings.quiet import quiet_until
-from bot.settings.snapshot import Snapshot, look_now
-from config.dynamic import QUIET_HOURS, TIME_ZONE, TRIGGER
+from config.dynamic import TRIGGER
 from storage import bindings
 from storage.engines.base import Transaction
 from storage.records import Binding, Persona
@@ -42,16 +40,12 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
     """The persona, when it answers, and whether that is new."""
     persona = here.talking(here.named(tx, caller, arguments["name"]))
-    mode = arguments.get("mode") or _in_force(tx, office, caller)[TRIGGER]
+    mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
     if bindings.of_channel(tx, channel) == wanted:
         return persona, mode, False
     bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
     return persona, mode, True
-
-
-def _in_force(tx: Transaction, office: Office, caller: Caller) -> Snapshot:
-    return look_now(tx, levels.reach(caller, ""), office.defaults)
 
 
 async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -65,21 +59,13 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
     reference = _reference(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
-    quiet = await _quiet(office, caller) if found.answers and not reference else ""
+    quiet = await office.database.read(here.quiet, office, caller) if found.answers and not reference else ""
     rules = "\n".join(
         f"{number}. **{rule}**" if rule == found.rule else f"{number}. {rule}"
         for number, rule in enumerate(office.rules, start=1)
     )
-    return Answer(f"{_explained(found, bool(reference))}{quiet}\n\n**The first of these that holds decides:**\n{rules}")
-
-
-async def _quiet(office: Office, caller: Caller) -> str:
-    """That the answer waits for the end of the quiet hours, '' when it does not."""
-    if not caller.guild_id:
-        return ""
-    settings = await office.database.read(_in_force, office, caller)
-    until = quiet_until(settings[QUIET_HOURS], settings[TIME_ZONE], office.clock.now())
-    return "" if until is None else f" These are quiet hours, so it answers after <t:{until // 1000}:t>."
+    verdict = f"{_explained(found, bool(reference))} {quiet}".rstrip()
+    return Answer(f"{verdict}\n\n**The first of these that holds decides:**\n{rules}")
 
 
 def _reference(caller: Caller, given: str) -> str:

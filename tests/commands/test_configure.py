@@ -12,8 +12,9 @@ from bot.commands.base import Caller, Refused
 from bot.ports import Place
 from config.dynamic import LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
 from config.kinds import written
-from storage import settings
+from storage import personas, settings, work
 from storage.settings import GLOBAL, Reach
+from storage.work import Lease
 from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, OPERATOR, Troupe, managing
 
 OWNER = replace(OPERATOR, operates=True)
@@ -267,7 +268,29 @@ async def test_in_quiet_hours_why_says_when_an_answer_comes(troupe: Troupe) -> N
     quiet = (await troupe.order(ANN, "persona why")).text
 
     assert "quiet hours" not in before
-    assert "These are quiet hours, so it answers after <t:1750003200:t>." in quiet
+    assert "These are quiet hours; the answer comes after <t:1750003200:t>." in quiet
+
+
+async def test_what_is_said_by_command_in_quiet_hours_is_told_when_it_is_answered(troupe: Troupe) -> None:
+    await put(troupe, ANN, "quiet_hours", "15:00-16:00", "channel")
+
+    here = (await troupe.order(BOB, "chat", message="hello")).text
+    direct = (await troupe.order(DAN, "chat", message="hello")).text
+
+    assert here.endswith("-# These are quiet hours; the answer comes after <t:1750003200:t>.")
+    assert "quiet" not in direct
+
+
+async def test_the_queue_says_until_when_a_reply_waits(troupe: Troupe) -> None:
+    ada = await troupe.database.read(personas.called, "", "ada")
+    assert ada is not None
+    await troupe.owe(ANN, ada.id)
+    [item] = await troupe.database.write(work.claim, Lease("bot_1", NOW + 1000, NOW + 5000), NOW, 1)
+    await troupe.database.write(work.postpone, item, 1_750_003_200_000)
+
+    text = (await troupe.order(ANN, "queue list")).text
+
+    assert "waiting until 2025-06-15 16:00 UTC" in text
 
 
 # ── completion ──

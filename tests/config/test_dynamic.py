@@ -59,10 +59,9 @@ def test_what_the_environment_may_say_is_what_may_be_set(setting: Setting[object
 
 
 def test_the_environment_is_the_last_tier() -> None:
-    known = defaults(read_settings({"TROUPE_HISTORY_TOKENS": "500", "OPENAI_MODELS": "big, small"}))
+    known = defaults(read_settings({"TROUPE_HISTORY_TOKENS": "500"}))
 
-    assert known["history_tokens"] == "500"
-    assert known["models"] == "big, small"
+    assert (known["history_tokens"], known["reply_tokens"]) == ("500", "1024")
 
 
 @given(st.data())
