@@ -13,7 +13,7 @@ from bot.ports import Place
 from config.dynamic import LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
 from config.kinds import written
 from storage import personas, settings, work
-from storage.settings import GLOBAL, Reach
+from storage.settings import GLOBAL, Reach, Wish
 from storage.work import Lease
 from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, OPERATOR, Troupe, managing
 
@@ -246,6 +246,14 @@ async def test_every_change_is_recorded_with_who_and_when(troupe: Troupe) -> Non
     assert (made.scope, made.name, made.old_value, made.new_value) == (GLOBAL, "reply_tokens", None, "500")
     assert (made.changed_by, made.reason) == ("You", "cheaper")
     assert made.changed_at > NOW
+
+
+async def test_history_tells_of_a_setting_of_another_release_too(troupe: Troupe) -> None:
+    await troupe.database.write(settings.change, Wish("guild:discord:100", "moods", "`so`", "Ann", ""), NOW)
+
+    text = (await troupe.order(BOB, "config history")).text
+
+    assert "`moods` for guild: not set → `so`" in text.replace("\\", "").replace("``", "`")
 
 
 # ── what else it changes ──
