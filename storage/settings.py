@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from storage.engines.base import Transaction
 
+ORDER = ("conversation", "user", "channel", "channel", "guild", "global")  # nearest first; a thread, then its channel
+PARENT = 3
 GLOBAL = "global"
 
 
@@ -22,15 +24,14 @@ class Reach:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """As kept, nearest first: conversation, user, channel, the thread's channel, guild, global; '' for none."""
-        near = (
-            ("conversation", self.conversation_id),
-            ("user", self.person),
-            ("channel", self.channel_id),
-            ("channel", self.parent_id),
-            ("guild", self.guild_id),
-        )
+        """As kept, in the order of ORDER; '' where there is none."""
+        subjects = (self.conversation_id, self.person, self.channel_id, self.parent_id, self.guild_id)
+        near = zip(ORDER, subjects, strict=False)
         return (*(f"{level}:{self.platform}:{subject}" if subject else "" for level, subject in near), GLOBAL)
+
+    def scope(self, level: str) -> str:
+        """Where a value of that level is kept; in a thread the thread's own."""
+        return self.scopes[ORDER.index(level)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,9 @@ def setting_values(office: Office, typed: str, arguments: Arguments) -> list[Sug
         return []
     choices = (*office.models, NONE) if setting.name == MODELS.name else setting.kind.choices
     part = typed.strip().casefold()
-    found = [(value, value) for value in choices if part in value.casefold()]
+    found = [(value, cut(value, LONGEST)) for value in choices if part in value.casefold()]
     if choices:
         return found
     default = office.defaults[setting.name] or NONE
-    return [(typed or default, cut(f"{typed or default} ({setting.kind.bounds})", LONGEST))]
+    value = typed.strip()[:LONGEST] or default
+    return [(value, cut(f"{value} ({setting.kind.bounds})", LONGEST))]

@@ -15,7 +15,7 @@ from config.kinds import Unfit, written
 from storage import conversations, settings, work
 from storage.conversations import Scene
 from storage.engines.base import Transaction
-from storage.settings import Change, Reach, Wish
+from storage.settings import ORDER, Change, Reach, Wish
 
 _LONGEST = 200
 _VALUE = Option("value", "Its new value; none where it may have none.", complete="setting_value", longest=_LONGEST)
@@ -57,7 +57,7 @@ def _woken(office: Office, done: _Changed, text: str) -> Answer:
     chain = done.chain
     if chain.text == done.change.new_value:
         return Answer(text)
-    source = "the default" if chain.wins is None else f"set for {HERE[levels.level_at(chain.wins)]}"
+    source = "the default" if chain.wins is None else f"set for {HERE[ORDER[chain.wins]]}"
     return Answer(f"{text}\n-# What holds for you here is {chain.setting.shown(chain.text)}, {source}.")
 
 
@@ -89,7 +89,7 @@ def _change(tx: Transaction, office: Office, caller: Caller, arguments: Argument
     level = levels.level_of(setting, caller, arguments["level"])
     reach = _reach(tx, office, caller, arguments.get("persona", ""), level)
     why = " ".join(arguments.get("why", "").split())
-    wish = Wish(levels.scope_at(reach, level), setting.name, value, caller.author, why)
+    wish = Wish(reach.scope(level), setting.name, value, caller.author, why)
     made = settings.change(tx, wish, office.clock.now())
     if made is None:
         already = "not set" if value is None else f"{setting.shown(value)} already"

@@ -8,7 +8,7 @@ from bot.commands.words import day, plain
 from bot.settings.snapshot import Chain, chains
 from storage import conversations, settings
 from storage.engines.base import Transaction
-from storage.settings import Change, Reach
+from storage.settings import ORDER, PARENT, Change, Reach
 
 _MOST = 20
 NAME = Option("name", "The setting.", complete="setting", longest=40)
@@ -54,7 +54,7 @@ async def get(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _in_force(chain: Chain) -> str:
-    source = "default" if chain.wins is None else levels.level_at(chain.wins)
+    source = "default" if chain.wins is None else ORDER[chain.wins]
     return f"- `{chain.setting.name}`: {chain.setting.shown(chain.text)} ({source})"
 
 
@@ -70,8 +70,7 @@ def _explained(chain: Chain) -> list[str]:
     setting = chain.setting
     lines = [f"`{setting.name}`: {setting.sentence} It must be {setting.kind.bounds}."]
     for position, change in enumerate(chain.given):
-        thread_s = position == 3
-        if levels.level_at(position) in setting.levels and not (thread_s and change is None):
+        if ORDER[position] in setting.levels and (position != PARENT or change is not None):
             lines.append(_step(chain, position, change))
     mark = " **in force**" if chain.wins is None else ""
     env = f", from `TROUPE_{setting.static.upper()}`" if setting.static else ""
@@ -80,7 +79,7 @@ def _explained(chain: Chain) -> list[str]:
 
 
 def _step(chain: Chain, position: int, change: Change | None) -> str:
-    level = "the thread's channel" if position == 3 else levels.level_at(position)
+    level = "the thread's channel" if position == PARENT else ORDER[position]
     if change is None or change.new_value is None:
         return f"- {level}: not set"
     mark = " **in force**" if chain.wins == position else ""

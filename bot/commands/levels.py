@@ -10,7 +10,7 @@ from bot.commands.words import one_of, plain
 from config.dynamic import LEVELS, SETTINGS, Level, Setting
 from storage.settings import Reach
 
-HERE: dict[Level, str] = {
+HERE: dict[str, str] = {
     "conversation": "this conversation",
     "user": "you",
     "channel": "this channel",
@@ -90,13 +90,3 @@ def reach(caller: Caller, conversation_id: str) -> Reach:
         parent_id=place.parent_id,
         guild_id=place.guild_id,
     )
-
-
-def level_at(position: int) -> Level:
-    """The level of a place in Reach.scopes, where a thread's channel stands behind the thread."""
-    return ("conversation", "user", "channel", "channel", "guild", "global")[position]
-
-
-def scope_at(within: Reach, level: Level) -> str:
-    """The scope a value is kept under."""
-    return within.scopes[(*LEVELS[:3], "", *LEVELS[3:]).index(level)]

@@ -326,4 +326,7 @@ async def test_values_are_those_of_the_setting_typed_before(troupe: Troupe) -> N
 async def test_where_there_are_too_many_values_the_bounds_are_told(troupe: Troupe) -> None:
     found = await registry.complete(troupe.office, BOB, "setting_value", "", {"name": "temperature"})
 
+    long = await registry.complete(troupe.office, BOB, "setting_value", "7" * 300, {"name": "temperature"})
+
     assert found == [("none", "none (a number from 0 to 2, or none)")]
+    assert [(len(value), len(label)) for value, label in long] == [(100, 100)]
