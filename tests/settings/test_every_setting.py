@@ -37,7 +37,7 @@ async def what_is_read(town: Town) -> object:
 
 
 async def how_it_is_shown(town: Town) -> object:
-    town.server.replies(Says("one two three four five six", pieces=6, delay_s=0.03))
+    town.server.replies(Says("one two three four five six", pieces=3, delay_s=0.3))
     item = await town.talk()
     return any(parcel.work_id == item.id and not parcel.final for parcel in town.mouth.said)
 
