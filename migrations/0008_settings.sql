@@ -17,14 +17,12 @@ CREATE TABLE setting_changes (
 
 CREATE UNIQUE INDEX setting_changes_scope ON setting_changes (scope, name, generation);
 
--- How many changes there were. Whoever makes the next one holds this row to the end of the transaction, so that
--- whoever sees a generation sees all before it.
-CREATE TABLE settings_generation (
-    one        INTEGER PRIMARY KEY CHECK (one = 1),
-    generation BIGINT NOT NULL
+-- How many there were of something: 'settings' counts the changes above. Whoever counts on holds the row to the end of
+-- the transaction, so that whoever sees a number sees all that came before it.
+CREATE TABLE counters (
+    name   TEXT PRIMARY KEY,
+    number BIGINT NOT NULL
 );
-
-INSERT INTO settings_generation (one, generation) VALUES (1, 0);
 
 -- The generation a piece of work began with and keeps to its end; NULL before it begins.
 ALTER TABLE work ADD COLUMN settings_generation BIGINT;

@@ -67,7 +67,7 @@ def generation(tx: Transaction) -> int:
 def change(tx: Transaction, wish: Wish, now: int) -> Change | None:
     """Make it so and keep the record of it; None when it is so already, and then the caller must raise."""
     number = tx.number("settings.next_generation")  # first, because it lets one change follow the other
-    assert number is not None  # the migration puts the row there
+    assert number is not None  # an upsert with RETURNING always gives the row
     old = tx.text("settings.value", scope=wish.scope, name=wish.name)
     if old == wish.value:
         return None

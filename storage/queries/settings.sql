@@ -1,8 +1,10 @@
 -- name: generation
-SELECT generation FROM settings_generation WHERE one = 1;
+SELECT number FROM counters WHERE name = 'settings';
 
 -- name: next_generation
-UPDATE settings_generation SET generation = generation + 1 WHERE one = 1 RETURNING generation;
+INSERT INTO counters (name, number) VALUES ('settings', 1)
+ON CONFLICT (name) DO UPDATE SET number = counters.number + 1
+RETURNING number;
 
 -- name: value
 SELECT new_value FROM setting_changes WHERE scope = :scope AND name = :name ORDER BY generation DESC LIMIT 1;

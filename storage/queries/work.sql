@@ -15,7 +15,7 @@ SELECT id FROM work WHERE dedupe_key = :dedupe_key AND state = 'ready';
 UPDATE work
 SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
     deadline_at = COALESCE(deadline_at, :deadline_at),
-    settings_generation = COALESCE(settings_generation, (SELECT generation FROM settings_generation WHERE one = 1))
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'retrying' AND id = (
     SELECT w.id FROM work w WHERE w.state = 'retrying' AND w.run_after <= :now ORDER BY w.run_after, w.id LIMIT 1)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
@@ -26,7 +26,7 @@ RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_
 UPDATE work
 SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
     deadline_at = COALESCE(deadline_at, :deadline_at),
-    settings_generation = COALESCE(settings_generation, (SELECT generation FROM settings_generation WHERE one = 1))
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'ready' AND id = (
     SELECT w.id FROM work w
     WHERE w.state = 'ready' AND w.run_after <= :now

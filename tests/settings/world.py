@@ -100,7 +100,7 @@ async def running(folder: Path, server: ModelServer) -> AsyncIterator[Town]:
     """A town while the block lasts."""
     steps, mouth = Steps(), Mouth()
     world = World(stages=steps)
-    settings = settings_for(folder / "troupe.db")
+    settings = settings_for(f"sqlite:///{folder / 'troupe.db'}")
     kept = await open_database(settings, world.clock)
     house = House(settings, kept, tuple(OpenAIModel(name, server.base_url, "key") for name in MODELS), world)
     house.senders["discord"] = mouth

@@ -108,6 +108,24 @@ async def test_a_later_try_goes_on_with_what_the_first_began_with(shop: Shop) ->
     assert (first.attempts, first.settings_generation, next_one.settings_generation) == (2, 1, 2)
 
 
+async def test_the_first_change_of_all_leaves_alone_what_began_before_it(shop: Shop) -> None:
+    seen: list[float | None] = []
+
+    async def fail_once(item: WorkItem, desk: Desk) -> Outcome:
+        seen.append(desk.settings[TEMPERATURE])
+        if len(seen) == 1:
+            await put(shop, "temperature", "2")
+            raise ModelFailed(ModelFault.RATE_LIMITED, retry_after_s=0.0)
+        return Outcome()
+
+    shop.does["fail_once"] = fail_once
+
+    async with shop.working():
+        await shop.ended(await shop.owe("fail_once"), "done")
+
+    assert seen == [None, None]
+
+
 async def test_a_reply_given_up_begins_anew_with_what_is_set_when_it_is_tried_again(shop: Shop) -> None:
     seen: list[float | None] = []
 
