@@ -36,9 +36,11 @@ from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
+from bot.settings.snapshots import Snapshots
 from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
+from config.dynamic import defaults
 from config.persona_files import load_personas
 from config.static import Static
 from storage import migrate
@@ -185,6 +187,7 @@ class House:
         return Workshop(
             database=self.database,
             memory=self._memory,
+            settings=Snapshots(self.database, defaults(settings)),
             capabilities=registry(),
             models=self.models,
             budget=Budget(

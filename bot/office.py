@@ -14,6 +14,7 @@ from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.models.offline import OfflineModel
 from bot.ports import Place, Said, Speaker
+from config.dynamic import defaults
 from config.static import Static
 from storage import conversations, drills, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
@@ -74,6 +75,8 @@ def make_office(
         bells=house.bells,
         default_persona=house.settings.default_persona,
         rules=tuple(rule.value for rule in Rule),
+        defaults=defaults(house.settings),
+        models=tuple(model.name for model in house.models),
         speak=speak,
         greet=greet,
         judge=judged,

@@ -131,6 +131,7 @@ class Question:
     greeting: str = ""
     starters: tuple[str, ...] = ()
     temperature: float | None = None
+    top_p: float | None = None
     max_tokens: int = 1024
     first_token_s: float = 30.0
     stall_s: float = 20.0
@@ -348,7 +349,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A reply about to grow before people's eyes: whose work it is and where it shows."""
+    """A reply about to grow before people's eyes: whose work it is and where it shows.
+
+    Of one that is ``whole`` they see only that somebody is typing.
+    """
 
     work_id: str
     conversation_id: str
@@ -356,6 +360,7 @@ class Growing:
     face: Face
     answered: str = ""
     reply_to: str = ""
+    whole: bool = False
 
 
 class Draft(Protocol):

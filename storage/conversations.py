@@ -60,6 +60,18 @@ def guilds(tx: Transaction, platform: str) -> dict[str, str]:
     return {home.channel_id: home.guild_id for home in tx.all(Home, "conversations.guilds", platform=platform)}
 
 
+def of_scene(tx: Transaction, platform: str, channel_id: str, guild_id: str, persona_id: str) -> Conversation | None:
+    """A persona's conversation in a channel, if it has begun."""
+    return tx.one(
+        Conversation,
+        "conversations.of_scene",
+        platform=platform,
+        channel_id=channel_id,
+        guild_id=guild_id,
+        persona_id=persona_id,
+    )
+
+
 def next_seq(tx: Transaction, conversation_id: str) -> int:
     """The next number of this conversation, never given twice."""
     number = tx.number("conversations.next_seq", id=conversation_id)

@@ -196,7 +196,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """Something owed; ``attempts``, with the deadline of this run of tries, is its fencing token."""
+    """Something owed; ``attempts``, with the deadline of this run of tries, is its fencing token.
+
+    ``settings_generation`` says which settings hold for it from its first try on, None before that.
+    """
 
     id: str
     lane: str
@@ -213,6 +216,7 @@ class WorkItem:
     detail: str
     created_at: int
     finished_at: int | None
+    settings_generation: int | None
 
 
 @dataclass(frozen=True, slots=True)

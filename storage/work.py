@@ -116,6 +116,16 @@ def retry(tx: Transaction, item: WorkItem, failed: Failed, run_after: int) -> No
     _fenced(changed)
 
 
+def postpone(tx: Transaction, item: WorkItem, run_after: int) -> None:
+    """Let it begin anew then, not before; raises LostLease."""
+    _fenced(tx.run("work.postpone", **_token(item), run_after=run_after))
+
+
+def wake(tx: Transaction, guild_id: str, now: int) -> int:
+    """Let replies of a guild, or with '' all, that wait for a time begin now; returns how many."""
+    return tx.run("work.wake", guild_id=guild_id, now=now)
+
+
 def bury(tx: Transaction, item: WorkItem, failed: Failed, now: int) -> None:
     """Give it up, visibly, until somebody revives it; raises LostLease."""
     _fenced(tx.run("work.bury", **_token(item), fault=failed.fault, detail=failed.detail, now=now))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.memory.memory import Memory
 from bot.ports import Button, Clock, Draft, Growing, Live, Model
+from bot.settings.snapshot import Snapshot
 from storage.database import Database
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -47,20 +48,28 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a capability wants kept: a reply, or a notice that is said and enters no history, or neither."""
+    """Everything a capability wants kept: a reply, or a notice that is said and enters no history, or neither.
+
+    ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then.
+    """
 
     reply: Reply | None = None
     notice: str = ""
     answered: str = ""
     reply_to: str = ""
+    not_before: int | None = None
 
 
 @dataclass(slots=True)
 class Desk:
-    """What a capability works with; it lives as long as one try of one work item."""
+    """What a capability works with; it lives as long as one try of one work item.
+
+    ``settings`` are those the item began with, which ``models`` and ``budget`` follow already.
+    """
 
     database: Database
     memory: Memory
+    settings: Snapshot
     models: tuple[Model, ...]
     budget: Budget
     clock: Clock

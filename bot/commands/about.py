@@ -22,6 +22,7 @@ _GROUPS = {
     "chat": "Talking",
     "reset": "Talking",
     "queue": "What is owed",
+    "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
 _AS_NAMED: Mapping[str, str] = MappingProxyType({})

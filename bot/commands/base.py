@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
-Source = Literal["", "persona", "any_persona", "prompt_version", "work"]
+Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value"]
 
 
 class Refused(Exception):
@@ -131,7 +131,8 @@ class Office:
     ``speak`` hears words and returns the id of the work owed, '' for none. ``greet`` owes a place the greeting of
     a persona (by id) and returns the work's id. ``judge`` explains a message of the caller's own channel by its
     platform id, or for '' what would happen to new words there; it raises Refused where it can't find the message.
-    ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order.
+    ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order,
+    ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside.
     """
 
@@ -141,6 +142,8 @@ class Office:
     bells: Bells
     default_persona: str
     rules: tuple[str, ...]
+    defaults: Mapping[str, str]
+    models: tuple[str, ...]
     speak: Callable[[Said], Awaitable[str]]
     greet: Callable[[Place, str], Awaitable[str]]
     judge: Callable[[Caller, str], Awaitable[Explanation]]
@@ -151,6 +154,7 @@ class Office:
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]
 Submit = Callable[[Office, Caller, str, Arguments], Awaitable[Answer]]
+Allow = Callable[[Caller, Arguments], None]
 Press = Callable[[Office, Caller, str], Awaitable[Answer]]
 
 
@@ -159,8 +163,9 @@ class Command:
     """Something people may order, by one or two words; rights are checked in registry and nowhere else.
 
     ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only, ``operator`` is for
-    whose bot it is. ``submit`` gets what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again;
-    ``press`` gets what follows ``confirm:<confirms>:`` in a button's.
+    whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``submit`` gets
+    what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again; ``press`` gets what follows
+    ``confirm:<confirms>:`` in a button's.
     """
 
     name: str
@@ -170,6 +175,7 @@ class Command:
     manage: bool = False
     manage_in_guild: bool = False
     operator: bool = False
+    allow: Allow | None = None
     example: str = ""
     private: bool = True
     submit: Submit | None = None

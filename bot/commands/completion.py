@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.commands import prompt, queue
 from bot.commands.base import Arguments, Caller, Office, Refused
 from bot.commands.words import cut, day
+from config.dynamic import MODELS, SETTINGS
+from config.kinds import NONE
 from storage import personas, prompts
 from storage.engines.base import Transaction
 from storage.records import PersonaLine
@@ -55,3 +57,26 @@ def work_ids(tx: Transaction, caller: Caller, typed: str) -> list[Suggestion]:
         for one in queue.owed(tx, caller)
         if typed.strip() in one.item.id
     ]
+
+
+def setting_names(typed: str) -> list[Suggestion]:
+    """Settings that have it in their name or sentence, by name before by sentence."""
+    part = typed.strip().casefold()
+    by_name = [setting for setting in SETTINGS if part in setting.name]
+    by_sentence = [one for one in SETTINGS if one not in by_name and part in one.sentence.casefold()]
+    return [(one.name, cut(f"{one.name}: {one.sentence}", LONGEST)) for one in (*by_name, *by_sentence)]
+
+
+def setting_values(office: Office, typed: str, arguments: Arguments) -> list[Suggestion]:
+    """Values of the setting typed before, and for one that has too many of them what they must be."""
+    setting = next((one for one in SETTINGS if one.name == arguments.get("name", "")), None)
+    if setting is None:
+        return []
+    choices = (*office.models, NONE) if setting.name == MODELS.name else setting.kind.choices
+    part = typed.strip().casefold()
+    found = [(value, cut(value, LONGEST)) for value in choices if part in value.casefold()]
+    if choices:
+        return found
+    default = office.defaults[setting.name] or NONE
+    value = typed.strip()[:LONGEST] or default
+    return [(value, cut(f"{value} ({setting.kind.bounds})", LONGEST))]

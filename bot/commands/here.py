@@ -1,10 +1,14 @@
-"""Who is meant: the persona a word names in this guild, and who answers in this place where nobody is named."""
+"""Whom a word names in this guild, who answers here where nobody is named, and which settings hold here."""
 
 from __future__ import annotations
 
 from bot.commands.base import Caller, Office, Refused
+from bot.commands.levels import reach
 from bot.commands.words import plain
 from bot.personas import present
+from bot.settings.quiet import quiet_until
+from bot.settings.snapshot import Snapshot, look_now
+from config.dynamic import QUIET_HOURS, TIME_ZONE
 from storage import personas
 from storage.bindings import ChannelKey
 from storage.engines.base import Transaction
@@ -71,3 +75,16 @@ def usual(tx: Transaction, caller: Caller, default_persona: str) -> Persona:
 def meant(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
     """The persona named by the word, or without one whoever answers here."""
     return named(tx, caller, word) if word else usual(tx, caller, office.default_persona)
+
+
+def in_force(tx: Transaction, office: Office, caller: Caller) -> Snapshot:
+    """The settings that hold for the caller here, whoever answers."""
+    return look_now(tx, reach(caller, ""), office.defaults)
+
+
+def quiet(tx: Transaction, office: Office, caller: Caller) -> str:
+    """A sentence that says when an answer comes in quiet hours, '' when it comes at once."""
+    settings = in_force(tx, office, caller)
+    hours = settings[QUIET_HOURS] if caller.guild_id else None
+    until = quiet_until(hours, settings[TIME_ZONE], office.clock.now())
+    return "" if until is None else f"These are quiet hours; the answer comes after <t:{until // 1000}:t>."

@@ -8,13 +8,14 @@ from bot.commands import here
 from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
 from bot.commands.persona import NAME
 from bot.commands.words import plain
+from config.dynamic import TRIGGER
 from storage import bindings
 from storage.engines.base import Transaction
 from storage.records import Binding, Persona
 
 _MODE = Option(
     "mode",
-    "always: answers everything (the default); mention: when mentioned, named or replied to.",
+    "always: everything; mention: when mentioned, named or replied to; without it as set by trigger.",
     required=False,
     choices=("always", "mention"),
 )
@@ -26,8 +27,7 @@ _WHEN = {"always": "everything said here", "mention": "here when it is mentioned
 
 async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Give this channel to a persona, which greets it."""
-    mode = arguments.get("mode", "always")
-    persona, changed = await office.database.write(_bind, office, caller, arguments["name"], mode)
+    persona, mode, changed = await office.database.write(_bind, office, caller, arguments)
     name = plain(persona.sheet.display_name)
     if not changed:
         return Answer(f"**{name}** answers {_WHEN[mode]} already.")
@@ -37,13 +37,15 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     return Answer(f"**{name}** now answers {_WHEN[mode]}. /persona unbind takes that back.{warning}")
 
 
-def _bind(tx: Transaction, office: Office, caller: Caller, word: str, mode: str) -> tuple[Persona, bool]:
-    persona = here.talking(here.named(tx, caller, word))
+def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
+    """The persona, when it answers, and whether that is new."""
+    persona = here.talking(here.named(tx, caller, arguments["name"]))
+    mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
     if bindings.of_channel(tx, channel) == wanted:
-        return persona, False
+        return persona, mode, False
     bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
-    return persona, True
+    return persona, mode, True
 
 
 async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -57,11 +59,13 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
     reference = _reference(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
+    quiet = await office.database.read(here.quiet, office, caller) if found.answers and not reference else ""
     rules = "\n".join(
         f"{number}. **{rule}**" if rule == found.rule else f"{number}. {rule}"
         for number, rule in enumerate(office.rules, start=1)
     )
-    return Answer(f"{_explained(found, bool(reference))}\n\n**The first of these that holds decides:**\n{rules}")
+    verdict = f"{_explained(found, bool(reference))} {quiet}".rstrip()
+    return Answer(f"{verdict}\n\n**The first of these that holds decides:**\n{rules}")
 
 
 def _reference(caller: Caller, given: str) -> str:

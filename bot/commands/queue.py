@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
-from bot.commands.words import ago, count, plain
+from bot.commands.words import ago, count, day, plain
 from storage import conversations, outbox, personas, work
 from storage.engines.base import Transaction
 from storage.records import WorkItem
@@ -66,7 +66,8 @@ def _line(one: Owed, caller: Caller, now: int) -> str:
     reason = f", {item.fault}" if item.fault else ""
     detail = f" ({plain(item.detail[:200])})" if item.detail else ""
     begun = ago(item.created_at, now)
-    return f"- `{item.id}` {who}{where}: {one.state}{tried}{reason}{detail}, {begun}"
+    until = f" until {day(item.run_after)}" if item.state == "ready" and item.run_after > now else ""
+    return f"- `{item.id}` {who}{where}: {one.state}{until}{tried}{reason}{detail}, {begun}"
 
 
 def _in_reach(tx: Transaction, caller: Caller, work_id: str) -> WorkItem:

@@ -10,6 +10,8 @@ from bot.commands import (
     about,
     check,
     completion,
+    configure,
+    configure_look,
     persona,
     persona_archive,
     persona_ban,
@@ -41,6 +43,8 @@ def commands() -> tuple[Command, ...]:
         *persona_ban.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
+        *configure_look.COMMANDS,
+        *configure.COMMANDS,
         *about.COMMANDS,
     )
     return (*ordered, about.help_with(ordered))
@@ -50,7 +54,10 @@ async def run(office: Office, caller: Caller, name: str, arguments: Arguments) -
     """Do what a command says; raises Refused, and then nothing was changed."""
     command = _command(name)
     check.right(command, caller)
-    return await command.run(office, caller, check.arguments(command, arguments))
+    given = check.arguments(command, arguments)
+    if command.allow is not None:
+        command.allow(caller, given)
+    return await command.run(office, caller, given)
 
 
 async def submit(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:
@@ -96,6 +103,10 @@ async def complete(
             found = await office.database.read(completion.versions, office, caller, typed, arguments)
         case "work" if caller.guild_id == "" or check.may_manage(caller):
             found = await office.database.read(completion.work_ids, caller, typed)
+        case "setting":
+            found = completion.setting_names(typed)
+        case "setting_value":
+            found = completion.setting_values(office, typed, arguments)
     return found[: completion.MOST]
 
 

@@ -42,7 +42,9 @@ async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     name = plain(persona.sheet.display_name)
     if not await office.speak(said):
         raise Refused(f"{name} does not answer that; /persona why says by which rule.")
-    return Answer(f"**{plain(caller.name)}** to **{name}**: {arguments['message']}", private=False)
+    quiet = await office.database.read(here.quiet, office, caller)
+    note = f"\n-# {quiet}" if quiet else ""
+    return Answer(f"**{plain(caller.name)}** to **{name}**: {arguments['message']}{note}", private=False)
 
 
 def _reset(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Persona, bool]:

@@ -31,6 +31,7 @@ _GROUPS = {
     "persona": "Who answers here, and as what.",
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
+    "config": "What may change while I run.",
 }
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."

@@ -28,7 +28,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_S = 5.0
 CLOSE_S = 1.0
 # What servers and models turn down; each is left out, or renamed, once one of them has.
-_OPTIONAL = ("stream_options", "temperature", "max_tokens")
+_OPTIONAL = ("stream_options", "temperature", "top_p", "max_tokens")
 
 
 class OpenAIModel:
@@ -98,6 +98,7 @@ class OpenAIModel:
             stream=True,
             stream_options=omit if "stream_options" in self._declined else {"include_usage": True},
             temperature=omit if warm is None else warm,
+            top_p=omit if question.top_p is None or "top_p" in self._declined else question.top_p,
             max_tokens=omit if renamed else question.max_tokens,
             max_completion_tokens=question.max_tokens if renamed else omit,
             timeout=Timeout(max(question.first_token_s, question.stall_s) + CLOSE_S, connect=CONNECT_S),

@@ -81,7 +81,7 @@ class GrowingDraft:
 
     async def _keep_showing(self) -> None:
         sender = self._sender
-        if sender is None:
+        if sender is None or self._growing.whole:
             return
         try:
             await self._fresh.wait()

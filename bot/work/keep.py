@@ -58,6 +58,11 @@ def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> N
     usage.add_all(tx, end.calls)
 
 
+def postpone(tx: Transaction, end: Ending, run_after: int) -> None:
+    """Nothing was begun; let it begin then. Raises LostLease."""
+    work.postpone(tx, end.item, run_after)
+
+
 def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken) -> None:
     """Bury the item where /queue shows it, and tell the person; raises LostLease."""
     work.bury(tx, end.item, failed, end.now)

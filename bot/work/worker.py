@@ -17,9 +17,11 @@ from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
+from bot.settings.snapshots import Snapshots
 from bot.work import keep
 from bot.work.keep import Ending, Spoken
 from bot.work.retry import BUG, CRASHED, DEADLINE, Failure, GiveUp, Limits, TryAgain, decide, name_of
+from config import dynamic
 from storage import work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -38,6 +40,7 @@ class Workshop:
 
     database: Database
     memory: Memory
+    settings: Snapshots
     capabilities: Mapping[str, Capability]
     models: tuple[Model, ...]
     budget: Budget
@@ -99,21 +102,10 @@ class Worker:
 
     async def _do(self, item: WorkItem) -> None:
         shop = self._shop
-        shop.stages("claimed", item.id, attempt=item.attempts)
-        desk = Desk(
-            shop.database,
-            shop.memory,
-            shop.models,
-            shop.budget,
-            shop.clock,
-            shop.ids,
-            shop.live,
-            lambda: shop.leases.held(_key(item)),
-            lambda stage: shop.stages(stage, item.id),
-        )
+        shop.stages("claimed", item.id, attempt=item.attempts, settings=item.settings_generation)
         self._running[item.id] = item
         try:
-            await self._try(item, desk)
+            await self._try(item, await self._desk(item))
         except LostLease:
             _log.warning("lease_lost", item=item.id, attempt=item.attempts)
         except asyncio.CancelledError:
@@ -128,13 +120,33 @@ class Worker:
             shop.bells.outbox.ring()
             shop.bells.passages.ring()
 
+    async def _desk(self, item: WorkItem) -> Desk:
+        """What the item is done with, by the settings it began with."""
+        shop, settings = self._shop, await self._shop.settings.of(item)
+        return Desk(
+            shop.database,
+            shop.memory,
+            settings,
+            in_order(shop.models, settings[dynamic.MODELS]),
+            replace(
+                shop.budget,
+                history_tokens=settings[dynamic.HISTORY_TOKENS],
+                reply_tokens=settings[dynamic.REPLY_TOKENS],
+            ),
+            shop.clock,
+            shop.ids,
+            shop.live,
+            lambda: shop.leases.held(_key(item)),
+            lambda stage: shop.stages(stage, item.id),
+        )
+
     async def _try(self, item: WorkItem, desk: Desk) -> None:
         if item.attempts > self._shop.limits.attempts:
             return await self._fail(item, desk, Failure(CRASHED, item.attempts), "")
         try:
             ended = await self._run(item, desk)
         except ModelFailed as failed:
-            other = item.attempts < len(self._shop.models) and failed.fault is not ModelFault.TOO_LONG
+            other = item.attempts < len(desk.models) and failed.fault is not ModelFault.TOO_LONG
             failure = Failure(failed.fault, item.attempts, other, failed.retry_after_s)
             return await self._fail(item, desk, failure, failed.detail)
         except _Late:
@@ -144,6 +156,9 @@ class Worker:
         except Exception as error:
             _log.exception("capability_broke", item=item.id, capability=item.capability)
             return await self._fail(item, desk, Failure(BUG, item.attempts), f"{type(error).__name__}: {error}")
+        if isinstance(ended, Outcome) and ended.not_before is not None:
+            await self._end(keep.postpone, item, desk, ended.not_before)
+            return self._shop.stages("postponed", item.id)
         if isinstance(ended, Outcome):
             await self._end(keep.keep, item, desk, ended)
             return self._shop.stages("kept", item.id)
@@ -243,6 +258,12 @@ class Stopped:
 
 def _key(item: WorkItem) -> tuple[str, int]:
     return item.id, item.attempts
+
+
+def in_order(models: tuple[Model, ...], names: tuple[str, ...] | None) -> tuple[Model, ...]:
+    """The models of those names in that order; all of them where none is named, or none of those is here."""
+    named = [model for name in names or () for model in models if model.name == name]
+    return tuple(named) or models
 
 
 def _claim(tx: Transaction, lease: Lease, now: int, most: int) -> Claimed[WorkItem]:

@@ -18,6 +18,11 @@ ORDER BY id DESC LIMIT :most;
 -- name: guilds
 SELECT DISTINCT channel_id, guild_id FROM conversations WHERE platform = :platform AND guild_id <> '';
 
+-- name: of_scene
+SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq
+FROM conversations
+WHERE platform = :platform AND channel_id = :channel_id AND persona_id = :persona_id AND guild_id = :guild_id;
+
 -- name: next_seq
 UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING last_seq;
 

@@ -14,17 +14,19 @@ SELECT id FROM work WHERE dedupe_key = :dedupe_key AND state = 'ready';
 -- name: claim_retrying
 UPDATE work
 SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
-    deadline_at = COALESCE(deadline_at, :deadline_at)
+    deadline_at = COALESCE(deadline_at, :deadline_at),
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'retrying' AND id = (
     SELECT w.id FROM work w WHERE w.state = 'retrying' AND w.run_after <= :now ORDER BY w.run_after, w.id LIMIT 1)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
-          partial, fault, detail, created_at, finished_at;
+          partial, fault, detail, created_at, finished_at, settings_generation;
 
 -- name: claim_ready
 -- The oldest of a lane that nobody holds. The guard stands outside too: two workers must not take one row.
 UPDATE work
 SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
-    deadline_at = COALESCE(deadline_at, :deadline_at)
+    deadline_at = COALESCE(deadline_at, :deadline_at),
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'ready' AND id = (
     SELECT w.id FROM work w
     WHERE w.state = 'ready' AND w.run_after <= :now
@@ -35,7 +37,7 @@ WHERE state = 'ready' AND id = (
         WHERE older.lane = w.lane AND older.state = 'ready' AND older.id < w.id AND older.run_after <= :now)
     ORDER BY w.run_after, w.id LIMIT 1)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
-          partial, fault, detail, created_at, finished_at;
+          partial, fault, detail, created_at, finished_at, settings_generation;
 
 -- name: next_ready
 SELECT min(run_after) FROM work WHERE state = 'ready' AND run_after > :now;
@@ -56,6 +58,21 @@ WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state
 UPDATE work SET state = 'retrying', run_after = :run_after, partial = :partial, fault = :fault, detail = :detail
 WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
 
+-- name: postpone
+-- As if nobody had begun it. Words that came meanwhile may be waiting under its key; then they are answered apart.
+UPDATE work
+SET state = 'ready', run_after = :run_after, attempts = 0, deadline_at = NULL, settings_generation = NULL,
+    dedupe_key = CASE WHEN EXISTS (
+        SELECT 1 FROM work waiting WHERE waiting.dedupe_key = work.dedupe_key AND waiting.state = 'ready')
+      THEN NULL ELSE dedupe_key END
+WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
+
+-- name: wake
+-- Replies that wait for a time, in one guild or everywhere (''), are looked at again.
+UPDATE work SET run_after = :now
+WHERE state = 'ready' AND capability = 'chat' AND run_after > :now AND conversation_id IN (
+    SELECT c.id FROM conversations c WHERE :guild_id IN ('', c.guild_id));
+
 -- name: bury
 UPDATE work SET state = 'buried', finished_at = :now, partial = '', fault = :fault, detail = :detail
 WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';
@@ -71,7 +88,8 @@ WHERE id = :id AND state IN ('ready', 'retrying', 'buried');
 -- name: revive
 -- Its lane must be free; a running or retrying neighbour would break the order.
 UPDATE work
-SET state = 'ready', attempts = 0, deadline_at = NULL, finished_at = NULL, run_after = :now, dedupe_key = NULL
+SET state = 'ready', attempts = 0, deadline_at = NULL, settings_generation = NULL, finished_at = NULL, run_after = :now,
+    dedupe_key = NULL
 WHERE id = :id AND state = 'buried';
 
 -- name: release_expired
@@ -82,13 +100,13 @@ UPDATE work SET state = 'retrying', run_after = :now WHERE state = 'running';
 
 -- name: by_id
 SELECT id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
-       partial, fault, detail, created_at, finished_at
+       partial, fault, detail, created_at, finished_at, settings_generation
 FROM work WHERE id = :id;
 
 -- name: unsettled
 -- What a guild (or '' and one channel, for direct messages and the terminal) still waits for or has buried.
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
-       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AND c.guild_id = :guild_id
   AND (c.guild_id <> '' OR c.channel_id = :channel_id)
@@ -96,21 +114,21 @@ ORDER BY w.id DESC LIMIT :most;
 
 -- name: in_reach
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
-       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.id = :id AND c.platform = :platform AND c.guild_id = :guild_id
   AND (c.guild_id <> '' OR c.channel_id = :channel_id);
 
 -- name: running_in
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
-       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state = 'running' AND c.platform = :platform AND c.channel_id = :channel_id;
 
 -- name: running_of
 -- What a persona and its editions are answering just now.
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
-       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON p.id = c.persona_id
 WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
 

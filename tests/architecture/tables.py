@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 from bot.commands.registry import commands
+from config.dynamic import LEVELS, SETTINGS, defaults
+from config.kinds import Kind
 from config.secret_files import SUFFIX
-from config.static import Static, secret_names
+from config.static import Static, read_settings, secret_names
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -30,6 +32,22 @@ def _secrets() -> str:
     *first, last = (f"`{name}`" for name in secret_names())
     names = f"{', '.join(first)} and {last}"
     return f"A secret may stand in a file instead: {names} can each be given as `…{SUFFIX}`, the path of that file."
+
+
+def dynamic_table() -> str:
+    """Every setting that may change while the bot runs, with its bounds, its default and where it may be set."""
+    known = defaults(read_settings({}))
+    rows = ["| setting | default | what it may be | where | what it is |", "|---|---|---|---|---|"]
+    for setting in SETTINGS:
+        where = "anywhere" if setting.levels == LEVELS else ", ".join(setting.levels)
+        cells = [f"`{setting.name}`{'†' if setting.operator else ''}", setting.shown(known[setting.name])]
+        rows.append("| " + " | ".join([*cells, _shorter(setting.kind), where, setting.sentence]) + " |")
+    return "\n".join(rows)
+
+
+def _shorter(kind: Kind[object]) -> str:
+    """Its bounds, where they are no long list of words."""
+    return kind.bounds if len(kind.bounds) <= 60 else f"one of {len(kind.choices)}"
 
 
 def commands_table() -> str:
@@ -59,7 +77,12 @@ def _number(value: object) -> str:
 
 def written(readme: str) -> str:
     """The README with its tables as they should read."""
-    tables = {"commands": commands_table(), "settings": settings_table(), "figures": figures_table()}
+    tables = {
+        "commands": commands_table(),
+        "settings": settings_table(),
+        "dynamic": dynamic_table(),
+        "figures": figures_table(),
+    }
     for name, table in tables.items():
         pattern = rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)"
         readme = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}\n{found[2]}", readme, flags=re.DOTALL)

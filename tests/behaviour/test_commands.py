@@ -23,6 +23,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "persona unban": {"name": "odile"},
     "prompt diff": {"name": "ada", "old": 1, "new": 1},
     "prompt activate": {"name": "ada", "number": 1},
+    "config set": {"name": "temperature", "value": "0.5", "level": "user"},
+    "config unset": {"name": "temperature", "level": "user"},
+    "config explain": {"name": "temperature"},
     "queue retry": {"id": "wrk_none"},
     "queue cancel": {"id": "wrk_none"},
 }

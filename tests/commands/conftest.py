@@ -15,7 +15,9 @@ from bot.drafting.rules import by_rules
 from bot.drafting.writer import Draft, NoDraft
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
+from config.dynamic import defaults
 from config.persona_files import load_personas
+from config.static import read_settings
 from storage import conversations, migrate, outbox, people, work
 from storage.conversations import Scene
 from storage.database import Database
@@ -174,6 +176,8 @@ async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
         ids=ids,
         bells=Bells(),
         default_persona="ada",
+        defaults=defaults(read_settings({})),
+        models=("gpt-test", "gpt-small"),
         rules=("it replies to a message of that persona", "it mentions the bot"),
         speak=outside.speak,
         greet=outside.greet,

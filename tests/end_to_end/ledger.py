@@ -41,7 +41,11 @@ class Steps(Stages):
         """Wait until the bot was there that often."""
         async with asyncio.timeout(PATIENCE_S):
             while self.count(stage) < times:
-                await self._pulse.wait()
+                await self.next()
+
+    async def next(self) -> None:
+        """Wait for the next step."""
+        await self._pulse.wait()
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,9 @@ class Ledger:
             while self.column(OWING) != [0]:
                 await _something(twin)
 
-    async def until(self, twin: Twin, query: str, *values: object) -> Rows:
+    async def until(self, twin: Twin, query: str, *values: object, within_s: float = PATIENCE_S) -> Rows:
         """Wait until a query has an answer, and give it."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(within_s):
             while not (found := self.rows(query, *values)):
                 await _something(twin)
             return found

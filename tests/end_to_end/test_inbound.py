@@ -426,7 +426,7 @@ async def test_five_thousand_messages_at_once_end_in_few_replies(
     async with server.hold() as gate:
         for number in range(5000):
             await bob.say(channel, f"message {number}")
-        await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'message 4999'")
+        await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'message 4999'", within_s=60)
         gate.open()
         await ledger.settled(twin)
 

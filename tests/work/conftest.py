@@ -15,8 +15,11 @@ from bot.capabilities.base import Budget, Capability, Desk, Outcome
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Draft, Growing, Model
+from bot.settings.snapshots import Snapshots
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
+from config.dynamic import defaults
+from config.static import read_settings
 from storage import conversations, messages, migrate, outbox, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
@@ -96,6 +99,7 @@ class Shop:
     does: dict[str, Run] = field(default_factory=dict)
     limits: Limits = field(default_factory=lambda: Limits(3, 10, 60))
     models: tuple[Model, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=lambda: defaults(read_settings({})))
     steps: list[str] = field(default_factory=list)
     stepped: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -105,6 +109,7 @@ class Shop:
         shop = Workshop(
             memory=Memory(self.database),
             database=self.database,
+            settings=Snapshots(self.database, self.defaults),
             capabilities=able,
             models=self.models,
             budget=Budget(1000, 100, 1, 1, 1),

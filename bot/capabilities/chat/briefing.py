@@ -44,11 +44,11 @@ class Briefing:
         said = [message for message in self.history if message.role == "persona"]
         return bool(said and said[-1].history_cut)
 
-    def growing(self, face: Face, work_id: str) -> Growing:
-        """What a draft of the reply needs to know."""
+    def growing(self, face: Face, work_id: str, *, whole: bool) -> Growing:
+        """What a draft of the reply needs to know; one that is ``whole`` is not shown before it is done."""
         answered = self.person.platform_id if self.person else ""
         reply_to = self.asked[-1].client_message_id or "" if self.asked else ""
-        return Growing(work_id, self.conversation.id, self.place, face, answered, reply_to)
+        return Growing(work_id, self.conversation.id, self.place, face, answered, reply_to, whole)
 
 
 def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | None:

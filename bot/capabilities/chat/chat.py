@@ -8,16 +8,21 @@ from dataclasses import dataclass, replace
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost, cut
-from bot.capabilities.chat.prompt import render
+from bot.capabilities.chat.prompt import render, with_wishes
 from bot.capabilities.chat.recollection import MOST, share, told
 from bot.memory.memory import Wondering
 from bot.memory.recall import Audience
 from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
-from bot.ports import Draft, Earlier, Model, ModelFailed, ModelFault, Question, Usage
+from bot.ports import Draft, Earlier, Growing, Model, ModelFailed, ModelFault, Question, Usage
+from bot.settings.quiet import quiet_until
+from bot.settings.snapshot import Snapshot
 from bot.text.tokens import estimate_tokens
+from config import dynamic
 from storage.records import ModelCall, WorkItem
 
+_SHORT = 4  # a short reply may be this part of an ordinary one
+_LEAST_ROOM = 16  # tokens; servers refuse less
 _SMALLEST_WINDOW = 200  # tokens; below it a shorter history would no longer hold a conversation
 
 
@@ -32,26 +37,43 @@ class Chat:
         briefing = await desk.database.read(brief, item, desk.budget.history_tokens)
         if briefing is None:
             return Outcome()
-        instructions = render(briefing.house.template, briefing.voice.template, briefing.persona.sheet)
+        later = _later(briefing, item, desk)
+        if later is not None:
+            return Outcome(not_before=later)
+        instructions = _instructions(briefing, desk.settings)
         budget = desk.budget.history_tokens - estimate_tokens(instructions)
-        growing = briefing.growing(face_of(briefing.persona.id, briefing.persona.sheet), item.id)
+        face = face_of(briefing.persona.id, briefing.persona.sheet)
+        growing = briefing.growing(face, item.id, whole=desk.settings[dynamic.STREAMING] == "whole")
         notice = _instead(briefing, budget)
         if notice:
             return Outcome(notice=notice, answered=growing.answered, reply_to=growing.reply_to)
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
         while True:
-            window, earlier = await _sight(desk, briefing, budget)
-            reply = _reply(briefing, window, growing.answered, growing.reply_to)
+            sight = await _sight(desk, briefing, budget)
+            reply = _reply(briefing, sight.window, growing, suggest=desk.settings[dynamic.SUGGESTIONS])
             desk.unfinished = reply
             call = _Call(item, desk, model, briefing, draft)
             try:
-                text = await call.make(_question(briefing, instructions, window, earlier, desk.budget))
+                text = await call.make(_question(briefing, instructions, sight, desk))
                 return Outcome(reply=replace(reply, text=text))
             except ModelFailed as failure:
                 budget //= 2
                 if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(window.turns) < 2:
                     raise
+
+
+def _later(briefing: Briefing, item: WorkItem, desk: Desk) -> int | None:
+    """When quiet hours let it begin, None for now; what was begun before them is brought to its end."""
+    if not briefing.conversation.guild_id or item.attempts > 1:
+        return None
+    settings = desk.settings
+    return quiet_until(settings[dynamic.QUIET_HOURS], settings[dynamic.TIME_ZONE], desk.clock.now())
+
+
+def _instructions(briefing: Briefing, settings: Snapshot) -> str:
+    rendered = render(briefing.house.template, briefing.voice.template, briefing.persona.sheet)
+    return with_wishes(rendered, settings[dynamic.LANGUAGE], settings[dynamic.REPLY_LENGTH])
 
 
 def _instead(briefing: Briefing, budget: int) -> str:
@@ -69,14 +91,21 @@ def _too_long(briefing: Briefing, budget: int) -> str:
     )
 
 
-async def _sight(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Window, tuple[Earlier, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Sight:
     """What a reply is made from: the end of the conversation, and what is recalled of the rest where there is more."""
+
+    window: Window
+    earlier: tuple[Earlier, ...] = ()
+
+
+async def _sight(desk: Desk, briefing: Briefing, tokens: int) -> _Sight:
     whole = cut(briefing.history, tokens)
     if not whole.left_out and not briefing.more:
-        return whole, ()
+        return _Sight(whole)
     window = cut(briefing.history, tokens - share(tokens))
     if not window.turns:
-        return whole, ()
+        return _Sight(whole)
     asked = briefing.asked
     wondering = Wondering(
         "\n".join(message.content for message in asked),
@@ -85,29 +114,34 @@ async def _sight(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Window, t
         desk.clock.now(),
     )
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
-    return window, told(await desk.memory.recall(audience, wondering, MOST), share(tokens))
+    return _Sight(window, told(await desk.memory.recall(audience, wondering, MOST), share(tokens)))
 
 
-def _question(
-    briefing: Briefing, instructions: str, window: Window, earlier: tuple[Earlier, ...], budget: Budget
-) -> Question:
-    sheet = briefing.persona.sheet
+def _room(budget: Budget, length: str) -> int:
+    """The most tokens of a reply."""
+    return max(_LEAST_ROOM, budget.reply_tokens // _SHORT) if length == "short" else budget.reply_tokens
+
+
+def _question(briefing: Briefing, instructions: str, sight: _Sight, desk: Desk) -> Question:
+    sheet, settings, budget = briefing.persona.sheet, desk.settings, desk.budget
+    set_for_here = settings[dynamic.TEMPERATURE]
     return Question(
         persona=sheet.display_name,
         instructions=instructions,
-        turns=window.turns,
-        earlier=earlier,
+        turns=sight.window.turns,
+        earlier=sight.earlier,
         greeting=sheet.greeting,
         starters=sheet.starters,
-        temperature=sheet.temperature,
-        max_tokens=budget.reply_tokens,
+        temperature=sheet.temperature if set_for_here is None else set_for_here,
+        top_p=settings[dynamic.TOP_P],
+        max_tokens=_room(budget, settings[dynamic.REPLY_LENGTH]),
         first_token_s=budget.first_token_s,
         stall_s=budget.stall_s,
         total_s=budget.call_s,
     )
 
 
-def _reply(briefing: Briefing, window: Window, answered: str, reply_to: str) -> Reply:
+def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: bool) -> Reply:
     sheet = briefing.persona.sheet
     history_cut = window.left_out > 0 or briefing.more
     footnote = ""
@@ -118,9 +152,9 @@ def _reply(briefing: Briefing, window: Window, answered: str, reply_to: str) -> 
         text="",
         name=sheet.display_name,
         footnote=footnote,
-        buttons=starter_buttons(briefing.persona.id, sheet) if briefing.begins else (),
-        answered=answered,
-        reply_to=reply_to,
+        buttons=starter_buttons(briefing.persona.id, sheet) if briefing.begins and suggest else (),
+        answered=growing.answered,
+        reply_to=growing.reply_to,
         reply_to_message=briefing.asked[-1].id,
         voice_version_id=briefing.voice.id,
         house_version_id=briefing.house.id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.capabilities.base import Desk, Outcome, Reply
 from bot.personas.ban import sentence
 from bot.personas.face import starter_buttons
+from config.dynamic import SUGGESTIONS
 from storage import conversations, people, personas
 from storage.engines.base import Transaction
 from storage.records import Person, Persona, WorkItem
@@ -29,7 +30,7 @@ class Greet:
             reply=Reply(
                 text=sheet.greeting,
                 name=sheet.display_name,
-                buttons=starter_buttons(persona.id, sheet),
+                buttons=starter_buttons(persona.id, sheet) if desk.settings[SUGGESTIONS] else (),
                 answered=answered,
             )
         )

@@ -1,0 +1,1 @@
+"""What may change while the bot runs, as it holds for one piece of work."""

@@ -1,0 +1,173 @@
+"""What owners may change while the bot runs; each setting is declared here once, and everything else follows from it.
+
+Values live in storage. The nearest wins: conversation, user, channel, guild, global, and then the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Generic, Literal, get_args
+
+from config.kinds import (
+    NONE,
+    Daily,
+    Decimal,
+    Hours,
+    Kind,
+    Maybe,
+    Names,
+    OneOf,
+    Switch,
+    T_co,
+    Unfit,
+    Whole,
+    Zone,
+    written,
+)
+from config.languages import LANGUAGES
+from config.static import Static
+
+Level = Literal["conversation", "user", "channel", "guild", "global"]
+LEVELS: tuple[Level, ...] = get_args(Level)  # nearest first
+OF_A_PLACE: tuple[Level, ...] = ("channel", "guild", "global")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T_co]):
+    """One thing that may change; ``static`` names the field of Static that its default comes from, '' for none.
+
+    ``levels`` says where it may be set, ``in_guilds`` that it means nothing outside servers. ``operator`` leaves it to
+    whose bot it is, everywhere.
+    """
+
+    name: str
+    sentence: str
+    kind: Kind[T_co]
+    default: T_co
+    levels: tuple[Level, ...] = LEVELS
+    operator: bool = False
+    in_guilds: bool = False
+    static: str = ""
+
+    def read(self, text: str) -> T_co:
+        """The value that a text says; raises Unfit with what it must be."""
+        try:
+            return self.kind.read(text)
+        except Unfit:
+            raise Unfit(f"{self.name} must be {self.kind.bounds}") from None
+
+    def shown(self, text: str) -> str:
+        """A value as people read it."""
+        if text == "" and isinstance(self.kind, Maybe):
+            return f"`{NONE}` ({self.kind.without})"
+        return f"`{text}`"
+
+
+MODELS: Setting[tuple[str, ...] | None] = Setting(
+    "models",
+    "The models that answer: the first one, and when it fails the next.",
+    Maybe(Names(), "all, in the order of OPENAI_MODELS"),
+    None,
+    operator=True,
+)
+TEMPERATURE: Setting[float | None] = Setting(
+    "temperature",
+    "How freely a model picks its words; 0 is the plainest.",
+    Maybe(Decimal(0, 2), "the persona's own"),
+    None,
+)
+TOP_P: Setting[float | None] = Setting(
+    "top_p",
+    "From how large a share of the likely words a model picks.",
+    Maybe(Decimal(0, 1), "the model's own"),
+    None,
+)
+REPLY_TOKENS: Setting[int] = Setting(
+    "reply_tokens", "How long a reply may grow.", Whole(16, 100_000), 1024, operator=True, static="reply_tokens"
+)
+HISTORY_TOKENS: Setting[int] = Setting(
+    "history_tokens",
+    "How much of the conversation a model reads.",
+    Whole(100, 2_000_000),
+    6000,
+    operator=True,
+    static="history_tokens",
+)
+REPLY_LENGTH: Setting[str] = Setting(
+    "reply_length",
+    "How long replies should be; short ones also end at a quarter of reply_tokens.",
+    OneOf(("short", "normal", "long")),
+    "normal",
+)
+LANGUAGE: Setting[str | None] = Setting(
+    "language",
+    "The language of replies.",
+    Maybe(OneOf(LANGUAGES), "the one the persona is addressed in"),
+    None,
+)
+STREAMING: Setting[str] = Setting(
+    "streaming",
+    "Whether people watch a reply growing or get it whole.",
+    OneOf(("growing", "whole")),
+    "growing",
+)
+SUGGESTIONS: Setting[bool] = Setting(
+    "suggestions", "Whether a persona's first words offer its starters as buttons.", Switch(), True
+)
+TRIGGER: Setting[str] = Setting(
+    "trigger",
+    "When a persona answers in a channel it is bound to, where /persona bind says nothing else.",
+    OneOf(("always", "mention")),
+    "always",
+    levels=("guild", "global"),
+)
+QUIET_HOURS: Setting[Hours | None] = Setting(
+    "quiet_hours",
+    "When nobody is answered in a server's channels; what is said then is answered afterwards.",
+    Maybe(Daily(), "never quiet"),
+    None,
+    levels=OF_A_PLACE,
+    in_guilds=True,
+)
+TIME_ZONE: Setting[tzinfo] = Setting(
+    "time_zone", "Whose clock quiet_hours are told by.", Zone(), UTC, levels=OF_A_PLACE, in_guilds=True
+)
+
+SETTINGS: tuple[Setting[object], ...] = (
+    MODELS,
+    TEMPERATURE,
+    TOP_P,
+    REPLY_TOKENS,
+    HISTORY_TOKENS,
+    REPLY_LENGTH,
+    LANGUAGE,
+    STREAMING,
+    SUGGESTIONS,
+    TRIGGER,
+    QUIET_HOURS,
+    TIME_ZONE,
+)
+
+
+def defaults(static: Static) -> Mapping[str, str]:
+    """The last tier: every setting as it stands where nobody has set it."""
+    return {
+        setting.name: written(getattr(static, setting.static) if setting.static else setting.default)
+        for setting in SETTINGS
+    }
+
+
+def resolve(setting: Setting[object], texts: Iterable[str | None]) -> int | None:
+    """Which of these texts, nearest first, is in force, None where the default is: the first that can be read."""
+    return next((at for at, text in enumerate(texts) if text is not None and _readable(setting, text)), None)
+
+
+def _readable(setting: Setting[object], text: str) -> bool:
+    """Whether this release takes it: one that another release kept may be out of bounds by now."""
+    try:
+        setting.read(text)
+    except Unfit:
+        return False
+    return True

@@ -1,0 +1,17 @@
+"""The bot in its town."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.model_server import ModelServer
+from tests.settings.world import Town, running
+
+
+@pytest.fixture
+async def town(tmp_path: Path, server: ModelServer) -> AsyncIterator[Town]:
+    async with running(tmp_path, server) as town:
+        yield town

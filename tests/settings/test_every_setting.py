@@ -1,0 +1,127 @@
+"""Every setting, set at every level it may be set at, changes what the bot does; unset, it does as before.
+
+A new setting without an observation here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.commands.base import Refused
+from config.dynamic import LEVELS, SETTINGS
+from tests.fakes.model_script import Says
+from tests.settings.world import Town
+
+Observation = Callable[[Town], Awaitable[object]]
+A_LONG_MESSAGE = "Ada, " + "tell me more about tides. " * 250
+
+
+def of_the_call(key: str) -> Observation:
+    async def observe(town: Town) -> object:
+        return (await town.called()).body.get(key)
+
+    return observe
+
+
+async def instructions(town: Town) -> object:
+    return (await town.called()).body["messages"][0]["content"]
+
+
+async def what_is_read(town: Town) -> object:
+    before = len(town.server.calls)
+    await town.talk(A_LONG_MESSAGE)
+    return len(town.server.calls) - before
+
+
+async def how_it_is_shown(town: Town) -> object:
+    town.server.replies(Says("one two three four five six", pieces=3, delay_s=0.3))
+    item = await town.talk()
+    return any(parcel.work_id == item.id and not parcel.final for parcel in town.mouth.said)
+
+
+async def buttons(town: Town) -> object:
+    await town.order("reset", persona="ada")
+    item = await town.talk()
+    return [part.buttons for part in await town.parts(item.id)]
+
+
+async def whether_unnamed_words_are_answered(town: Town) -> object:
+    await town.order("persona bind", name="ada")
+    work_id = await town.say("what a day")
+    await town.order("persona unbind")
+    return bool(work_id) and (await town.answered(work_id)).state
+
+
+async def when_it_is_answered(town: Town) -> object:
+    return (await town.talk()).state
+
+
+async def when_it_is_answered_in_quiet_hours(town: Town) -> object:
+    await town.order("config set", name="quiet_hours", value=hours_around_now(), level="global")
+    state = (await town.talk()).state
+    await town.order("config unset", name="quiet_hours", level="global")
+    return state
+
+
+def hours_around_now() -> str:
+    """A part of the day in UTC in whose middle it is now, whatever the length of the test."""
+    now = datetime.now(UTC)
+    begin, end = now - timedelta(hours=2), now + timedelta(hours=2)
+    return f"{begin:%H:%M}-{end:%H:%M}"
+
+
+# By name: the value to set, and what is to be seen that differs with it.
+OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
+    "models": (lambda: "gpt-small", of_the_call("model")),
+    "temperature": (lambda: "0", of_the_call("temperature")),
+    "top_p": (lambda: "0.2", of_the_call("top_p")),
+    "reply_tokens": (lambda: "77", of_the_call("max_tokens")),
+    "history_tokens": (lambda: "1500", what_is_read),
+    "reply_length": (lambda: "short", of_the_call("max_tokens")),
+    "language": (lambda: "Welsh", instructions),
+    "streaming": (lambda: "whole", how_it_is_shown),
+    "suggestions": (lambda: "off", buttons),
+    "trigger": (lambda: "mention", whether_unnamed_words_are_answered),
+    "quiet_hours": (hours_around_now, when_it_is_answered),
+    "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
+}
+EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]
+NOWHERE = [(setting.name, level) for setting in SETTINGS for level in LEVELS if level not in setting.levels]
+
+
+def test_every_setting_is_observed_and_no_other() -> None:
+    assert set(OBSERVATIONS) == {setting.name for setting in SETTINGS}
+
+
+@pytest.mark.parametrize(("name", "level"), EVERYWHERE)
+async def test_set_it_changes_what_happens_and_unset_no_more(town: Town, name: str, level: str) -> None:
+    value, observe = OBSERVATIONS[name]
+    before = await observe(town)
+
+    await town.order("config set", name=name, value=value(), level=level)
+    changed = await observe(town)
+    await town.order("config unset", name=name, level=level)
+
+    assert changed != before
+    assert await observe(town) == before
+
+
+@pytest.mark.parametrize(("name", "level"), NOWHERE)
+async def test_where_it_is_read_by_nothing_it_can_t_be_set(town: Town, name: str, level: str) -> None:
+    value, _ = OBSERVATIONS[name]
+
+    with pytest.raises(Refused, match=f"{name} can be set for"):
+        await town.order("config set", name=name, value=value(), level=level)
+
+
+@pytest.mark.parametrize(("length", "line"), [("short", "one to three sentences"), ("long", "several paragraphs")])
+async def test_how_long_a_reply_should_be_is_told_to_the_model(town: Town, length: str, line: str) -> None:
+    before = await instructions(town)
+
+    await town.order("config set", name="reply_length", value=length, level="user")
+
+    after = str(await instructions(town))
+    assert after.startswith(str(before)) and line in after
