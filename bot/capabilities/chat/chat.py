@@ -59,7 +59,7 @@ class Chat:
                 return Outcome(reply=replace(reply, text=text))
             except ModelFailed as failure:
                 budget //= 2
-                if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(window.turns) < 2:
+                if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(sight.window.turns) < 2:
                     raise
 
 
