@@ -10,8 +10,9 @@ from pathlib import Path
 from bot.capabilities.base import Outcome, Reply
 from bot.clock import SystemClock
 from bot.house import open_database
-from bot.intake.accept import accept
+from bot.intake.accept import Hand, accept
 from bot.intake.decide import Answer, Rule
+from bot.memory.owing import Patience
 from bot.ports import Place, Said, Speaker
 from bot.replication.child import Child
 from bot.work.keep import Ending, keep
@@ -25,6 +26,7 @@ from storage.work import Lease
 _PERSONAS = Path(__file__).parent.parent / "config" / "personas"
 _FIRST_ROOM = 10**17
 _HOUR_MS = 3_600_000
+_PATIENCE = Patience(8760 * _HOUR_MS, 10**9)  # the talk of a bench is not read for memories
 _WORDS = "Ada, what do you make of the weather on the moon, and what would you pack for a walk there?"
 _ANSWER = "Very little of it, and all of it extreme. I would pack water, patience and somebody good at telling stories."
 
@@ -87,7 +89,8 @@ def heard(number: int, room: int, now: int) -> Said:
 def talk(tx: Transaction, fill: Fill, number: int, now: int) -> None:
     """One round of talk, as the bot itself would have kept it."""
     for room in range(fill.rooms):
-        accept(tx, heard(number, room, now), Answer(fill.persona_id, Rule.NAMED), fill.ids, now, move_cursor=True)
+        said, verdict = heard(number, room, now), Answer(fill.persona_id, Rule.NAMED)
+        accept(tx, said, verdict, Hand(fill.ids, now, _PATIENCE), move_cursor=True)
     for item in work.claim(tx, Lease("bench", now + _HOUR_MS, now + _HOUR_MS), now, fill.rooms):
         keep(tx, Ending(item, (), lambda _: 2000, fill.ids, now), Outcome(Reply(_ANSWER, "Ada")))
     if not fill.delivered:

@@ -28,6 +28,8 @@ from bot.jobs.turn import Scheduler, take_turns
 from bot.leases import Leases
 from bot.memory.embedding import Embedding
 from bot.memory.memory import Memory
+from bot.memory.owing import Patience
+from bot.models.offline import OFFLINE
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
@@ -158,7 +160,7 @@ class House:
         self.metrics = Metrics([model.name for model in models])
         self.probe = Probe(self._watched())
         self._stages = both(world.stages, self.metrics)
-        policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000))
+        policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000), self._patience())
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
         self._leases = Leases(world.clock, int(settings.lease_seconds * 1000))
@@ -181,6 +183,11 @@ class House:
             copying=self._copying,
             connection=lambda: self._connection() if self._connection else None,
         )
+
+    def _patience(self) -> Patience:
+        """Rules read for nothing, so where they are all there is nobody has to wait."""
+        offline = all(model.name == OFFLINE for model in self.models)
+        return Patience(0 if offline else int(self.settings.memory_pause_seconds * 1000), self.settings.memory_turns)
 
     def _workshop(self, live: Drafts) -> Workshop:
         settings, world = self.settings, self.world

@@ -7,7 +7,7 @@ All times are milliseconds since the Unix epoch unless a name ends in ``_s`` (se
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Protocol, TypeAlias
@@ -117,12 +117,27 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Something remembered; ``until`` is set for what is over.
+
+    ``own`` says that whoever asks now told it or is whom it is about.
+    """
+
+    statement: str
+    said_at: int
+    until: int | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """All a model needs for one reply.
 
-    ``instructions`` is the rendered system prompt, ``earlier`` what was recalled, oldest first. The persona's own words
-    come beside it, because the offline persona answers from them; a server gets instructions, earlier and turns only.
+    ``instructions`` is the rendered system prompt, ``earlier`` what was recalled and ``known`` what is remembered, both
+    oldest first. The persona's own words come beside it, because the offline persona answers from them; a server gets
+    instructions, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
+    With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
     persona: str
@@ -137,6 +152,8 @@ class Question:
     stall_s: float = 20.0
     total_s: float = 50.0
     earlier: tuple[Earlier, ...] = ()
+    known: tuple[Known, ...] = ()
+    schema: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

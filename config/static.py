@@ -163,6 +163,20 @@ class Static(BaseSettings):
     reply_tokens: int = Field(
         1024, ge=16, le=100_000, alias="TROUPE_REPLY_TOKENS", description="How long a reply may grow."
     )
+    memory_pause_seconds: float = Field(
+        120,
+        ge=0,
+        le=86_400,
+        alias="TROUPE_MEMORY_PAUSE_SECONDS",
+        description="How long a conversation pauses before it is read for memories; offline it is read at once.",
+    )
+    memory_turns: int = Field(
+        40,
+        ge=1,
+        le=1_000,
+        alias="TROUPE_MEMORY_TURNS",
+        description="After how many messages it is read all the same.",
+    )
     answer_age_seconds: float = Field(
         900,
         ge=0,

@@ -72,6 +72,11 @@ def of_scene(tx: Transaction, platform: str, channel_id: str, guild_id: str, per
     )
 
 
+def hold(tx: Transaction, conversation_id: str) -> None:
+    """Let nobody else number or remember anything of it until this transaction ends."""
+    tx.run("conversations.hold", id=conversation_id)
+
+
 def next_seq(tx: Transaction, conversation_id: str) -> int:
     """The next number of this conversation, never given twice."""
     number = tx.number("conversations.next_seq", id=conversation_id)

@@ -119,3 +119,8 @@ def take_back(tx: Transaction, message_id: str, now: int) -> bool:
     tx.run("messages.forget_revisions", id=message_id)
     passages.forget(tx, message_id)
     return tx.run("messages.take_back", id=message_id, now=now) > 0
+
+
+def last_reply(tx: Transaction, conversation_id: str) -> Message | None:
+    """The newest words of the persona in a conversation."""
+    return tx.one(Message, "messages.last_reply", conversation_id=conversation_id)

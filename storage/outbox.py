@@ -184,6 +184,11 @@ def tally(tx: Transaction) -> list[Tally]:
     return tx.all(Tally, "outbox.tally")
 
 
+def work_of(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
+    """The work whose reply a message is, by its id on the platform."""
+    return tx.text("outbox.work_of", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)
+
+
 def doubtful(tx: Transaction) -> int:
     """How many parts were tried without the platform saying that it has them."""
     return tx.number("outbox.doubtful") or 0

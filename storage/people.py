@@ -16,3 +16,8 @@ def heard(tx: Transaction, new_id: str, platform: str, platform_id: str, name: s
 def by_id(tx: Transaction, person_id: str) -> Person | None:
     """The person of that id."""
     return tx.one(Person, "people.by_id", id=person_id)
+
+
+def known(tx: Transaction, platform: str, platform_id: str) -> Person | None:
+    """The person of that id on the platform, if they were ever heard."""
+    return tx.one(Person, "people.known", platform=platform, platform_id=platform_id)

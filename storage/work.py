@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from storage.engines.base import Transaction, Value
 from storage.records import Tally, WorkItem
@@ -53,19 +53,19 @@ def owe(tx: Transaction, work: NewWork, now: int) -> str:
             return owed
 
 
+def owe_then(tx: Transaction, work: NewWork, now: int) -> str:
+    """Owe it for its time, or move the one already waiting there unless that is due; returns its id."""
+    owed = tx.text("work.owe_then", **_values(work), now=now)
+    assert owed is not None  # an upsert with RETURNING always gives the row
+    return owed
+
+
 def _made(tx: Transaction, work: NewWork, now: int) -> str | None:
-    return tx.text(
-        "work.owe",
-        id=work.id,
-        lane=work.lane,
-        capability=work.capability,
-        conversation_id=work.conversation_id,
-        person_id=work.person_id,
-        dedupe_key=work.dedupe_key,
-        payload=work.payload,
-        run_after=work.run_after,
-        now=now,
-    )
+    return tx.text("work.owe", **_values(work), now=now)
+
+
+def _values(work: NewWork) -> dict[str, Value]:
+    return asdict(work)
 
 
 def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:

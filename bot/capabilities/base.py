@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.memory.learn import Learned
 from bot.memory.memory import Memory
+from bot.memory.reminding import Reminder
 from bot.ports import Button, Clock, Draft, Growing, Live, Model
 from bot.settings.snapshot import Snapshot
 from storage.database import Database
@@ -29,8 +31,8 @@ class Budget:
 class Reply:
     """What a persona says: ``footnote`` is shown below it and is no part of the conversation.
 
-    ``whole`` is False for a reply that was cut short. ``answered`` and ``reply_to`` are the platform's ids of the
-    person and the message answered.
+    ``reminded`` is what it had in mind, in the order the model read it. ``whole`` is False for a reply that was cut
+    short. ``answered`` and ``reply_to`` are the platform's ids of the person and the message answered.
     """
 
     text: str
@@ -44,11 +46,12 @@ class Reply:
     house_version_id: str | None = None
     history_cut: bool = False
     whole: bool = True
+    reminded: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a capability wants kept: a reply, or a notice that is said and enters no history, or neither.
+    """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt, or nothing.
 
     ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then.
     """
@@ -58,6 +61,7 @@ class Outcome:
     answered: str = ""
     reply_to: str = ""
     not_before: int | None = None
+    learned: Learned | None = None
 
 
 @dataclass(slots=True)
@@ -93,6 +97,11 @@ class Capability(Protocol):
     @property
     def name(self) -> str:
         """As kept in ``work.capability``."""
+        ...
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody waits for it, so that nobody is told when it fails."""
         ...
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:

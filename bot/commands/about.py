@@ -18,6 +18,7 @@ from storage.records import PersonaLine, Tally
 _DAY = 86_400_000
 _GROUPS = {
     "persona": "Personas",
+    "memory": "Memory",
     "prompt": "Prompts",
     "chat": "Talking",
     "reset": "Talking",

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
-Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value"]
+Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory"]
 
 
 class Refused(Exception):
@@ -47,7 +47,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One argument: ``complete`` names a source of completions, ``longest`` is in characters."""
+    """One argument: ``complete`` names a source of completions, ``longest`` is in characters.
+
+    In a typed line ``rest`` takes all the words that are left.
+    """
 
     name: str
     description: str
@@ -56,6 +59,7 @@ class Option:
     complete: Source = ""
     longest: int = 100
     kind: Literal["text", "number"] = "text"
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
 
 async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
-    reference = _reference(caller, arguments.get("message", ""))
+    reference = reference_of(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
     quiet = await office.database.read(here.quiet, office, caller) if found.answers and not reference else ""
     rules = "\n".join(
@@ -68,7 +68,7 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     return Answer(f"{verdict}\n\n**The first of these that holds decides:**\n{rules}")
 
 
-def _reference(caller: Caller, given: str) -> str:
+def reference_of(caller: Caller, given: str) -> str:
     """The message's id; raises Refused for one of another channel, which this person may not be able to see."""
     link = _LINK.match(given)
     if link is None:
@@ -77,7 +77,7 @@ def _reference(caller: Caller, given: str) -> str:
         return given
     guild_id, channel_id, message_id = link.groups()
     if channel_id != caller.place.channel_id or guild_id.replace("@me", "") != caller.guild_id:
-        raise Refused("That message is in another channel; ask /persona why there.")
+        raise Refused("That message is in another channel; ask there.")
     return message_id
 
 

@@ -12,6 +12,9 @@ from bot.commands import (
     completion,
     configure,
     configure_look,
+    memory,
+    memory_change,
+    memory_why,
     persona,
     persona_archive,
     persona_ban,
@@ -25,6 +28,7 @@ from bot.commands import (
 )
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
 from bot.commands.completion import Suggestion
+from bot.commands.words import cut
 
 CONFIRM = "confirm:"
 _NOTHING: Arguments = MappingProxyType({})
@@ -41,6 +45,9 @@ def commands() -> tuple[Command, ...]:
         *persona_draft.COMMANDS,
         *persona_archive.COMMANDS,
         *persona_ban.COMMANDS,
+        *memory.COMMANDS,
+        *memory_change.COMMANDS,
+        *memory_why.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
         *configure_look.COMMANDS,
@@ -99,6 +106,9 @@ async def complete(
             found = await office.database.read(completion.persona_names, caller, typed)
         case "any_persona":
             found = await office.database.read(completion.all_persona_names, caller, typed)
+        case "memory":
+            own = await office.database.read(memory.suggestions, office, caller, typed)
+            found = [(value, cut(label, completion.LONGEST)) for value, label in own]
         case "prompt_version":
             found = await office.database.read(completion.versions, office, caller, typed, arguments)
         case "work" if caller.guild_id == "" or check.may_manage(caller):

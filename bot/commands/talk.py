@@ -13,7 +13,7 @@ from storage.engines.base import Transaction
 from storage.records import Persona
 
 _LONGEST = 4000
-_MESSAGE = Option("message", "What you want to say.", longest=_LONGEST)
+_MESSAGE = Option("message", "What you want to say.", longest=_LONGEST, rest=True)
 _PERSONA = Option(
     "persona",
     "Who should answer; without it whoever answers here.",

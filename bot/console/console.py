@@ -196,12 +196,13 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
             given[name] = value
         else:
             free.append(word)
-    waiting = [name for name in names if name not in given]
-    if len(waiting) == 1 or command.name == "chat":
-        free = [" ".join(free)] if free else []
-    if waiting and len(free) > len(waiting) and _takes_sentences(command.options[names.index(waiting[-1])]):
-        free = [*free[: len(waiting) - 1], " ".join(free[len(waiting) - 1 :])]
-    given |= dict(zip(waiting, free, strict=False))
+    waiting = [option for option in command.options if option.name not in given]
+    for at, option in enumerate(waiting[: len(free)]):
+        last = at == len(waiting) - 1
+        if option.rest or (last and (_takes_sentences(option) or at == 0)):
+            free[at:] = [" ".join(free[at:])]
+            break
+    given |= {option.name: word for option, word in zip(waiting, free, strict=False)}
     if len(free) > len(waiting):
         raise Refused(f"That is more than /{command.name} takes; for example: {command.example or '/help'}")
     return given

@@ -13,10 +13,11 @@ from bot.bells import Bell
 from bot.clock import SystemClock
 from bot.evaluation.corpus import Asked, Line, Talk
 from bot.evaluation.metrics import Outcome
-from bot.intake.accept import accept
+from bot.intake.accept import Hand, accept
 from bot.intake.decide import Keep, Rule
 from bot.memory import recall
 from bot.memory.embedding import Embedding
+from bot.memory.owing import Patience
 from bot.memory.ranking import Recalled
 from bot.memory.recall import Audience
 from bot.ports import Embedder, Place, Said, Speaker
@@ -30,6 +31,7 @@ from storage.records import Sheet
 
 _GUILD = "1"
 _DEEPEST = 50
+_PATIENCE = Patience(10**12, 10**9)  # what is measured is the recall of messages
 _PERSONA = Sheet("Listener", "Hears a corpus.", "Hello.")
 Rank = Callable[[list[Recalled]], list[Recalled]]
 
@@ -122,7 +124,7 @@ def _line(tx: Transaction, ids: Ids, persona: str, at: int, line: Line) -> tuple
         text=line.text,
         said_at=line.said_at,
     )
-    accepted = accept(tx, said, Keep(persona, Rule.NOBODY), ids, line.said_at, move_cursor=False)
+    accepted = accept(tx, said, Keep(persona, Rule.NOBODY), Hand(ids, line.said_at, _PATIENCE), move_cursor=False)
     heard = events.find(tx, "eval", said.client_message_id)
     assert heard is not None  # it was kept just now
     return accepted.conversation_id, heard.message_id

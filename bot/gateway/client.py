@@ -31,6 +31,7 @@ from bot.ports import Said
 
 _log = structlog.get_logger()
 _LONGEST_QUESTION = 4000
+_LONGEST_MEMORY = 300
 
 
 def intents(content: bool) -> discord.Intents:
@@ -83,6 +84,7 @@ class TroupeClient(discord.Client):
         """Commands and buttons, before the first event."""
         add_commands(self.tree, self.office, self._unsent)
         self.tree.add_command(app_commands.ContextMenu(name="Ask a persona", callback=self._ask_about))
+        self.tree.add_command(app_commands.ContextMenu(name="Remember this", callback=self._remember))
         self.add_dynamic_items(KeyButton)
         assert self.application_id is not None
         if await sync_when_changed(self.tree, self.office, self.application_id):
@@ -206,11 +208,30 @@ class TroupeClient(discord.Client):
         caller = caller_of(interaction)
         heard = said(message, self.us)
         own = message.author.id == interaction.user.id
-        words = heard.text if own else f"What do you say to this, which {heard.speaker.name} wrote?\n{heard.text}"
+        words = (
+            heard.text if own else f"What do you say to this, which {heard.speaker.name} wrote?\n{_quoted(heard.text)}"
+        )
         if not heard.text:
             raise Refused("That message has no words I can read; pick one with text.")
         given = {"message": words[:_LONGEST_QUESTION], "_id": str(interaction.id), "_at": str(_when(interaction))}
         return await registry.run(self.office, caller, "chat", given)
+
+    async def _remember(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        await answer(interaction, self._remembered(interaction, message), private=True)
+
+    async def _remembered(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
+        heard = said(message, self.us)
+        if not heard.text:
+            raise Refused("That message has no words I can read; pick one with text.")
+        given = {
+            "text": heard.text[:_LONGEST_MEMORY],
+            "_said_id": heard.client_message_id,
+            "_teller": heard.speaker.name,
+            "_teller_id": heard.speaker.platform_id,
+            "_ours": "yes" if heard.speaker.is_ours else "",
+            "_at": str(heard.said_at),
+        }
+        return await registry.run(self.office, caller_of(interaction), "memory add", given)
 
     async def judge(
         self, caller: Caller, reference: str, explain: Callable[[Said], Awaitable[Explanation]]
@@ -251,6 +272,11 @@ class ShardedTroupe(TroupeClient, discord.AutoShardedClient):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Until a resume or a new session, that shard hears nothing."""
         self.ears.of(shard_id).connected = False
+
+
+def _quoted(text: str) -> str:
+    """Somebody else's words, marked so that they are nobody's who hands them on."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
 
 
 def _when(interaction: discord.Interaction[Any]) -> int:

@@ -29,6 +29,7 @@ _NOBODY = discord.AllowedMentions.none()
 _SOON_S = 2.0  # Discord wants a first word within three seconds
 _GROUPS = {
     "persona": "Who answers here, and as what.",
+    "memory": "What personas remember of you.",
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "config": "What may change while I run.",

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from bot.intake.decide import Answer, Decline, Keep, Scene
 from bot.intake.names import spoken_to
+from bot.memory.journal import Pen
+from bot.memory.learn import doubt_message
+from bot.memory.owing import Patience, owe_after, owe_reading
+from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
 from storage import conversations, cursors, events, messages, outbox, people, personas, work
@@ -52,16 +56,18 @@ def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:
     return None
 
 
-def accept(
-    tx: Transaction,
-    said: Said,
-    verdict: Answer | Decline | Keep,
-    ids: Ids,
-    now: int,
-    *,
-    move_cursor: bool,
-) -> Accepted:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What every transaction of hearing needs: ids, the time, and when what was said is read for memories."""
+
+    ids: Ids
+    now: int
+    patience: Patience
+
+
+def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: Hand, *, move_cursor: bool) -> Accepted:
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
+    ids, now = hand.ids, hand.now
     place = said.place
     message_id = ids.new("msg")
     if move_cursor and said.position:
@@ -77,17 +83,18 @@ def accept(
     )
     if not first:
         if said.caught_up:  # it reads as it does today; a live event repeated may be older than an edit
-            revise(tx, Edited(said.client_message_id, place, said.text, now))
+            revise(tx, Edited(said.client_message_id, place, said.text, now), hand)
         return Accepted(first=False)
     conversation = open_conversation(tx, place, verdict.persona_id, ids, now)
     person = people.heard(tx, ids.new("psn"), place.platform, said.speaker.platform_id, said.speaker.name, now)
     work_id = _owe(tx, said, conversation, person.id, ids, now) if not isinstance(verdict, Keep) else None
+    seq = conversations.next_seq(tx, conversation.id)
     messages.add(
         tx,
         messages.NewMessage(
             id=message_id,
             conversation_id=conversation.id,
-            seq=conversations.next_seq(tx, conversation.id),
+            seq=seq,
             role="person",
             name=said.speaker.name,
             content=said.text,
@@ -97,6 +104,11 @@ def accept(
             work_id=work_id,
         ),
     )
+    if isinstance(verdict, Answer):
+        wish = Wish(conversation.id, person, said.text, said.said_at, message_id)
+        keep_wish(tx, wish, Pen(ids, now, person.id))
+    if not isinstance(verdict, Decline):
+        owe_after(tx, conversation.id, seq, hand.patience, ids, now)
     return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)
 
 
@@ -137,18 +149,30 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
     return work.owe(tx, new, now)
 
 
-def revise(tx: Transaction, edited: Edited) -> bool:
+def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
     heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    return heard is not None and messages.revise(tx, heard.message_id, edited.text, edited.edited_at)
+    if heard is None or not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
+        return False
+    _doubt(tx, heard.message_id, hand, gone=False)
+    return True
 
 
-def take_back(tx: Transaction, deleted: Deleted) -> Accepted:
+def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:
+    """What was remembered from those words is read again, or forgotten with them."""
+    message = messages.by_id(tx, message_id)
+    assert message is not None  # it was just changed
+    if doubt_message(tx, message_id, Pen(hand.ids, hand.now, "the message's writer"), gone=gone):
+        owe_reading(tx, message.conversation_id, hand.ids, hand.now, hand.now + hand.patience.pause_ms)
+
+
+def take_back(tx: Transaction, deleted: Deleted, hand: Hand) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
     heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
     message, now = messages.by_id(tx, heard.message_id) if heard else None, deleted.deleted_at
     if message is None or not messages.take_back(tx, message.id, now):
         return Accepted(first=False)
+    _doubt(tx, message.id, hand, gone=True)
     if message.work_id is None or messages.asked(tx, message.work_id):
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):

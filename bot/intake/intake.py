@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from bot.bells import Bells
 from bot.intake import accept as kept
-from bot.intake.accept import Accepted
+from bot.intake.accept import Accepted, Hand
 from bot.intake.decide import Ignore, Verdict, decide
+from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Said, Stages
 from bot.text.clean import clean
 from storage import events
@@ -17,10 +18,11 @@ from storage.ids import Ids
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who answers by default, and how old (milliseconds) a message found after a gap may be to be answered."""
+    """Who answers by default, how old (milliseconds) what is found after a gap may be, and when memories are drawn."""
 
     default_persona: str
     answer_age_ms: int
+    patience: Patience
 
 
 class Intake:
@@ -60,20 +62,23 @@ class Intake:
         self._stages("decided", said.client_message_id, rule=verdict.rule.name)
         if isinstance(verdict, Ignore):
             return Accepted(first=False)
-        accepted = await self._database.write(
-            kept.accept, said, verdict, self._ids, self._clock.now(), move_cursor=move_cursor
-        )
+        accepted = await self._database.write(kept.accept, said, verdict, self._hand(), move_cursor=move_cursor)
         self._stages("accepted", said.client_message_id, work=accepted.work_id, rule=verdict.rule.name)
         self._bells.passages.ring()
-        if accepted.work_id:
+        if accepted.first:
             self._bells.work.ring()
         return accepted
+
+    def _hand(self) -> Hand:
+        return Hand(self._ids, self._clock.now(), self._policy.patience)
 
     async def _edited(self, edited: Edited) -> Accepted:
         if not await self._known(edited):
             return Accepted(first=False)
-        revised = await self._database.write(kept.revise, edited)
+        revised = await self._database.write(kept.revise, edited, self._hand())
         self._bells.passages.ring()
+        if revised:
+            self._bells.work.ring()
         return Accepted(first=revised)
 
     async def _known(self, event: Edited | Deleted) -> bool:
@@ -84,9 +89,10 @@ class Intake:
     async def _deleted(self, deleted: Deleted) -> Accepted:
         if not await self._known(deleted):
             return Accepted(first=False)
-        accepted = await self._database.write(kept.take_back, deleted)
+        accepted = await self._database.write(kept.take_back, deleted, self._hand())
         if accepted.stop:
             self._bells.stop(accepted.work_id, keep=False)
         if accepted.first:
             self._bells.outbox.ring()
+            self._bells.work.ring()
         return accepted

@@ -1,1 +1,1 @@
-"""What several capabilities share: finding again what was said."""
+"""What several capabilities share: finding again what was said, and what is remembered of it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.memory.embedding import Embedding
+from bot.memory.query import understand
 from bot.memory.ranking import Recalled
 from bot.memory.recall import Audience, ask, find
+from bot.memory.reminding import Asked, Reminder, remind
+from storage import memories
 from storage.database import Database
 
 
@@ -49,3 +53,14 @@ class Memory:
         )
         space = await self._embedding.space(query.text) if self._embedding else None
         return await self._database.read(find, audience, query, space, most)
+
+    async def remind(
+        self, audience: memories.Audience, wondering: Wondering, names: Iterable[str], most: int
+    ) -> list[Reminder]:
+        """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
+        if not await self._database.read(memories.scopes, audience):
+            return []
+        query = understand(wondering.text, names, wondering.now, wondering.asker, wondering.persona)
+        space = await self._embedding.space(query.text) if self._embedding else None
+        asked = Asked(query, wondering.text, audience.person_id, wondering.now)
+        return await self._database.read(remind, audience, asked, space, most)

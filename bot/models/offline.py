@@ -6,8 +6,11 @@ import re
 from collections.abc import AsyncGenerator
 
 from bot.models.offline_answers import answer
+from bot.models.offline_notes import notes
 from bot.ports import Question, Usage
 from bot.text.tokens import estimate_tokens
+
+OFFLINE = "offline"
 
 
 class OfflineModel:
@@ -16,11 +19,11 @@ class OfflineModel:
     @property
     def name(self) -> str:
         """The name kept with each reply."""
-        return "offline"
+        return OFFLINE
 
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield the answer word by word and an estimate of what it would have cost; never fails, never waits."""
-        text = answer(question)
+        text = answer(question) if question.schema is None else notes(question)
         for piece in re.findall(r"\s*\S+", text):
             yield piece
         asked = question.instructions + "".join(turn.text for turn in question.turns)

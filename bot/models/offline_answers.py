@@ -10,7 +10,8 @@ from bot.models import offline_recall as recall
 from bot.models.offline_scene import Scene, scene_of
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
-from bot.ports import Question
+from bot.ports import Known, Question
+from bot.text.dates import day
 
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
@@ -62,9 +63,14 @@ def _other_said(scene: Scene) -> str | None:
 def _all_told(scene: Scene) -> str | None:
     if not hears.ALL_TOLD.search(scene.line):
         return None
+    notes = [f"- {one.statement}{_until(one)}" for one in scene.known if one.own]
     own = [one.text for one in recall.statements(scene.before, scene.asker) if one.own]
-    quotes = "\n".join(f"- “{text}”" for text in [text for text in own if len(words(text)) > 2][-3:])
-    return f"You told me:\n{quotes}" if quotes else "You haven't told me anything about yourself yet."
+    quotes = notes or [f"- “{text}”" for text in [text for text in own if len(words(text)) > 2][-3:]]
+    return "\n".join(["You told me:", *quotes]) if quotes else "You haven't told me anything about yourself yet."
+
+
+def _until(one: Known) -> str:
+    return f" (until {day(one.until)})" if one.until is not None else ""
 
 
 # ── Names and natures ────────────────────────────────────────────────────────────────────────────
@@ -148,8 +154,17 @@ def _recalled(scene: Scene) -> str | None:
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
-        return None
+        return _remembered(scene)
     return f"You told me: “{found.text}”" if found.own else f"{found.name} said: “{found.text}”"
+
+
+def _remembered(scene: Scene) -> str | None:
+    """Of notes the question was matched with already: what holds first, then what is over, each with its date."""
+    notes = sorted(scene.known, key=lambda one: (one.until is not None, -one.said_at))
+    if not notes:
+        return None
+    lines = "\n".join(f"- {one.statement}, said on {day(one.said_at)}{_until(one)}" for one in notes[:3])
+    return f"I remember:\n{lines}"
 
 
 def _heard(scene: Scene) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.models.offline_voice import Voice, voice_of
 from bot.models.offline_words import bare, plain
-from bot.ports import Question, Turn
+from bot.ports import Known, Question, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Scene:
     line: str
     before: tuple[Turn, ...]
     recalled: tuple[Turn, ...]
+    known: tuple[Known, ...]
     voice: Voice
 
     @property
@@ -43,7 +44,7 @@ def scene_of(question: Question) -> Scene:
     text = _unaddressed(bare(asked.text), question.persona)
     before = question.turns if last is None else question.turns[:last]
     recalled = tuple(one.turn for one in question.earlier)
-    return Scene(question, asked.name, text, plain(text), before, recalled, voice_of(question, text))
+    return Scene(question, asked.name, text, plain(text), before, recalled, question.known, voice_of(question, text))
 
 
 def _unaddressed(text: str, persona: str) -> str:

@@ -13,11 +13,13 @@ from openai import (
     AsyncStream,
     BadRequestError,
     DefaultAsyncHttpxClient,
+    Omit,
     Timeout,
     UnprocessableEntityError,
     omit,
 )
 from openai.types.chat import ChatCompletionChunk
+from openai.types.shared_params import ResponseFormatJSONSchema
 
 from bot.models.openai_faults import understood
 from bot.models.openai_messages import messages
@@ -28,7 +30,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_S = 5.0
 CLOSE_S = 1.0
 # What servers and models turn down; each is left out, or renamed, once one of them has.
-_OPTIONAL = ("stream_options", "temperature", "top_p", "max_tokens")
+_OPTIONAL = ("stream_options", "temperature", "top_p", "max_tokens", "response_format")
 
 
 class OpenAIModel:
@@ -101,8 +103,17 @@ class OpenAIModel:
             top_p=omit if question.top_p is None or "top_p" in self._declined else question.top_p,
             max_tokens=omit if renamed else question.max_tokens,
             max_completion_tokens=question.max_tokens if renamed else omit,
+            response_format=omit if "response_format" in self._declined else _form(question),
             timeout=Timeout(max(question.first_token_s, question.stall_s) + CLOSE_S, connect=CONNECT_S),
         )
+
+
+def _form(question: Question) -> ResponseFormatJSONSchema | Omit:
+    """The form an answer is to have; the instructions name it too, since not every server heeds this."""
+    if question.schema is None:
+        return omit
+    name, schema = str(question.schema["title"]), dict(question.schema)
+    return {"type": "json_schema", "json_schema": {"name": name, "schema": schema}}
 
 
 async def _next(chunks: AsyncStream[ChatCompletionChunk], reply: Reply) -> ChatCompletionChunk | None:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.capabilities.base import Outcome, Reply
+from bot.memory.journal import Pen
+from bot.memory.learn import Learned, learn
+from bot.memory.owing import owe_reading
 from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
 from bot.ports import Button
 from bot.text.split import split
-from storage import bans, conversations, messages, outbox, usage, work
+from storage import bans, conversations, memories, messages, outbox, readings, usage, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -42,6 +45,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
     work.finish(tx, end.item, end.now)
     usage.add_all(tx, end.calls)
+    if outcome.learned is not None:
+        _learn(tx, end, outcome.learned)
     if messages.taken_back(tx, end.item.id):
         outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
     elif outcome.reply is not None:
@@ -63,11 +68,18 @@ def postpone(tx: Transaction, end: Ending, run_after: int) -> None:
     work.postpone(tx, end.item, run_after)
 
 
-def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken) -> None:
-    """Bury the item where /queue shows it, and tell the person; raises LostLease."""
+def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
+    learn(tx, learned, Pen(end.ids, end.now, learned.model, "model", end.item.id))
+    if learned.more:
+        owe_reading(tx, learned.conversation_id, end.ids, end.now, end.now)
+
+
+def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken | None) -> None:
+    """Bury the item where /queue shows it, and tell the person if one waits; raises LostLease."""
     work.bury(tx, end.item, failed, end.now)
     usage.add_all(tx, end.calls)
-    _owe(tx, end, spoken, _place(tx, end.item))
+    if spoken is not None:
+        _owe(tx, end, spoken, _place(tx, end.item))
 
 
 def stopped(tx: Transaction, end: Ending, reply: Reply | None) -> None:
@@ -97,10 +109,11 @@ def _place(tx: Transaction, item: WorkItem) -> int:
 
 
 def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> None:
+    message_id = end.ids.new("msg")
     messages.add(
         tx,
         messages.NewMessage(
-            id=end.ids.new("msg"),
+            id=message_id,
             conversation_id=end.item.conversation_id,
             seq=place,
             role="persona",
@@ -115,6 +128,10 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> None:
             history_cut=reply.history_cut,
         ),
     )
+    for position, one in enumerate(reply.reminded, start=1):
+        memories.use(tx, message_id, position, one.memory.id, one.why(), end.now)
+    if place <= readings.through(tx, end.item.conversation_id):
+        readings.mark(tx, message_id, end.now)  # its conversation was read for memories while it grew
 
 
 def _spoken(reply: Reply) -> Spoken:

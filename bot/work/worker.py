@@ -211,7 +211,9 @@ class Worker:
                 reply = replace(desk.unfinished, text=partial, whole=False, footnote=footnote)
                 await self._end(keep.keep, item, desk, Outcome(reply=reply))
             case GiveUp(words):
-                await self._end(keep.give_up, item, desk, failed, _told(words, desk.unfinished))
+                capability = self._shop.capabilities.get(item.capability)
+                told = None if capability and capability.silent else _told(words, desk.unfinished)
+                await self._end(keep.give_up, item, desk, failed, told)
 
     async def _stopped(self, item: WorkItem, desk: Desk, stopped: Stopped) -> None:
         self._shop.stages("stopped", item.id, outcome="STOPPED")

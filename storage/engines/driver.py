@@ -108,7 +108,8 @@ def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
         return [*shared, "query_only=ON"]
     limits = [f"journal_size_limit={_WAL_LIMIT_BYTES}", f"max_page_count={bounds.most_pages}"]
     limits.append(f"wal_autocheckpoint={bounds.log_pages}")
-    return [*shared, "journal_mode=WAL", "synchronous=NORMAL", *limits]
+    # What people had forgotten is overwritten, not only unlinked.
+    return [*shared, "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", *limits]
 
 
 def translate(error: BaseException, path: Path) -> errors.StorageError:

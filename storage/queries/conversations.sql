@@ -23,6 +23,10 @@ SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq
 FROM conversations
 WHERE platform = :platform AND channel_id = :channel_id AND persona_id = :persona_id AND guild_id = :guild_id;
 
+-- name: hold
+-- Where several write at once, only one of them goes on with this conversation until it commits.
+UPDATE conversations SET last_seq = last_seq WHERE id = :id;
+
 -- name: next_seq
 UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING last_seq;
 

@@ -61,3 +61,9 @@ DELETE FROM revisions WHERE message_id = :id;
 
 -- name: take_back
 UPDATE messages SET content = '', content_hash = '', deleted_at = :now WHERE id = :id AND deleted_at IS NULL;
+
+-- name: last_reply
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages WHERE conversation_id = :conversation_id AND role = 'persona' AND deleted_at IS NULL
+ORDER BY seq DESC LIMIT 1;

@@ -155,3 +155,8 @@ WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;
 -- Tried and never acknowledged: the platform may have it.
 SELECT count(*) FROM deliveries
 WHERE state IN ('live', 'owed', 'sending') AND tried_at IS NOT NULL AND platform_message_id = '';
+
+-- name: work_of
+SELECT d.work_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
+  AND c.platform = :platform AND c.channel_id = :channel_id;

@@ -28,12 +28,17 @@ DELETE FROM vectors WHERE number = :number;
 DELETE FROM passages WHERE number = :number;
 
 -- name: open_scopes
-INSERT INTO scopes (key) SELECT id FROM conversations ORDER BY id;
+INSERT INTO scopes (key)
+SELECT id FROM conversations UNION SELECT 'memories:' || conversation_id FROM memories WHERE state = 'live' ORDER BY 1;
 
 -- name: add_all
 INSERT INTO passages (number, source_id, model)
 SELECT s.number * 4294967296 + m.seq, m.id, ''
-FROM messages m JOIN scopes s ON s.key = m.conversation_id WHERE trim(m.content) <> '' AND m.seq < 4294967296;
+FROM messages m JOIN scopes s ON s.key = m.conversation_id
+WHERE trim(m.content) <> '' AND m.seq < 4294967296 AND m.id NOT IN (SELECT message_id FROM memory_withheld)
+UNION ALL
+SELECT s.number * 4294967296 + y.seq, y.id, ''
+FROM memories y JOIN scopes s ON s.key = 'memories:' || y.conversation_id WHERE y.state = 'live';
 
 -- name: add_all_words
 INSERT INTO passage_words (rowid, words) SELECT number, words FROM passage_texts ORDER BY number;

@@ -6,3 +6,6 @@ RETURNING id, platform, platform_id, name;
 
 -- name: by_id
 SELECT id, platform, platform_id, name FROM people WHERE id = :id;
+
+-- name: known
+SELECT id, platform, platform_id, name FROM people WHERE platform = :platform AND platform_id = :platform_id;

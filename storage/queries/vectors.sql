@@ -1,9 +1,9 @@
 -- name: lacking
 -- Two ranges of the index instead of a comparison that would read all of it.
-SELECT l.number, m.content AS words, m.content_hash
-FROM (SELECT number, source_id FROM passages WHERE model < :model
-      UNION ALL SELECT number, source_id FROM passages WHERE model > :model) l
-JOIN messages m ON m.id = l.source_id
+SELECT l.number, t.words, t.content_hash
+FROM (SELECT number FROM passages WHERE model < :model
+      UNION ALL SELECT number FROM passages WHERE model > :model) l
+JOIN passage_texts t ON t.number = l.number
 LIMIT :most;
 
 -- name: count_lacking
@@ -18,7 +18,7 @@ SELECT number FROM vectors WHERE model = :model AND content_hash = :content_hash
 -- Only while it still reads as it did when its vector was made.
 UPDATE passages SET model = :model
 WHERE number = :number
-  AND EXISTS (SELECT 1 FROM messages m WHERE m.id = passages.source_id AND m.content_hash = :content_hash);
+  AND EXISTS (SELECT 1 FROM passage_texts t WHERE t.number = passages.number AND t.content_hash = :content_hash);
 
 -- name: add
 INSERT INTO vectors (number, model, dimension, content_hash, vector)

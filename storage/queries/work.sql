@@ -8,6 +8,18 @@ VALUES
 ON CONFLICT (dedupe_key) WHERE state = 'ready' DO NOTHING
 RETURNING id;
 
+-- name: owe_then
+-- One that waits already is moved to the new time, unless it is due: then nothing may hold it back any more.
+INSERT INTO work
+    (id, lane, capability, conversation_id, person_id, dedupe_key, payload, state, run_after, deadline_at, attempts,
+     leased_by, lease_until, partial, fault, detail, created_at, finished_at)
+VALUES
+    (:id, :lane, :capability, :conversation_id, :person_id, :dedupe_key, :payload, 'ready', :run_after, NULL, 0,
+     '', 0, '', '', '', :now, NULL)
+ON CONFLICT (dedupe_key) WHERE state = 'ready' DO UPDATE
+SET run_after = CASE WHEN work.run_after <= :now THEN work.run_after ELSE excluded.run_after END
+RETURNING id;
+
 -- name: waiting
 SELECT id FROM work WHERE dedupe_key = :dedupe_key AND state = 'ready';
 

@@ -2,6 +2,7 @@
 
 # A crash costs a try; a bot that is killed over and over must have enough of them for this test's many lives.
 PATIENT = {
+    "TROUPE_MEMORY_TURNS": "1000",
     "TROUPE_WORK_ATTEMPTS": "20",
     "TROUPE_RETRY_WAIT_SECONDS": "0",
     "TROUPE_MODEL_CALL_SECONDS": "9",

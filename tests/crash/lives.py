@@ -108,5 +108,8 @@ async def _ready(process: Process) -> None:
 
 
 async def _settled(bot: Troupe) -> bool:
-    database = bot.house.database
-    return not await database.read(work.tally) and not await database.read(outbox.tally)
+    """Whether nothing is due; what is read for memories once the talk pauses may wait."""
+    database, now = bot.house.database, bot.house.world.clock.now()
+    buried = [tally for tally in await database.read(work.tally) if tally.name == "buried"]
+    due = await database.read(work.oldest_due, now, 0)
+    return due is None and not buried and not await database.read(outbox.tally)

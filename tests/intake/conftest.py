@@ -10,6 +10,7 @@ import pytest
 from bot.bells import Bells
 from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
+from bot.memory.owing import Patience
 from bot.ports import Place, Said, Speaker, unwatched
 from storage import events, messages, migrate, personas
 from storage.database import Database
@@ -60,6 +61,6 @@ async def ear(outside: Outside) -> AsyncIterator[Ear]:
     await migrate.up(database, lambda: NOW)
     clock, bells = SystemClock(), Bells()
     ids = Ids(clock.now)
-    intake = Intake(database, bells, Policy("ada", 900_000), clock, ids, unwatched)
+    intake = Intake(database, bells, Policy("ada", 900_000, Patience(60_000, 10)), clock, ids, unwatched)
     yield Ear(intake, database, bells, await database.write(_lay, ids))
     await database.close()

@@ -1,4 +1,4 @@
-"""Conversations in real databases, to be recalled from."""
+"""Conversations in real databases, to be recalled from and to be remembered."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.messages import NewMessage
 from storage.records import Conversation
+from tests.memory.ground import Ground, laid
 from tests.storage.conftest import NOW, a_persona
 from tests.storage.outside import Outside
 
@@ -80,3 +81,10 @@ async def town(outside: Outside) -> AsyncIterator[Town]:
         await place("4", "", "dm"),
     )
     await engine.close()
+
+
+@pytest.fixture
+async def ground(outside: Outside) -> AsyncIterator[Ground]:
+    database = Database(await outside.open())
+    yield await laid(database)
+    await database.close()

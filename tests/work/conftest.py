@@ -81,6 +81,7 @@ class Does:
 
     name: str
     what: Run
+    silent: bool = False
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         return await self.what(item, desk)
@@ -97,6 +98,7 @@ class Shop:
     clock: HandClock = field(default_factory=HandClock)
     bells: Bells = field(default_factory=Bells)
     does: dict[str, Run] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
     limits: Limits = field(default_factory=lambda: Limits(3, 10, 60))
     models: tuple[Model, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=lambda: defaults(read_settings({})))
@@ -105,7 +107,7 @@ class Shop:
 
     def worker(self) -> Worker:
         """A worker with these capabilities."""
-        able: Mapping[str, Capability] = {name: Does(name, what) for name, what in self.does.items()}
+        able: Mapping[str, Capability] = {n: Does(n, what, n in self.silent) for n, what in self.does.items()}
         shop = Workshop(
             memory=Memory(self.database),
             database=self.database,

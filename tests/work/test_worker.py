@@ -434,3 +434,15 @@ async def test_a_reply_that_grows_when_the_ban_falls_is_stopped_and_not_kept(sho
     assert running == [work_id]
     assert "Half of" not in "".join(part.content for part in await shop.parts(work_id))
     assert await shop.database.read(messages.reply, work_id) is None
+
+
+async def test_nobody_is_told_of_the_failure_of_what_nobody_waits_for(shop: Shop) -> None:
+    shop.does["stumble"] = stumble
+    shop.silent.add("stumble")
+    shop.limits = Limits(1, 10, 60)
+    work_id = await shop.owe("stumble")
+
+    async with shop.working():
+        await shop.ended(work_id, "buried")
+
+    assert await shop.parts(work_id) == []

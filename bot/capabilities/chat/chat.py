@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost, cut
+from bot.capabilities.chat.notes import known
 from bot.capabilities.chat.prompt import render, with_wishes
-from bot.capabilities.chat.recollection import MOST, share, told
-from bot.memory.memory import Wondering
-from bot.memory.recall import Audience
+from bot.capabilities.chat.sight import Sight, see
 from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
-from bot.ports import Draft, Earlier, Growing, Model, ModelFailed, ModelFault, Question, Usage
+from bot.ports import Draft, Growing, Model, ModelFailed, ModelFault, Question, Usage
 from bot.settings.quiet import quiet_until
 from bot.settings.snapshot import Snapshot
 from bot.text.tokens import estimate_tokens
@@ -31,6 +30,7 @@ class Chat:
     """Answers what was said; stateless, so one serves every conversation."""
 
     name: str = "chat"
+    silent: bool = False
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """One reply to everything the item was asked; raises ModelFailed."""
@@ -50,8 +50,9 @@ class Chat:
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
         while True:
-            sight = await _sight(desk, briefing, budget)
+            sight = await see(desk, briefing, budget)
             reply = _reply(briefing, sight.window, growing, suggest=desk.settings[dynamic.SUGGESTIONS])
+            reply = replace(reply, reminded=sight.reminded)
             desk.unfinished = reply
             call = _Call(item, desk, model, briefing, draft)
             try:
@@ -91,38 +92,12 @@ def _too_long(briefing: Briefing, budget: int) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What a reply is made from: the end of the conversation, and what is recalled of the rest where there is more."""
-
-    window: Window
-    earlier: tuple[Earlier, ...] = ()
-
-
-async def _sight(desk: Desk, briefing: Briefing, tokens: int) -> _Sight:
-    whole = cut(briefing.history, tokens)
-    if not whole.left_out and not briefing.more:
-        return _Sight(whole)
-    window = cut(briefing.history, tokens - share(tokens))
-    if not window.turns:
-        return _Sight(whole)
-    asked = briefing.asked
-    wondering = Wondering(
-        "\n".join(message.content for message in asked),
-        asked[-1].name,
-        briefing.persona.sheet.display_name,
-        desk.clock.now(),
-    )
-    audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
-    return _Sight(window, told(await desk.memory.recall(audience, wondering, MOST), share(tokens)))
-
-
 def _room(budget: Budget, length: str) -> int:
     """The most tokens of a reply."""
     return max(_LEAST_ROOM, budget.reply_tokens // _SHORT) if length == "short" else budget.reply_tokens
 
 
-def _question(briefing: Briefing, instructions: str, sight: _Sight, desk: Desk) -> Question:
+def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -> Question:
     sheet, settings, budget = briefing.persona.sheet, desk.settings, desk.budget
     set_for_here = settings[dynamic.TEMPERATURE]
     return Question(
@@ -130,6 +105,7 @@ def _question(briefing: Briefing, instructions: str, sight: _Sight, desk: Desk) 
         instructions=instructions,
         turns=sight.window.turns,
         earlier=sight.earlier,
+        known=known(sight.reminded, briefing.person.id if briefing.person else ""),
         greeting=sheet.greeting,
         starters=sheet.starters,
         temperature=sheet.temperature if set_for_here is None else set_for_here,
@@ -206,8 +182,9 @@ class _Call:
             raise ModelFailed(ModelFault.BROKEN, "an empty reply")
 
     def _record(self, question: Question, outcome: str, began: int) -> ModelCall:
-        turns = [*question.turns, *(one.turn for one in question.earlier)]
-        read = estimate_tokens(question.instructions) + sum(estimate_tokens(turn.text) for turn in turns)
+        said = [turn.text for turn in (*question.turns, *(one.turn for one in question.earlier))]
+        notes = [one.statement for one in question.known]
+        read = sum(estimate_tokens(text) for text in (question.instructions, *notes, *said))
         usage = self.usage or Usage(read, estimate_tokens(self.text), measured=False)
         return ModelCall(
             id=self.desk.ids.new("cal"),

@@ -18,6 +18,7 @@ class Greet:
     """Greets a channel or a person; no model is asked."""
 
     name: str = "greet"
+    silent: bool = False
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """The greeting as a reply."""

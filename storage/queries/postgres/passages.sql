@@ -8,4 +8,4 @@ UPDATE passages SET words = NULL WHERE number = :number;
 
 -- name: add_all_words
 -- The words are indexed in the passage's own row, as a tsvector.
-UPDATE passages SET words = to_tsvector('english', m.content) FROM messages m WHERE m.id = passages.source_id;
+UPDATE passages SET words = to_tsvector('english', t.words) FROM passage_texts t WHERE t.number = passages.number;

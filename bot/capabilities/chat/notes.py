@@ -1,0 +1,42 @@
+"""Which memories go into a reply, within a budget and in a stable order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.memory.reminding import Reminder
+from bot.ports import Known
+from bot.text.tokens import estimate_tokens
+
+MOST = 12
+_SHARE = 8  # of a history budget, the part that memories may take
+_FRAME = 12  # tokens of a date and the marks around a memory
+
+
+def fitting(found: Sequence[Reminder], tokens: int) -> tuple[Reminder, ...]:
+    """The best that fit into their share, in the order they were learnt, so that a provider's cache hits."""
+    left, taken = tokens // _SHARE, []
+    for one in found:
+        cost = estimate_tokens(one.memory.statement) + _FRAME
+        if cost <= left:
+            left -= cost
+            taken.append(one)
+    return tuple(sorted(taken, key=lambda one: one.memory.id))
+
+
+def cost(taken: Sequence[Reminder]) -> int:
+    """An estimate of the tokens they take."""
+    return sum(estimate_tokens(one.memory.statement) + _FRAME for one in taken)
+
+
+def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
+    """As a model reads them."""
+    return tuple(
+        Known(
+            one.memory.statement,
+            one.memory.said_at,
+            one.memory.valid_to,
+            own=bool(person_id) and person_id in (one.memory.subject_key, one.memory.teller_id),
+        )
+        for one in taken
+    )

@@ -1,0 +1,1 @@
+"""Draws memories from what was said since the last time."""

@@ -1,0 +1,168 @@
+"""/memory edit, forget, pin, history and undo: set right what a persona remembers of you."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from bot.commands import remembered
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
+from bot.commands.words import plain
+from bot.memory.alike import statement_hash
+from bot.memory.candidate import Candidate, Subject
+from bot.memory.guard import refused
+from bot.memory.mending import CantUndo, change, forget_for_good, reword, undo
+from bot.ports import Button
+from bot.text.clean import clean
+from bot.text.dates import day
+from storage import memories, memory_changes
+from storage.engines.base import Transaction
+from storage.memories import Memory
+from storage.memory_changes import Change
+from storage.readings import Line
+
+_ID = Option("id", "The id that /memory list shows.", complete="memory", longest=40)
+_TEXT = Option("text", "What it should say.", longest=300, rest=True)
+_PIN = Option("pin", "yes keeps it always in mind (the default), no lets it go.", required=False, choices=("yes", "no"))
+
+
+async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Put it in the caller's words."""
+    after = await office.database.write(_edit, office, caller, arguments)
+    office.bells.passages.ring()
+    return Answer(f"Now I remember: {plain(after.statement)}\n-# /memory undo takes that back.")
+
+
+def _edit(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> Memory:
+    memory = remembered.theirs(tx, caller, arguments["id"])
+    text = " ".join(clean(arguments["text"]).split())
+    near = memories.neighbours(tx, memory.conversation_id, memory.subject_key)
+    key = statement_hash(text)
+    if any(one.id != memory.id and one.statement_hash == key and one.holds for one in near):
+        raise Refused("I remember just that already; /memory forget takes one of the two away.")
+    if _is_order(memory, text):
+        raise Refused("That is an order or a claim of rank and not something to remember; put it as a plain fact.")
+    return reword(tx, memory, text, remembered.pen(office, caller))
+
+
+def _is_order(memory: Memory, text: str) -> bool:
+    subject = Subject("name", memory.subject_key, memory.subject_name)
+    candidate = Candidate(text, "fact", subject, "", memory.teller_id, memory.said_at)
+    line = Line("", 0, "person", memory.teller_id, memory.subject_name, text, memory.said_at, None)
+    return bool(refused(candidate, line, ""))
+
+
+async def forget(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Ask before anything is done."""
+    memory = await office.database.read(remembered.theirs, caller, arguments["id"])
+    text = (
+        f"Forget for good: {plain(memory.statement)}\nIt can't be undone, and the message it came from is not "
+        "brought up again either. What stands in the channel itself stays there until you delete it."
+    )
+    return Answer(text, buttons=(Button(f"confirm:forget:{memory.id}", "Forget it"),))
+
+
+async def forgotten(office: Office, caller: Caller, memory_id: str) -> Answer:
+    """Forget what was confirmed."""
+    await office.database.write(_forget, office, caller, memory_id)
+    return Answer("Forgotten.")
+
+
+def _forget(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> None:
+    forget_for_good(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+
+
+async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Keep it in mind always, or only when it fits."""
+    wanted = arguments.get("pin", "yes") == "yes"
+    memory = await office.database.write(_pin, office, caller, arguments["id"], wanted)
+    said = "is always in mind" if wanted else "comes to mind when it fits"
+    return Answer(f"That {said} from now on: {plain(memory.statement)}")
+
+
+async def pinned(office: Office, caller: Caller, memory_id: str) -> Answer:
+    """Pin by a button."""
+    return await pin(office, caller, {"id": memory_id})
+
+
+def _pin(tx: Transaction, office: Office, caller: Caller, memory_id: str, wanted: bool) -> Memory:
+    memory = remembered.theirs(tx, caller, memory_id)
+    reason = "pinned by a person" if wanted else "unpinned by a person"
+    return change(tx, "pin", memory, replace(memory, pinned=int(wanted)), reason, remembered.pen(office, caller))
+
+
+async def history(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Every entry about it, the newest first."""
+    memory, changes = await office.database.read(_history, caller, arguments["id"])
+    return Answer("\n".join([f"**{plain(memory.statement)}**", *map(_entry, changes)]))
+
+
+def _history(tx: Transaction, caller: Caller, memory_id: str) -> tuple[Memory, list[Change]]:
+    memory = remembered.theirs(tx, caller, memory_id)
+    return memory, memory_changes.of_memory(tx, memory.id)
+
+
+def _entry(entry: Change) -> str:
+    before = json.loads(entry.before_state).get("statement") if entry.before_state else None
+    after = json.loads(entry.after_state).get("statement") if entry.after_state else None
+    read = f", before it read “{plain(before)}”" if before and before != after else ""
+    taken_back = ", taken back since" if entry.undone_at else ""
+    return f"- {day(entry.made_at)} **{entry.action}** by {plain(entry.actor)}: {plain(entry.reason)}{read}{taken_back}"
+
+
+async def take_back(office: Office, caller: Caller, arguments: Arguments) -> Answer:
+    """Go back on the last change."""
+    try:
+        action, memory = await office.database.write(_undo, office, caller, arguments["id"])
+    except CantUndo as cant:
+        raise Refused(str(cant)) from cant
+    office.bells.passages.ring()
+    left = "I no longer bring it up" if memory.state == "archived" else f"it reads: {plain(memory.statement)}"
+    return Answer(f"Taken back ({action}); {left}.")
+
+
+def _undo(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[str, Memory]:
+    return undo(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+
+
+COMMANDS = (
+    Command(
+        "memory edit",
+        "Put a memory in your own words.",
+        edit,
+        (_ID, _TEXT),
+        example="/memory edit mem_01jd2x9k3f7h1m5n8p0qr I live in Bergen",
+    ),
+    Command(
+        "memory forget",
+        "Forget something for good; it asks before it does.",
+        forget,
+        (_ID,),
+        example="/memory forget mem_01jd2x9k3f7h1m5n8p0qr",
+        press=forgotten,
+        confirms="forget",
+    ),
+    Command(
+        "memory pin",
+        "Keep something always in mind, or let it go.",
+        pin,
+        (_ID, _PIN),
+        example="/memory pin mem_01jd2x9k3f7h1m5n8p0qr",
+        press=pinned,
+        confirms="pin",
+    ),
+    Command(
+        "memory history",
+        "How a memory came about and was changed.",
+        history,
+        (_ID,),
+        example="/memory history mem_01jd2x9k3f7h1m5n8p0qr",
+    ),
+    Command(
+        "memory undo",
+        "Take the last change of a memory back.",
+        take_back,
+        (_ID,),
+        example="/memory undo mem_01jd2x9k3f7h1m5n8p0qr",
+    ),
+)

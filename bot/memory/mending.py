@@ -1,0 +1,65 @@
+"""What people change about memories: their words, their place, whether they stay, and going back on a change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from bot.memory.alike import statement_hash
+from bot.memory.journal import Pen
+from bot.memory.learn import forget
+from storage import memories, memory_changes
+from storage.engines.base import Transaction
+from storage.memories import Memory
+
+
+class CantUndo(Exception):
+    """There is nothing to go back to; the message is one sentence that says why."""
+
+
+def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
+    """Let it say this, in the person's own words."""
+    new = replace(memory, statement=statement, statement_hash=statement_hash(statement), writer="person")
+    return change(tx, "edit", memory, replace(new, author=pen.actor, prompt_version=""), "said so by a person", pen)
+
+
+def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: str, pen: Pen) -> Memory:
+    """Let a memory read so, with its entry in the journal."""
+    changed = replace(after, changed_at=pen.now)
+    memories.put(tx, changed)
+    pen.note(tx, action, before, reason, after=changed)
+    return changed
+
+
+def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
+    """Forget it and all made from it; its messages are neither read for memories nor recalled any more."""
+    for message_id in memories.sources(tx, memory.id):
+        memories.withhold(tx, message_id, pen.now)
+        memory_changes.wipe(tx, message_id=message_id)
+    forget(tx, memory, pen, heal=False)
+
+
+def _doubled(tx: Transaction, memory: Memory) -> bool:
+    """Whether another one that holds says the same of the same."""
+    near = memories.neighbours(tx, memory.conversation_id, memory.subject_key)
+    same = (one for one in near if one.id != memory.id and one.statement_hash == memory.statement_hash)
+    return memory.holds and any(one.holds for one in same)
+
+
+def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
+    """Take the last change back; returns what it was and the memory as it is now. Raises CantUndo."""
+    last = memory_changes.last(tx, memory.id)
+    if last is None:
+        raise CantUndo("Nothing was changed about it that could be taken back.")
+    if last.after_state != memory.snapshot():
+        raise CantUndo("It was changed since in another way; /memory history shows how.")
+    before = (
+        replace(memory, **json.loads(last.before_state)) if last.before_state else replace(memory, state="archived")
+    )
+    if _doubled(tx, before):
+        raise CantUndo("I remember just that already; /memory forget takes one of the two away.")
+    if last.action == "supersede":
+        for newer in memories.relating(tx, memory.id, "supersedes"):
+            memories.unrelate(tx, newer, memory.id)
+    memory_changes.undone(tx, last.id, pen.now)
+    return last.action, change(tx, "undo", memory, before, f"took back: {last.action}", pen)

@@ -1,0 +1,137 @@
+"""Which memories a reply is reminded of: pinned always, all of their own when people ask, else the best."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.memory.query import Query
+from bot.memory.recall import BY_MEANING, BY_WORDS, Space
+from storage import memories, recall
+from storage.engines.base import Transaction
+from storage.memories import Audience, Memory
+from storage.passages import PLACES
+from storage.recall import Reach
+
+_LOOKED_AT = 60  # memories that are weighed closely
+_LEAST_LIKENESS = 0.3
+_WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
+_HALF_LIFE_MS = 180 * 86_400_000
+_PAST = re.compile(
+    r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
+)
+_ABOUT_ME = re.compile(
+    r"\bwhat (?:do|did|can) you (?:know|remember|recall|learn)(?: so far)? (?:about|of) me\b"
+    r"|\bwhat (?:have you learn(?:ed|t)|do you have) (?:about|on) me\b|\bwhat have i told you\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with who asks it; ``person_id`` is '' where that is nobody."""
+
+    query: Query
+    text: str
+    person_id: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A memory with what speaks for it: each from 0 to 1 but ``weight``, a multiplier from 0.3 to 1.5."""
+
+    memory: Memory
+    words: float = 0.0
+    meaning: float = 0.0
+    subject: float = 0.0
+    weight: float = 1.0
+    always: str = ""
+
+    @property
+    def score(self) -> float:
+        """What its signals come to; raising one never lowers it."""
+        return self.weight * (_WORDS * self.words + _MEANING * self.meaning + _SUBJECT * self.subject)
+
+    def why(self) -> str:
+        """As kept with the reply."""
+        named = ("words", "meaning", "subject", "weight")
+        told: dict[str, object] = {name: round(getattr(self, name), 3) for name in named}
+        return json.dumps(told | ({"always": self.always} if self.always else {}))
+
+
+def asks_about_self(text: str) -> bool:
+    """Whether somebody asks what is known of them."""
+    return _ABOUT_ME.search(text.replace("’", "'")) is not None
+
+
+def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | None, most: int) -> list[Reminder]:
+    """What this audience may be reminded of, pinned first, then the best first."""
+    always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    if asked.person_id and asks_about_self(asked.text):
+        own = memories.known(tx, audience, asked.person_id, 4 * most)
+        return _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most]
+    found = sorted(_found(tx, audience, asked, space), key=lambda one: (one.score, one.memory.id), reverse=True)
+    return _once([*always, *found])[:most]
+
+
+def _once(reminders: Iterable[Reminder]) -> list[Reminder]:
+    return list({one.memory.id: one for one in reversed([*reminders])}.values())[::-1]
+
+
+def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | None) -> list[Reminder]:
+    scopes = [Reach(scope * PLACES, scope * PLACES + PLACES - 1) for scope in memories.scopes(tx, audience)]
+    words = _by_words(tx, scopes, asked.query.words)
+    likeness = _by_meaning(tx, scopes, space, words) if space else {}
+    fits = {number: words.get(number, 0.0) + likeness.get(number, 0.0) for number in {*words, *likeness}}
+    best = sorted(fits, key=lambda number: (fits[number], number), reverse=True)[:_LOOKED_AT]
+    reminders = []
+    for number, memory_id in memories.told(tx, audience, best).items():
+        memory = memories.in_reach(tx, memory_id, audience)
+        meaning = max(0.0, likeness.get(number, 0.0))
+        if memory is not None and (number in words or meaning >= _LEAST_LIKENESS):
+            reminders.append(_weighed(memory, asked, words.get(number, 0.0), meaning))
+    return reminders
+
+
+def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Reminder:
+    own = asked.person_id in (memory.subject_key, memory.teller_id)
+    about = own or memory.subject_name in asked.query.authors
+    return Reminder(
+        memory, words, meaning, float(about), weight(memory, asked.now, past=bool(_PAST.search(asked.text)))
+    )
+
+
+def weight(memory: Memory, now: int, *, past: bool) -> float:
+    """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked."""
+    age = max(0, now - memory.said_at) / _HALF_LIFE_MS
+    over = memory.valid_to is not None and not past
+    value: float = (0.7 + 0.06 * memory.importance) * (0.7 + 0.3 * 0.5**age) * (0.5 if over else 1.0)
+    return min(1.5, max(0.3, value))
+
+
+def _by_words(tx: Transaction, scopes: Sequence[Reach], words: Sequence[str]) -> dict[int, float]:
+    """The share of the question's words that each memory has, by how rare the words are."""
+    size = sum(recall.size(tx, scope) for scope in scopes)
+    had: dict[int, float] = {}
+    whole = 0.0
+    for word in words:
+        having = [number for scope in scopes for number in recall.having(tx, scope, word)]
+        rarity = math.log(1 + (size - len(having) + 0.5) / (len(having) + 0.5))
+        whole += rarity
+        for number in having:
+            had[number] = had.get(number, 0.0) + rarity
+    best = sorted(had, key=lambda number: (had[number], number), reverse=True)[:BY_WORDS]
+    return {number: had[number] / whole for number in best}
+
+
+def _by_meaning(tx: Transaction, scopes: Sequence[Reach], space: Space, words: Mapping[int, float]) -> dict[int, float]:
+    likeness: dict[int, float] = {}
+    for scope in scopes:
+        near = recall.nearest(tx, scope, space.model, space.vector, BY_MEANING)
+        worded = [number for number in words if scope.first <= number <= scope.last]
+        likeness |= recall.alike(tx, scope, space.model, space.vector, {*near, *worded})
+    return likeness

@@ -1,0 +1,227 @@
+"""Plain statements in English, understood by rules: what is remembered where no language model is there. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.memory.alike import fold
+from bot.memory.candidate import Kind
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_QUOTED = re.compile(r"^\s*>")
+_ASKS = re.compile(
+    r"\?\s*$|^(?:who|what|when|where|why|how|which|do|does|did|can|could|would|will|is|are|was|were|if|should)\b", re.I
+)
+_END = r"(?=\s*(?:[.,;!?…]|$|\s(?:and (?:i|my|we)|but|because|since|so|though|although|when|while|these days|now)\b))"
+_REST = rf"(?P<x>[^.,;!?…]{{1,120}}?){_END}"
+_I = r"\bi"
+_NAME = r"(?P<x>[^\W\d_][\w'’-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]*){0,2})"
+_NO_NAME = frozenset("not never later back when if a an the that what your my it so very just here fine".split())  # noqa: SIM905
+_RELATION = (
+    r"(?P<who>(?:best |little |big |older |younger |step)?(?:mother|mum|mom|father|dad|sister|brother|wife|husband"
+    r"|partner|boyfriend|girlfriend|fianc[eé]e?|son|daughter|child|kid|baby|grand(?:mother|father|ma|pa)|aunt|uncle|cousin"
+    r"|niece|nephew|friend|boss|colleague|flatmate|roommate|neighbou?r|teacher|dog|cat|horse|rabbit|parrot|hamster|pet))"
+)
+_ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
+_WISH = re.compile(
+    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] )*(?:please )?"
+    r"(?:(?:can|could|will|would) you (?:please )?)?"
+    r"(?:remember|don['’]t (?:ever )?forget|do not forget|keep in mind|note)(?: please)?(?: that\b|:)\s*(?P<x>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A statement that begins with who said it; ``dated`` are the words that may name a moment."""
+
+    statement: str
+    kind: Kind
+    topic: str = ""
+    importance: int = 5
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    make: Callable[[re.Match[str], str], Plain | None]
+
+
+def wish(text: str) -> str:
+    """What somebody wants remembered ("remember that …"), '' where nobody does."""
+    found = _WISH.match(text.strip())
+    asked = re.match(r".*\b(?:can|could|will|would) you\b", text, re.IGNORECASE)
+    if found is None or (text.rstrip().endswith("?") and not asked):
+        return ""
+    return found["x"].strip().rstrip("?").rstrip()[:_LONGEST]
+
+
+def wished(text: str, who: str) -> list[Plain]:
+    """What is kept of such a wish: what the rules understand of it, else the very words."""
+    words = wish(text)
+    found = list(plain(words, who)) if words else []
+    if found or not words:
+        return [_weightier(one) for one in found]
+    return [Plain(f"{who} asked to remember: “{words.rstrip('.')}”", "fact", "", 8, words)]
+
+
+def _weightier(one: Plain) -> Plain:
+    return Plain(one.statement, one.kind, one.topic, max(8, one.importance), one.dated)
+
+
+def plain(text: str, who: str) -> Iterator[Plain]:
+    """What the rules understand of a text, in its order; questions and quotations say nothing of their writer."""
+    unquoted = "\n".join(line for line in text.splitlines() if not _QUOTED.match(line))
+    for sentence in _SENTENCE.split(unquoted):
+        line = (wish(sentence) or sentence).strip().replace("’", "'")
+        if not line or _ASKS.search(line):
+            continue
+        for rule in _RULES:
+            for found in rule.pattern.finditer(line):
+                made = rule.make(found, who)
+                if made is not None:
+                    yield made
+
+
+# ── the rules ──
+
+
+def _says(who: str, third: str, second: str) -> str:
+    """A sentence about its teller; a terminal may know no better name than "you"."""
+    return f"You {second}" if who.casefold() == "you" else f"{who} {third}"
+
+
+def _whose(who: str) -> str:
+    return "Your" if who.casefold() == "you" else f"{who}'s"
+
+
+def _name(found: re.Match[str], who: str) -> Plain | None:
+    name = found["x"].rstrip("'-")
+    if name.split()[0].casefold() in _NO_NAME:
+        return None
+    return Plain(_says(who, f"is called {name}", f"are called {name}"), "fact", "name", 8)
+
+
+def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) -> Callable[..., Plain]:
+    """A rule whose matter is all that follows the verb."""
+
+    def make(found: re.Match[str], who: str) -> Plain:
+        matter = found["x"].strip()
+        said = _says(who, f"{third} {matter}", f"{second} {matter}")
+        return Plain(said, kind, topic.replace("*", fold(matter)), importance, found.string)
+
+    return make
+
+
+def _taste(found: re.Match[str], who: str) -> Plain | None:
+    verb, matter = found["verb"].casefold(), found["x"].strip()
+    if re.match(r"(?:to|how|that|it|this|you|what|when|your|the way)\b", matter, re.I) and not matter.startswith("to "):
+        return None
+    third = {"can't stand": "can't stand", "don't like": "doesn't like", "do not like": "doesn't like"}
+    said = _says(who, f"{third.get(verb, verb + 's')} {matter}", f"{verb} {matter}")
+    return Plain(said, "preference", f"taste: {fold(matter)}", 5)
+
+
+def _favourite(found: re.Match[str], who: str) -> Plain:
+    what = found["what"].strip()
+    return Plain(f"{_whose(who)} favourite {what} is {found['x'].strip()}", "preference", f"favourite: {fold(what)}", 6)
+
+
+def _relation(found: re.Match[str], who: str) -> Plain:
+    relative = found["who"].casefold()
+    topic = f"name of {relative}" if relative in _ONLY_ONE else ""
+    return Plain(f"{_whose(who)} {relative} is called {found['x']}", "relation", topic, 7)
+
+
+def _of_relation(found: re.Match[str], who: str) -> Plain:
+    relative = found["who"].casefold()
+    said = f"{_whose(who)} {relative} {found['verb']} {found['x'].strip()}"
+    return Plain(said, "relation", f"{relative}: {fold(found['verb'])}", 5, found.string)
+
+
+def _birthday(found: re.Match[str], who: str) -> Plain:
+    return Plain(f"{_whose(who)} birthday is {found['x'].strip()}", "fact", "birthday", 8, found.string)
+
+
+def _born(found: re.Match[str], who: str) -> Plain:
+    if found["y"] is None:
+        return _birthday(found, who)
+    born = re.sub(r"(?i)^.*\bwas (?=born)", "", found[0].strip())
+    said = _says(who, f"was {born}", f"were {born}")
+    return Plain(said, "fact", "birthday", 8, found.string)
+
+
+def _did(found: re.Match[str], who: str) -> Plain:
+    return Plain(_says(who, found["x"].strip(), found["x"].strip()), "event", "", 5, found.string)
+
+
+def _will(found: re.Match[str], who: str) -> Plain:
+    said = _says(who, f"plans: {found['x'].strip()}", f"plan: {found['x'].strip()}")
+    return Plain(said, "plan", "", 6, found.string)
+
+
+def _rule(pattern: str, make: Callable[[re.Match[str], str], Plain | None]) -> _Rule:
+    return _Rule(re.compile(pattern, re.IGNORECASE), make)
+
+
+_DID = "went|visited|met|saw|started|finished|bought|got|passed|failed|broke|lost|won"
+_DATED = (
+    r"yesterday|last (?:night|week|month|year)|today|tomorrow|tonight|next (?:week|month|year)|ago|on (?:mon|tues"
+    r"|wednes|thurs|fri|satur|sun)day|\d{1,2}(?:st|nd|rd|th)|in (?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)"
+)
+_RULES: tuple[_Rule, ...] = (
+    _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),
+    _Rule(re.compile(rf"(?i:\bcall me)\s+{_NAME}(?=\s*(?:[.,;!)]|$))"), _name),
+    _rule(rf"{_I}(?: now| currently| still)? live in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
+    _rule(rf"{_I}(?:'m| am) (?:now |currently )?living in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
+    _rule(
+        rf"{_I}(?:'ve| have)?(?: just| recently)? moved to {_REST}", _verb("moved to", "moved to", "fact", "home", 7)
+    ),
+    _rule(
+        rf"{_I}(?:'m| am)(?: originally)? from {_REST}|{_I} come from (?P<y>\w+)$",
+        lambda found, who: (
+            None if found["x"] is None else _verb("is from", "are from", "fact", "origin", 6)(found, who)
+        ),
+    ),
+    _rule(rf"{_I}(?: now)? work as {_REST}", _verb("works as", "work as", "fact", "work", 6)),
+    _rule(rf"{_I}(?: now)? work (?:at|for) {_REST}", _verb("works at", "work at", "fact", "employer", 6)),
+    _rule(rf"{_I}(?:'m| am) (?:studying|learning) {_REST}", _verb("studies", "study", "fact", "study: *", 5)),
+    _rule(rf"{_I} (?:study|am a student of) {_REST}", _verb("studies", "study", "fact", "study: *", 5)),
+    _rule(rf"{_I}(?:'m| am) allergic to {_REST}", _verb("is allergic to", "are allergic to", "fact", "allergy: *", 9)),
+    _rule(
+        rf"{_I}(?:'m| am) (?P<x>\d{{1,3}}) years old\b",
+        lambda found, who: Plain(
+            _says(who, f"is {found['x']} years old", f"are {found['x']} years old"), "fact", "age"
+        ),
+    ),
+    _rule(
+        r"\bi (?:really |also |just |absolutely )*"
+        rf"(?P<verb>like|love|hate|enjoy|prefer|adore|dislike|can't stand|don't like|do not like) {_REST}",
+        _taste,
+    ),
+    _rule(rf"\bmy favou?rite (?P<what>[\w ]{{2,30}}?) (?:is|are) {_REST}", _favourite),
+    _Rule(
+        re.compile(rf"(?i:\bmy {_RELATION}(?:'s name is| is called| is named|,? called| is)) (?P<x>[A-ZÀ-ÖØ-Þ][\w-]+)"),
+        _relation,
+    ),
+    _Rule(
+        re.compile(rf"(?i:\bi have an? [\w ]{{0,20}}?{_RELATION} (?:called|named)) (?P<x>[A-ZÀ-ÖØ-Þ][\w-]+)"), _relation
+    ),
+    _rule(
+        rf"\bmy {_RELATION} (?P<verb>lives in|works as|works at|loves|likes|hates|has|plays|studies) {_REST}",
+        _of_relation,
+    ),
+    _rule(rf"\bmy birthday is(?: on)? {_REST}|{_I} was born (?:on|in) (?P<y>[^.,;!?]+)$", _born),
+    _rule(
+        rf"{_I} (?P<x>(?:{_DID})\b[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)",
+        _did,
+    ),
+    _rule(
+        rf"{_I}(?:'m going to|'ll| will| am going to| plan to| have) (?P<x>[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)", _will
+    ),
+)

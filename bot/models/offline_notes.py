@@ -1,0 +1,33 @@
+"""What the offline persona notes down of what was said: the plain statements its rules understand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.memory.drawing import Notes
+from bot.memory.rules import plain
+from bot.ports import Question
+
+
+def notes(question: Question) -> str:
+    """JSON of the form asked for: notes of the messages in the last turn, and nothing where anything else is asked."""
+    if question.schema is None or question.schema.get("title") != Notes.__name__:
+        return "{}"
+    asked: dict[str, Any] = json.loads(question.turns[-1].text)
+    said = [message for message in asked["messages"] if not message.get("is_persona")]
+    return json.dumps({"memories": [note for message in said for note in _noted(message)]}, ensure_ascii=False)
+
+
+def _noted(message: dict[str, Any]) -> list[dict[str, object]]:
+    return [
+        {
+            "message": message["n"],
+            "statement": found.statement,
+            "kind": found.kind,
+            "topic": found.topic,
+            "importance": found.importance,
+            "when": found.dated[:120],
+        }
+        for found in plain(message["text"], message["who"])
+    ]

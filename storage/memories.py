@@ -1,0 +1,288 @@
+"""Memories with their sources, relations and uses; who may know one is decided by the view memory_audiences alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from storage import passages
+from storage.engines.base import Transaction
+from storage.passages import Source
+
+# What a change may touch, and going back restores.
+CHANGEABLE = (
+    "reach",
+    "subject_kind",
+    "subject_key",
+    "subject_name",
+    "kind",
+    "topic",
+    "statement",
+    "statement_hash",
+    "importance",
+    "confidence",
+    "happened_at",
+    "happened_precision",
+    "valid_from",
+    "valid_to",
+    "tags",
+    "pinned",
+    "state",
+    "writer",
+    "author",
+    "prompt_version",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    reach: str
+    subject_kind: str
+    subject_key: str
+    subject_name: str
+    teller_id: str | None
+    kind: str
+    topic: str
+    statement: str
+    statement_hash: str
+    importance: int
+    confidence: int
+    said_at: int
+    happened_at: int | None
+    happened_precision: str
+    valid_from: int
+    valid_to: int | None
+    tags: str
+    pinned: int
+    state: str
+    writer: str
+    author: str
+    prompt_version: str
+    uses: int
+    last_used_at: int | None
+    recorded_at: int
+    changed_at: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is true still, as far as is known."""
+        return self.valid_to is None and self.state == "live"
+
+    @property
+    def tag_list(self) -> tuple[str, ...]:
+        """Its tags."""
+        return tuple(json.loads(self.tags))
+
+    def snapshot(self) -> str:
+        """What a change may touch, as kept with the change."""
+        return json.dumps({name: getattr(self, name) for name in CHANGEABLE}, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is about to learn something: those of a conversation, held with that person just now."""
+
+    conversation_id: str
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A memory that a reply was reminded of; ``why`` is JSON."""
+
+    position: int
+    why: str
+    memory_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    number: int
+    id: str
+
+
+def add(tx: Transaction, memory: Memory, sources: Iterable[str] = ()) -> None:
+    """Keep and index it; raises ConstraintBroken when one that holds says the same of the same in this scene."""
+    tx.run("memories.add", **asdict(memory))
+    _index(tx, memory)
+    for message_id in sources:
+        add_source(tx, memory.id, message_id)
+
+
+def put(tx: Transaction, memory: Memory) -> None:
+    """Let row and index read as this record does; what is archived or in doubt is in no index."""
+    before = by_id(tx, memory.id)
+    changes = before is None or (before.statement, before.state) != (memory.statement, memory.state)
+    if changes:
+        passages.forget(tx, memory.id)
+    changed = {name: getattr(memory, name) for name in CHANGEABLE}
+    tx.run("memories.put", id=memory.id, changed_at=memory.changed_at, **changed)
+    if changes:
+        _index(tx, memory)
+
+
+def _index(tx: Transaction, memory: Memory) -> None:
+    if memory.state == "live":
+        passages.add(tx, Source(f"memories:{memory.conversation_id}", memory.seq, memory.id, memory.statement))
+
+
+def by_id(tx: Transaction, memory_id: str) -> Memory | None:
+    """The memory of that id, whoever may know it: never to be shown."""
+    return tx.one(Memory, "memories.by_id", id=memory_id)
+
+
+def in_reach(tx: Transaction, memory_id: str, audience: Audience) -> Memory | None:
+    """The memory of that id, if this audience may know it."""
+    return tx.one(
+        Memory,
+        "memories.in_reach",
+        id=memory_id,
+        conversation_id=audience.conversation_id,
+        person_id=audience.person_id,
+    )
+
+
+def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500) -> list[Memory]:
+    """What this audience may know, pinned first, then the newest; ``whose`` limits it to a person's own."""
+    return tx.all(
+        Memory,
+        "memories.known",
+        conversation_id=audience.conversation_id,
+        person_id=audience.person_id,
+        whose=whose,
+        most=most,
+    )
+
+
+def scopes(tx: Transaction, audience: Audience, most: int = 40) -> list[int]:
+    """The scopes of the index in which there are memories this audience may know, those told of last first."""
+    found = tx.all(
+        _Scope,
+        "memories.scopes",
+        conversation_id=audience.conversation_id,
+        person_id=audience.person_id,
+        most=most,
+    )
+    return [row.scope for row in found]
+
+
+def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, str]:
+    """The ids of these passages' memories, as far as this audience may know them."""
+    found = tx.all(
+        _Told,
+        "memories.told",
+        numbers=json.dumps(sorted(numbers)),
+        conversation_id=audience.conversation_id,
+        person_id=audience.person_id,
+    )
+    return {row.number: row.id for row in found}
+
+
+def pinned(tx: Transaction, audience: Audience, most: int = 20) -> list[Memory]:
+    """What is always in mind, in the order it was kept."""
+    return tx.all(
+        Memory,
+        "memories.pinned",
+        conversation_id=audience.conversation_id,
+        person_id=audience.person_id,
+        most=most,
+    )
+
+
+def neighbours(tx: Transaction, conversation_id: str, subject_key: str, most: int = 400) -> list[Memory]:
+    """What is known in one scene of one subject, closed and doubted ones too."""
+    return tx.all(Memory, "memories.neighbours", conversation_id=conversation_id, subject_key=subject_key, most=most)
+
+
+def drawn_from(tx: Transaction, message_id: str) -> list[Memory]:
+    """The memories that rest on a message."""
+    return tx.all(Memory, "memories.drawn_from", message_id=message_id)
+
+
+def doubted(tx: Transaction, conversation_id: str) -> list[Memory]:
+    """Those whose message changed and was not read again yet."""
+    return tx.all(Memory, "memories.doubted", conversation_id=conversation_id)
+
+
+def add_source(tx: Transaction, memory_id: str, message_id: str) -> None:
+    """Let the memory rest on that message as well."""
+    tx.run("memories.add_source", memory_id=memory_id, message_id=message_id)
+
+
+def sources(tx: Transaction, memory_id: str) -> list[str]:
+    """The ids of the messages it rests on, in order."""
+    return [row.id for row in tx.all(_Id, "memories.sources", memory_id=memory_id)]
+
+
+def drop_source(tx: Transaction, message_id: str) -> None:
+    """Nothing rests on that message any more."""
+    tx.run("memories.drop_source", message_id=message_id)
+
+
+def relate(tx: Transaction, memory_id: str, relation: str, other_id: str, now: int) -> None:
+    """Say what the first is to the other."""
+    tx.run("memories.relate", memory_id=memory_id, relation=relation, other_id=other_id, now=now)
+
+
+def related(tx: Transaction, memory_id: str, relation: str) -> list[str]:
+    """The ids of those it supersedes, contradicts, duplicates or derives from."""
+    return [row.id for row in tx.all(_Id, "memories.related", memory_id=memory_id, relation=relation)]
+
+
+def relating(tx: Transaction, memory_id: str, relation: str) -> list[str]:
+    """The ids of those that supersede, contradict, duplicate or derive from it."""
+    return [row.id for row in tx.all(_Id, "memories.relating", memory_id=memory_id, relation=relation)]
+
+
+def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:
+    """The first is nothing to the other."""
+    tx.run("memories.unrelate", memory_id=memory_id, other_id=other_id)
+
+
+def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> None:
+    """Count that a reply was reminded of it."""
+    if tx.run("memories.count_use", id=memory_id, now=now):  # it may be forgotten since
+        tx.run("memories.use", reply_id=reply_id, position=position, memory_id=memory_id, why=why)
+
+
+def used_by(tx: Transaction, reply_id: str) -> list[Used]:
+    """What a reply was reminded of, in order."""
+    return tx.all(Used, "memories.used_by", reply_id=reply_id)
+
+
+def forget(tx: Transaction, memory_id: str) -> bool:
+    """Take its words and all that points to it away for good; False when there is none."""
+    passages.forget(tx, memory_id)
+    for query in ("memories.forget_relations", "memories.forget_sources", "memories.forget_uses"):
+        tx.run(query, id=memory_id)
+    return tx.run("memories.forget", id=memory_id) > 0
+
+
+def withhold(tx: Transaction, message_id: str, now: int) -> None:
+    """Neither draw anything from that message again nor recall it."""
+    tx.run("memories.withhold", message_id=message_id, now=now)
+    passages.forget(tx, message_id)
+
+
+def keep_withheld(tx: Transaction, message_id: str) -> bool:
+    """Whether that message is withheld; if so it stays out of the index, whatever it reads by now."""
+    withheld = bool(tx.number("memories.is_withheld", message_id=message_id))
+    if withheld:
+        passages.forget(tx, message_id)
+    return withheld

@@ -1,0 +1,60 @@
+"""The journal of memories: every candidate with what was decided, every change with before and after."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from storage.engines.base import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry; ``candidate`` and the two states are JSON, '' for none or for what was forgotten."""
+
+    id: str
+    conversation_id: str
+    memory_id: str | None
+    message_id: str | None
+    work_id: str
+    action: str
+    candidate: str
+    likeness: int
+    before_state: str
+    after_state: str
+    reason: str
+    actor: str
+    made_at: int
+    undone_at: int | None = None
+
+
+def add(tx: Transaction, change: Change) -> None:
+    """Keep one entry."""
+    values = asdict(change)
+    del values["undone_at"], values["made_at"]
+    tx.run("memory_changes.add", **values, now=change.made_at)
+
+
+def of_memory(tx: Transaction, memory_id: str, most: int = 50) -> list[Change]:
+    """What was done with a memory, the newest first."""
+    return tx.all(Change, "memory_changes.of_memory", memory_id=memory_id, most=most)
+
+
+def of_work(tx: Transaction, work_id: str) -> list[Change]:
+    """What one reading decided, in order."""
+    return tx.all(Change, "memory_changes.of_work", work_id=work_id)
+
+
+def last(tx: Transaction, memory_id: str) -> Change | None:
+    """The newest change that can be undone."""
+    return tx.one(Change, "memory_changes.last", memory_id=memory_id)
+
+
+def undone(tx: Transaction, change_id: str, now: int) -> bool:
+    """Mark an entry as undone; False when it is already."""
+    return tx.run("memory_changes.undone", id=change_id, now=now) > 0
+
+
+def wipe(tx: Transaction, *, memory_id: str = "", message_id: str = "") -> None:
+    """Take the words out of the entries of a memory and of a message."""
+    tx.run("memory_changes.wipe_memory", memory_id=memory_id)
+    tx.run("memory_changes.wipe_message", message_id=message_id)

@@ -1,0 +1,132 @@
+-- name: add
+INSERT INTO memories
+    (id, conversation_id, seq, reach, subject_kind, subject_key, subject_name, teller_id, kind, topic,
+     statement, statement_hash, importance, confidence, said_at, happened_at, happened_precision, valid_from, valid_to, tags,
+     pinned, state, writer, author, prompt_version, uses, last_used_at, recorded_at, changed_at)
+VALUES
+    (:id, :conversation_id, :seq, :reach, :subject_kind, :subject_key, :subject_name, :teller_id, :kind, :topic, :statement,
+     :statement_hash, :importance, :confidence, :said_at, :happened_at, :happened_precision, :valid_from, :valid_to,
+     :tags, :pinned, :state, :writer, :author, :prompt_version, :uses, :last_used_at, :recorded_at, :changed_at);
+
+-- name: put
+UPDATE memories
+SET reach = :reach, subject_kind = :subject_kind, subject_key = :subject_key, subject_name = :subject_name,
+    kind = :kind, topic = :topic, statement = :statement, statement_hash = :statement_hash, importance = :importance,
+    confidence = :confidence, happened_at = :happened_at, happened_precision = :happened_precision,
+    valid_from = :valid_from, valid_to = :valid_to, tags = :tags, pinned = :pinned, state = :state,
+    writer = :writer, author = :author, prompt_version = :prompt_version, changed_at = :changed_at
+WHERE id = :id;
+
+-- name: by_id
+SELECT memories.* FROM memories WHERE id = :id;
+
+-- name: in_reach
+SELECT m.*
+FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
+WHERE k.memory_id = :id AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+LIMIT 1;
+
+-- name: known
+-- What an audience may know, the newest first: all of it, or where whose is not '' only what is about or from them.
+SELECT m.*
+FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
+WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live'
+  AND (:whose = '' OR m.subject_key = :whose OR m.teller_id = :whose)
+ORDER BY m.pinned DESC, m.said_at DESC, m.id DESC
+LIMIT :most;
+
+-- name: scopes
+-- Where an audience's memories are indexed, those told of last first.
+SELECT s.number AS scope
+FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
+JOIN scopes s ON s.key = 'memories:' || m.conversation_id
+WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+GROUP BY s.number
+ORDER BY max(m.said_at) DESC, s.number
+LIMIT :most;
+
+-- name: told
+-- What was found in the index, as far as this audience may know it.
+SELECT p.number, m.id
+FROM passages p JOIN memories m ON m.id = p.source_id
+JOIN memory_audiences k ON k.memory_id = m.id
+WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND m.state = 'live'
+  AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+ORDER BY p.number;
+
+-- name: pinned
+SELECT m.*
+FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
+WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live' AND m.pinned = 1
+ORDER BY m.id
+LIMIT :most;
+
+-- name: neighbours
+-- What a candidate of this scene and subject may repeat or replace, the newest first.
+SELECT memories.* FROM memories
+WHERE conversation_id = :conversation_id AND subject_key = :subject_key AND state IN ('live', 'doubted')
+ORDER BY said_at DESC, id DESC
+LIMIT :most;
+
+-- name: drawn_from
+SELECT m.* FROM memories m JOIN memory_sources s ON s.memory_id = m.id
+WHERE s.message_id = :message_id
+ORDER BY m.id;
+
+-- name: doubted
+SELECT memories.* FROM memories WHERE conversation_id = :conversation_id AND state = 'doubted' ORDER BY id;
+
+-- name: add_source
+INSERT INTO memory_sources (memory_id, message_id) VALUES (:memory_id, :message_id)
+ON CONFLICT (memory_id, message_id) DO NOTHING;
+
+-- name: sources
+SELECT message_id AS id FROM memory_sources WHERE memory_id = :memory_id ORDER BY message_id;
+
+-- name: drop_source
+DELETE FROM memory_sources WHERE message_id = :message_id;
+
+-- name: relate
+INSERT INTO memory_relations (memory_id, relation, other_id, made_at)
+VALUES (:memory_id, :relation, :other_id, :now)
+ON CONFLICT (memory_id, relation, other_id) DO NOTHING;
+
+-- name: related
+-- What a memory stands before, was made from, or repeats.
+SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND relation = :relation ORDER BY other_id;
+
+-- name: relating
+-- What stands before a memory, was made from it, or repeats it.
+SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
+
+-- name: unrelate
+DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id;
+
+-- name: use
+INSERT INTO memory_uses (reply_id, position, memory_id, why) VALUES (:reply_id, :position, :memory_id, :why)
+ON CONFLICT (reply_id, position) DO NOTHING;
+
+-- name: count_use
+UPDATE memories SET uses = uses + 1, last_used_at = :now WHERE id = :id;
+
+-- name: used_by
+SELECT u.position, u.why, u.memory_id FROM memory_uses u WHERE u.reply_id = :reply_id ORDER BY u.position;
+
+-- name: forget_relations
+DELETE FROM memory_relations WHERE memory_id = :id OR other_id = :id;
+
+-- name: forget_sources
+DELETE FROM memory_sources WHERE memory_id = :id;
+
+-- name: forget_uses
+DELETE FROM memory_uses WHERE memory_id = :id;
+
+-- name: forget
+DELETE FROM memories WHERE id = :id;
+
+-- name: withhold
+INSERT INTO memory_withheld (message_id, withheld_at) VALUES (:message_id, :now)
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: is_withheld
+SELECT count(*) FROM memory_withheld WHERE message_id = :message_id;

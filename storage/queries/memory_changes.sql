@@ -1,0 +1,31 @@
+-- name: add
+INSERT INTO memory_changes
+    (id, conversation_id, memory_id, message_id, work_id, action, candidate, likeness, before_state, after_state,
+     reason, actor, made_at, undone_at)
+VALUES
+    (:id, :conversation_id, :memory_id, :message_id, :work_id, :action, :candidate, :likeness, :before_state,
+     :after_state, :reason, :actor, :now, NULL);
+
+-- name: of_memory
+SELECT memory_changes.* FROM memory_changes WHERE memory_id = :memory_id ORDER BY id DESC LIMIT :most;
+
+-- name: last
+-- The newest change of a memory that stands and left something to go back to.
+SELECT memory_changes.* FROM memory_changes
+WHERE memory_id = :memory_id AND undone_at IS NULL AND after_state <> '' AND action <> 'undo'
+ORDER BY id DESC LIMIT 1;
+
+-- name: undone
+UPDATE memory_changes SET undone_at = :now WHERE id = :id AND undone_at IS NULL;
+
+-- name: of_work
+SELECT memory_changes.* FROM memory_changes WHERE work_id = :work_id ORDER BY id;
+
+-- name: wipe_memory
+-- What was forgotten leaves no words in its entries.
+UPDATE memory_changes SET candidate = '', before_state = '', after_state = '', reason = ''
+WHERE memory_id = :memory_id;
+
+-- name: wipe_message
+UPDATE memory_changes SET candidate = '', before_state = '', after_state = '', reason = ''
+WHERE message_id = :message_id;

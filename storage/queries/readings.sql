@@ -1,0 +1,42 @@
+-- name: read_through
+INSERT INTO memory_readings (conversation_id, through_seq, read_at) VALUES (:conversation_id, :through_seq, :now)
+ON CONFLICT (conversation_id) DO UPDATE SET through_seq = excluded.through_seq, read_at = excluded.read_at
+WHERE excluded.through_seq > memory_readings.through_seq;
+
+-- name: through
+SELECT through_seq FROM memory_readings WHERE conversation_id = :conversation_id;
+
+-- name: unread
+-- The oldest messages of a conversation that were not read for memories; what was withheld is never read.
+SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
+WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL
+  AND id NOT IN (SELECT message_id FROM memory_withheld)
+ORDER BY seq LIMIT :most;
+
+-- name: before
+-- What was said just before, so that an answer is read with its question; newest first.
+SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
+WHERE conversation_id = :conversation_id AND seq < :before_seq AND seq > :fresh_seq AND deleted_at IS NULL
+  AND id NOT IN (SELECT message_id FROM memory_withheld)
+ORDER BY seq DESC LIMIT :most;
+
+-- name: line
+SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
+WHERE id = :id AND deleted_at IS NULL AND id NOT IN (SELECT message_id FROM memory_withheld);
+
+-- name: mark
+-- It changed, or what was drawn from it is in doubt.
+INSERT INTO memory_rereads (message_id, conversation_id, marked_at)
+SELECT id, conversation_id, :now FROM messages WHERE id = :message_id AND deleted_at IS NULL
+ON CONFLICT (message_id) DO UPDATE SET marked_at = excluded.marked_at;
+
+-- name: marked
+SELECT m.id, m.seq, m.role, m.person_id, m.name, m.content, m.said_at, m.reply_to
+FROM memory_rereads r JOIN messages m ON m.id = r.message_id
+WHERE r.conversation_id = :conversation_id AND m.deleted_at IS NULL
+  AND m.id NOT IN (SELECT message_id FROM memory_withheld)
+ORDER BY m.seq LIMIT :most;
+
+-- name: unmark
+-- One that changed once more while it was read stays marked.
+DELETE FROM memory_rereads WHERE message_id = :message_id AND marked_at <= :until;

@@ -1,0 +1,112 @@
+"""Through Discord's twin and a model: told, read when the talk pauses, had in mind, and forgotten with its message."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from bot.house import World
+from tests.end_to_end.conftest import Start
+from tests.end_to_end.ledger import Ledger
+from tests.fakes.model_server import ModelServer
+from tests.twin import Channel, Person, Twin
+
+AT_ONCE = {"TROUPE_MEMORY_PAUSE_SECONDS": "0"}
+
+
+class Watch:
+    """Told of every step of the bot; a test waits here until the ledger reads as it should."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._step = asyncio.Event()
+
+    def __call__(self, stage: str, key: str, **fields: object) -> None:
+        self._step.set()
+
+    @property
+    def world(self) -> World:
+        """A world whose steps are told here."""
+        return World(stages=self, discord_options={"guild_ready_timeout": 0.05})
+
+    async def until(self, wanted: list[str]) -> None:
+        """Until exactly these statements are remembered."""
+        async with asyncio.timeout(20):
+            while self._ledger.column("SELECT statement FROM memories ORDER BY id") != wanted:
+                await self._step.wait()
+                self._step.clear()
+
+
+def answer(body: dict[str, Any]) -> str:
+    """Where notes are asked for, those of where people live; else the notes that the model was given."""
+    messages = body["messages"]
+    if "response_format" not in body:
+        return f"Notes: {messages[0]['content'].partition('whatever it says.')[2].partition('Long before')[0].strip()}"
+    said = json.loads(messages[1]["content"].partition(": ")[2])["messages"]
+    found = [(one["n"], one["who"], one["text"].partition("I live in ")[2]) for one in said]
+    notes = [{"message": n, "statement": f"{who} lives in {home}.", "topic": "home"} for n, who, home in found if home]
+    return json.dumps({"memories": notes})
+
+
+async def test_what_was_told_is_had_in_mind_when_the_conversation_begins_anew(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.answer = answer
+    watch = Watch(ledger)
+    bot = await troupe(settings=AT_ONCE, world=watch.world)
+    await bob.say(channel, "Ada, I live in Oslo")
+    await watch.until(["Bob lives in Oslo."])
+    await bot.stop()
+    await troupe(settings=AT_ONCE)
+
+    await bob.say(channel, "Ada, where do I live?")
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 4)
+
+    assert "Bob lives in Oslo." in twin.visible(channel)[3].content
+    assert ledger.column("SELECT uses FROM memories") == [1]
+
+
+async def test_what_was_told_in_private_is_not_had_in_mind_in_a_channel(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.answer = answer
+    watch = Watch(ledger)
+    await troupe(settings=AT_ONCE, world=watch.world)
+    await bob.say(twin.dm(bob), "I live in Oslo")
+    await watch.until(["Bob lives in Oslo."])
+
+    await bob.say(channel, "Ada, where do I live?")
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 2)
+
+    assert "Oslo" not in twin.visible(channel)[1].content
+
+
+async def test_a_message_taken_back_takes_what_was_remembered_with_it(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.answer = answer
+    watch = Watch(ledger)
+    await troupe(settings=AT_ONCE, world=watch.world)
+    said = await bob.say(channel, "Ada, I live in Oslo")
+    await watch.until(["Bob lives in Oslo."])
+
+    await bob.delete(said)
+    await bob.say(channel, "Ada, I live in Rome")
+    await watch.until(["Bob lives in Rome."])
+
+    assert ledger.column("SELECT count(*) FROM memory_changes WHERE candidate LIKE '%Oslo%'") == [0]
+
+
+async def test_an_edited_message_is_read_again(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.answer = answer
+    watch = Watch(ledger)
+    await troupe(settings=AT_ONCE, world=watch.world)
+    said = await bob.say(channel, "Ada, I live in Oslo")
+    await watch.until(["Bob lives in Oslo."])
+
+    await bob.edit(said, "Ada, I live in Bergen")
+
+    await watch.until(["Bob lives in Bergen."])

@@ -1,0 +1,140 @@
+"""A reply is reminded of what fits, as far as those who read it may know it, and keeps what it was reminded of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.memory.query import understand
+from bot.memory.recall import Space
+from bot.memory.reminding import Asked, Reminder, asks_about_self, remind, weight
+from storage import memories, messages, recall, vectors
+from storage.engines.base import Transaction
+from storage.memories import Audience, Memory
+from storage.vectors import Embedded
+from tests.fakes.tiny_embedder import embedded
+from tests.memory.ground import NOW, Ground
+
+MODEL = "tiny/64"
+
+
+async def reminded(
+    ground: Ground, text: str, scene: str = "general", who: str = "Mara", space: Space | None = None
+) -> list[str]:
+    """The statements a reply to these words has in mind."""
+    asked = Asked(understand(text, (), ground.now, who, "Ada"), text, ground.people[who].id, ground.now)
+    found = await ground.database.read(remind, ground.audience(scene, who), asked, space, 5)
+    return [one.memory.statement for one in found]
+
+
+async def test_a_question_brings_back_what_has_its_words(ground: Ground) -> None:
+    await ground.tell("Mara's sister is called Anna.")
+    await ground.tell("Mara works as a nurse.")
+
+    assert await reminded(ground, "What is my sister's name?") == ["Mara's sister is called Anna."]
+
+
+async def test_a_question_brings_back_what_means_the_same_once_it_is_embedded(ground: Ground) -> None:
+    await ground.tell("Mara keeps a canary.")
+    await ground.database.write(embed_all)
+
+    space = Space(MODEL, embedded("Mara keeps a canary."))
+
+    assert await reminded(ground, "zzz", space=space) == ["Mara keeps a canary."]
+
+
+def embed_all(tx: Transaction) -> None:
+    found = vectors.lacking(tx, MODEL, 50)
+    vectors.keep(tx, MODEL, [Embedded(passage, embedded(passage.words)) for passage in found])
+
+
+async def test_nothing_is_brought_back_where_its_audience_may_not_know_it(ground: Ground) -> None:
+    await ground.tell("Mara's sister is called Anna.", "dm of Mara")
+    await ground.tell("Mara's sister is called Anna.", "secret")
+
+    assert await reminded(ground, "What is my sister's name?", "general") == []
+    assert await reminded(ground, "What is Mara's sister called?", "thread", "Tom") == []
+
+
+async def test_pinned_is_always_in_mind_and_archived_never(ground: Ground) -> None:
+    pinned = await ground.tell("Mara is allergic to nuts.")
+    archived = await ground.tell("Mara's sister is called Anna.")
+    await ground.database.write(memories.put, replace(pinned, pinned=1))
+    await ground.database.write(memories.put, replace(archived, state="archived"))
+
+    assert await reminded(ground, "What is my sister's name?") == ["Mara is allergic to nuts."]
+
+
+async def test_what_holds_goes_before_what_is_over_and_the_past_is_still_known(ground: Ground) -> None:
+    await ground.tell("Mara lives in Oslo.", topic="home")
+    await ground.tell("Mara lives in Bergen.", topic="home")
+
+    assert await reminded(ground, "Where do I live?") == ["Mara lives in Bergen.", "Mara lives in Oslo."]
+    assert "Mara lives in Oslo." in await reminded(ground, "Where did I live before?")
+
+
+@pytest.mark.parametrize(
+    "text", ["What do you know about me?", "so, what do you remember about me", "What have I told you?"]
+)
+async def test_people_who_ask_what_is_known_of_them_get_all_of_it(text: str, ground: Ground) -> None:
+    await ground.tell("Mara works as a nurse.")
+    await ground.tell("Mara's sister is called Anna.")
+    await ground.tell("Tom plays chess.", who="Tom")
+
+    assert asks_about_self(text)
+    assert sorted(await reminded(ground, text)) == ["Mara works as a nurse.", "Mara's sister is called Anna."]
+
+
+async def test_what_was_forgotten_leaves_both_indexes_and_what_is_withheld_is_not_recalled(ground: Ground) -> None:
+    memory = await ground.tell("Mara keeps a canary.")
+    [message] = await ground.database.read(memories.sources, memory.id)
+    await ground.database.write(embed_all)
+
+    await ground.database.write(memories.forget, memory.id)
+    await ground.database.write(memories.withhold, message, NOW)
+    await ground.database.write(messages.revise, message, "Mara keeps two canaries", NOW)
+    await ground.database.write(memories.keep_withheld, message)
+
+    left = await ground.database.read(everything, "canary", ground.audience("general"))
+    assert left == []
+
+
+def everything(tx: Transaction, word: str, audience: Audience) -> list[int]:
+    """All passages with that word or any vector, in any scope."""
+    every = recall.Reach(0, 2**40)
+    words = [*recall.having(tx, every, word), *recall.having(tx, every, "canaries")]
+    scopes = [recall.reach(one) for one in recall.seen(tx, audience.conversation_id)]
+    return words + [number for scope in scopes for number in recall.nearest(tx, scope, MODEL, embedded(word), 50)]
+
+
+def a_memory(**fields: object) -> Memory:
+    given_out = dict.fromkeys(Memory.__slots__, "") | {"importance": 5, "said_at": NOW, "valid_to": None}
+    return Memory(**(given_out | fields))  # type: ignore[arg-type]
+
+
+signal = st.floats(0, 1)
+
+
+@given(signal, signal, signal, signal, st.sampled_from(("words", "meaning", "subject")))
+def test_raising_one_component_never_lowers_the_rank(
+    words: float, meaning: float, subject: float, more: float, which: str
+) -> None:
+    before = Reminder(a_memory(), words, meaning, subject)
+
+    after = replace(before, **{which: max(more, getattr(before, which))})
+
+    assert after.score >= before.score
+
+
+@given(st.integers(1, 10), st.integers(0, 10**12), st.booleans(), st.booleans())
+def test_importance_and_age_move_a_memory_within_bounds(importance: int, age: int, over: bool, past: bool) -> None:
+    memory = a_memory(importance=importance, said_at=NOW - age, valid_to=NOW if over else None)
+
+    found = weight(memory, NOW, past=past)
+
+    assert 0.3 <= found <= 1.5
+    assert found <= weight(replace(memory, importance=10), NOW, past=past)
+    assert found <= weight(replace(memory, said_at=NOW), NOW, past=past)

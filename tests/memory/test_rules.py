@@ -1,0 +1,141 @@
+"""What the rules understand of plain English, and of the dates in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.memory.alike import likeness, opposed, statement_hash
+from bot.memory.dates import resolve
+from bot.memory.rules import plain, wish, wished
+
+SATURDAY = int(datetime(2026, 11, 21, 15, tzinfo=UTC).timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("text", "statement", "topic"),
+    [
+        ("My name is Mara.", "Zoe is called Mara", "name"),
+        ("I live in Oslo now, and it rains.", "Zoe lives in Oslo", "home"),
+        ("I just moved to Bergen!", "Zoe moved to Bergen", "home"),
+        ("I don't like spinach.", "Zoe doesn't like spinach", "taste: spinach"),
+        ("I really love black coffee but hate tea", "Zoe loves black coffee", "taste: black coffee"),
+        ("my sister is called Anna", "Zoe's sister is called Anna", ""),
+        ("My boss is called Kim", "Zoe's boss is called Kim", "name of boss"),
+        ("I work as a nurse.", "Zoe works as a nurse", "work"),
+        ("I work at Acme", "Zoe works at Acme", "employer"),
+        ("My birthday is 3 May.", "Zoe's birthday is 3 May", "birthday"),
+        ("I'm allergic to nuts", "Zoe is allergic to nuts", "allergy: nuts"),
+        ("my favourite colour is green", "Zoe's favourite colour is green", "favourite: colour"),
+        ("I went to Rome last week", "Zoe went to Rome last week", ""),
+        ("I have an interview on Friday", "Zoe plans: an interview on Friday", ""),
+    ],
+)
+def test_a_plain_statement_is_understood(text: str, statement: str, topic: str) -> None:
+    found = list(plain(text, "Zoe"))
+
+    assert [(one.statement, one.topic) for one in found] == [(statement, topic)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do I like tea?",
+        "I like how that sounds",
+        "> I live in Rome",
+        "If I live in Rome",
+        "hello there",
+        "I love you",
+        "Where do I live",
+    ],
+)
+def test_questions_quotations_and_courtesies_say_nothing(text: str) -> None:
+    assert list(plain(text, "Zoe")) == []
+
+
+def test_somebody_without_a_name_is_addressed() -> None:
+    [found] = plain("I live in Oslo", "you")
+
+    assert found.statement == "You live in Oslo"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("remember that we meet at the fountain", "we meet at the fountain"),
+        ("Ada, please remember that I hate loud music.", "I hate loud music."),
+        ("Don't forget that it is on Friday", "it is on Friday"),
+        ("can you remember that I hate loud music?", "I hate loud music"),
+        ("do you remember that song?", ""),
+        ("I remember that day", ""),
+        ("remember when we met?", ""),
+    ],
+)
+def test_a_wish_to_be_remembered_is_told_from_talk_about_remembering(text: str, wanted: str) -> None:
+    assert wish(text) == wanted
+
+
+def test_a_wish_the_rules_do_not_understand_is_kept_in_its_words() -> None:
+    [found] = wished("remember that the meeting is at the fountain", "Zoe")
+
+    assert found.statement == "Zoe asked to remember: “the meeting is at the fountain”"
+    assert found.importance == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "precision"),
+    [
+        ("yesterday", "2026-11-20", "day"),
+        ("the day before yesterday", "2026-11-19", "day"),
+        ("3 days ago", "2026-11-18", "day"),
+        ("two weeks ago", "2026-11-07", "day"),
+        ("last Friday", "2026-11-20", "day"),
+        ("next Monday", "2026-11-23", "day"),
+        ("I have an interview on Friday", "2026-11-27", "day"),
+        ("I went there on Friday", "2026-11-20", "day"),
+        ("last month", "2026-10-01", "month"),
+        ("next year", "2027-01-01", "year"),
+        ("in May 2019", "2019-05-01", "month"),
+        ("8 May 2023", "2023-05-08", "day"),
+        ("May 8th, 2023", "2023-05-08", "day"),
+        ("2024-02-29", "2024-02-29", "day"),
+        ("2024-02", "2024-02-01", "month"),
+        ("1990", "1990-01-01", "year"),
+    ],
+)
+def test_a_date_is_counted_from_the_day_of_the_message(words: str, day: str, precision: str) -> None:
+    found = resolve(words, SATURDAY)
+
+    assert found is not None
+    assert f"{datetime.fromtimestamp(found.at / 1000, UTC):%Y-%m-%d}" == day
+    assert found.precision == precision
+
+
+@pytest.mark.parametrize("words", ["", "soon", "31 February 2023", "I may go", "99999-01-01"])
+def test_what_names_no_day_is_no_date(words: str) -> None:
+    assert resolve(words, SATURDAY) is None
+
+
+@given(st.text(max_size=300), st.text(min_size=1, max_size=30))
+def test_no_text_is_too_strange_to_be_read(text: str, who: str) -> None:
+    for found in [*plain(text, who), *wished(text, who)]:
+        assert found.statement
+        resolve(found.dated, SATURDAY)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_likeness_is_the_same_both_ways_and_bounded(one: str, other: str) -> None:
+    assert 0.0 <= likeness(one, other) == likeness(other, one) <= 1.0
+
+
+def test_writing_alone_makes_no_difference() -> None:
+    assert statement_hash("Mara lives in Oslo.") == statement_hash("  mara LIVES in oslo")
+
+
+def test_a_number_or_a_denial_makes_nearly_the_same_words_mean_another_thing() -> None:
+    assert opposed("Mara has 2 cats", "Mara has 3 cats")
+    assert opposed("Mara likes tea", "Mara doesn't like tea")
+    assert not opposed("Mara works at Acme", "Mara works at Acme and hates the long way there")
