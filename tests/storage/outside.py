@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import psycopg
 
 from storage.engines.base import Engine
-from storage.engines.driver import choose_driver
+from storage.engines.driver import choose_driver, load_vectors
 from storage.engines.postgres import PostgresEngine
 from storage.engines.sqlite import SQLiteEngine
 
@@ -120,6 +120,7 @@ class File:
     def rows(self, query: str, *values: object) -> Rows:
         # The bot's own driver: a second SQLite library in this process would drop the first one's locks on closing.
         with closing(choose_driver().connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)) as raw:
+            load_vectors(raw)  # without it the vectors' table can't be read
             found: Rows = raw.execute(query, values).fetchall()
             return found
 
