@@ -35,16 +35,16 @@ class Signals(NamedTuple):
 
 # Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
 WEIGHTS = Signals(
-    words=4.61,
-    meaning=5.2,
-    nearby=2.25,
-    around=3.15,
-    answer=2.49,
+    words=4.63,
+    meaning=5.16,
+    nearby=2.22,
+    around=3.11,
+    answer=2.47,
     author=2.81,
-    session=3.96,
-    length=1.01,
-    statement=0.58,
-    date=3.49,
+    session=3.66,
+    length=0.85,
+    statement=0.6,
+    date=3.57,
     time=1.95,
 )
 

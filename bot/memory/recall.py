@@ -13,10 +13,10 @@ from storage import recall
 from storage.engines.base import Transaction
 from storage.recall import Reach, Told
 
-BY_WORDS = 150
-BY_MEANING = 250
-_WEIGHED = 150  # candidates that are looked at closely
-_WIDENED = 40  # the best of them, beside which an answer may stand that has no word of the question
+BY_WORDS = 120
+BY_MEANING = 160
+_WEIGHED = 120  # candidates that are looked at closely
+_WIDENED = 30  # the best of them, beside which an answer may stand that has no word of the question
 
 
 @dataclass(frozen=True, slots=True)
