@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from bot.clock import SystemClock
 from bot.ports import Stages
 from storage import bindings, personas
 from storage.engines.base import Transaction
@@ -16,7 +17,7 @@ from tests.twin import Channel, Message, Request, Twin
 
 PATIENCE_S = 60.0  # far beyond any answer, so that a busy machine fails nothing
 OWING = (
-    "SELECT (SELECT count(*) FROM work WHERE state IN ('ready', 'running', 'retrying'))"
+    "SELECT (SELECT count(*) FROM work WHERE state IN ('running', 'retrying') OR (state = 'ready' AND run_after <= ?))"
     " + (SELECT count(*) FROM deliveries WHERE state IN ('live', 'owed', 'sending'))"
 )
 
@@ -72,9 +73,9 @@ class Ledger:
         )
 
     async def settled(self, twin: Twin) -> None:
-        """Wait until nothing is owed any more, so that nothing more will be said."""
+        """Wait until nothing that is due is owed any more, so that nothing more will be said."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.column(OWING) != [0]:
+            while self.column(OWING, SystemClock().now()) != [0]:
                 await _something(twin)
 
     async def until(self, twin: Twin, query: str, *values: object, within_s: float = PATIENCE_S) -> Rows:
