@@ -173,7 +173,7 @@ class Static(BaseSettings):
     memory_turns: int = Field(
         40,
         ge=1,
-        le=1_000,
+        le=100_000,
         alias="TROUPE_MEMORY_TURNS",
         description="After how many messages it is read all the same.",
     )

@@ -19,12 +19,17 @@ from tests.twin import Twin
 ROOT = Path(__file__).parent.parent.parent
 
 
+# Conversations are not read for memories while a test runs, unless it asks for that: the model's calls are counted.
+UNREAD = {"TROUPE_MEMORY_PAUSE_SECONDS": "86400", "TROUPE_MEMORY_TURNS": "100000"}
+
+
 def settings_for(url: str, **extra: str) -> Static:
     """Settings of a bot on this database, with a token that the twin knows."""
     environ = {
         "DATABASE_URL": url,
         "DISCORD_TOKEN": "token",
         "TROUPE_PERSONAS_DIR": str(ROOT / "config" / "personas"),
+        **UNREAD,
     }
     return read_settings(environ | extra)
 

@@ -15,20 +15,24 @@ import pytest
 from bot.bells import Bells
 from bot.capabilities.base import Budget
 from bot.capabilities.extract.extract import Extract
+from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.memory.owing import owe_reading
 from bot.models.offline import OfflineModel
 from bot.models.openai_chat import OpenAIModel
 from bot.ports import Model
+from bot.settings.snapshots import Snapshots
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
+from config.dynamic import defaults
+from config.static import read_settings
 from storage import memories, memory_changes, readings, work
 from storage.memory_changes import Change
 from storage.records import WorkItem
 from tests.fakes.model_script import Says, server_error
 from tests.fakes.model_server import ModelServer
 from tests.memory.ground import Ground
-from tests.work.conftest import HandClock, Silent
+from tests.work.conftest import LEASE_MS, HandClock, Silent
 
 
 def note(message: int, statement: str, **more: Any) -> dict[str, Any]:
@@ -70,12 +74,14 @@ class Reader:
         shop = Workshop(
             memory=Memory(self.ground.database),
             database=self.ground.database,
+            settings=Snapshots(self.ground.database, defaults(read_settings({}))),
             capabilities={"extract": Extract()},
             models=(self.model,),
             budget=Budget(2000, 100, 5, 5, 5),
             limits=Limits(2, 0, 60),
             live=Silent(),
             bells=self.bells,
+            leases=Leases(clock, LEASE_MS),
             clock=clock,
             ids=self.ground.ids,
             random=Random(1),

@@ -22,11 +22,13 @@ _PATIENT = {
     "TROUPE_MODEL_FIRST_TOKEN_SECONDS": "9",
     "TROUPE_MODEL_STALL_SECONDS": "9",
     "TROUPE_LEASE_SECONDS": "4",
+    "TROUPE_MEMORY_PAUSE_SECONDS": "86400",
+    "TROUPE_MEMORY_TURNS": "100000",
 }
 _PATIENCE_S = 60.0
 _SETTLED = """
 SELECT (SELECT count(*) FROM messages WHERE role = 'person'),
-       (SELECT count(*) FROM work WHERE state IN ('ready', 'running', 'retrying'))
+       (SELECT count(*) FROM work WHERE capability <> 'extract' AND state IN ('ready', 'running', 'retrying'))
      + (SELECT count(*) FROM deliveries WHERE state IN ('live', 'owed', 'sending'))
 """
 _ANSWERED = """
