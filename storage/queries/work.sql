@@ -116,12 +116,13 @@ SELECT id, lane, capability, conversation_id, person_id, payload, state, run_aft
 FROM work WHERE id = :id;
 
 -- name: unsettled
--- What a guild (or '' and one channel, for direct messages and the terminal) still waits for or has buried.
+-- What a guild (or '' and one channel, for direct messages and the terminal) still waits for or has buried. A reading
+-- for memories that waits for its conversation to pause is owed to nobody.
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AND c.guild_id = :guild_id
-  AND (c.guild_id <> '' OR c.channel_id = :channel_id)
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability = 'extract' AND w.state = 'ready')
 ORDER BY w.id DESC LIMIT :most;
 
 -- name: in_reach
@@ -145,8 +146,10 @@ FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON 
 WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
 
 -- name: tally
-SELECT state AS name, count(*) AS count FROM work WHERE state <> 'done' AND state <> 'cancelled' GROUP BY state
-ORDER BY state;
+-- Without the readings for memories that wait for their conversation to pause.
+SELECT state AS name, count(*) AS count FROM work
+WHERE state <> 'done' AND state <> 'cancelled' AND NOT (capability = 'extract' AND state = 'ready')
+GROUP BY state ORDER BY state;
 
 -- name: oldest_due
 -- Since when the oldest should be under way; what waits for a later hour is not due. The last term names the index.

@@ -215,8 +215,8 @@ class Stage:
         return await self.until(found)
 
     def owed(self) -> int:
-        """How many pieces of work there ever were."""
-        return len(self.contents()["work"])
+        """How many pieces of work that people wait for there ever were."""
+        return len(self.outside.rows("SELECT id FROM work WHERE capability <> 'extract'"))
 
     def requests(self, method: str, path: str) -> list[Any]:
         """The bot's requests so far whose path ends so."""

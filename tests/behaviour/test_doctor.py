@@ -185,4 +185,4 @@ async def test_why_says_what_to_give_when_it_can_t_find_the_message(stage: Stage
     result = await stage.bob.slash(stage.channel, "persona why", message=given)
 
     assert result.ephemeral
-    assert any(hint in texts(result) for hint in ("link", "ask /persona why there"))
+    assert any(hint in texts(result) for hint in ("link", "in another channel"))
