@@ -38,6 +38,7 @@ CREATE TABLE memories (
 );
 
 CREATE INDEX memories_scene ON memories (conversation_id, subject_key);
+CREATE UNIQUE INDEX memories_place ON memories (conversation_id, seq);
 CREATE INDEX memories_teller ON memories (teller_id);
 CREATE UNIQUE INDEX memories_once ON memories (conversation_id, subject_key, statement_hash)
     WHERE state = 'live' AND valid_to IS NULL;

@@ -112,9 +112,13 @@ def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
     return [*shared, "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", *limits]
 
 
+# A backup that fails tells no code, only SQLite's words for it.
+_UNCODED = {"database or disk is full": sqlite3.SQLITE_FULL, "disk I/O error": sqlite3.SQLITE_IOERR}
+
+
 def translate(error: BaseException, path: Path) -> errors.StorageError:
     """The same failure in our words, with what to do next."""
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    code = (getattr(error, "sqlite_errorcode", None) or _UNCODED.get(str(error), 0)) & 0xFF
     known: dict[int, errors.StorageError] = {
         sqlite3.SQLITE_BUSY: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),
         sqlite3.SQLITE_LOCKED: errors.DatabaseBusy(f"{path} is locked by another program; close it and try again."),

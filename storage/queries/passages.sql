@@ -38,7 +38,8 @@ FROM messages m JOIN scopes s ON s.key = m.conversation_id
 WHERE trim(m.content) <> '' AND m.seq < 4294967296 AND m.id NOT IN (SELECT message_id FROM memory_withheld)
 UNION ALL
 SELECT s.number * 4294967296 + y.seq, y.id, ''
-FROM memories y JOIN scopes s ON s.key = 'memories:' || y.conversation_id WHERE y.state = 'live';
+FROM memories y JOIN scopes s ON s.key = 'memories:' || y.conversation_id
+WHERE y.state = 'live' AND trim(y.statement) <> '' AND y.seq < 4294967296;
 
 -- name: add_all_words
 INSERT INTO passage_words (rowid, words) SELECT number, words FROM passage_texts ORDER BY number;

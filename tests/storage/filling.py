@@ -28,7 +28,9 @@ TEXTS = (
     "x" * 5000,
 )
 SMALL, BIG = 2**31 - 1, 2**63 - 1
-_CHOICES = re.compile(r"CHECK \((\w+) IN \(([^)]*)\)\)")
+_CHOICES = re.compile(r"CHECK \((\w+) IN\s*\(([^)]*)\)\)")
+_RANGES = re.compile(r"CHECK \((\w+) BETWEEN (\d+) AND (\d+)\)")
+_DRAWS = 1000
 _KEPT_APART = {"schema_migrations", *(one.table for one in DERIVED)}
 
 
@@ -68,8 +70,8 @@ def fill(path: Path, random: Random, rows: int) -> None:
             columns = _columns(raw, table)
             add = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})"
             for number in range(rows):
-                while not _added(raw, add, [_value(column, number, rows, random) for column in columns]):
-                    pass  # another draw may keep the rules of the schema
+                draws = ([_value(column, number, rows, random) for column in columns] for _ in range(_DRAWS))
+                assert any(_added(raw, add, values) for values in draws), f"{table}: no draw keeps its rules"
         raw.execute("COMMIT")
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -86,7 +88,10 @@ def _added(raw: sqlite3.Connection, add: str, values: list[Any]) -> bool:
 
 def _columns(raw: sqlite3.Connection, table: str) -> list[Column]:
     (words,) = raw.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchone()
-    choices = {name: tuple(map(_literal, listed.split(", "))) for name, listed in _CHOICES.findall(words)}
+    choices: dict[str, tuple[Any, ...]] = {
+        **{name: tuple(map(_literal, re.split(r",\s*", listed.strip()))) for name, listed in _CHOICES.findall(words)},
+        **{name: tuple(range(int(least), int(most) + 1)) for name, least, most in _RANGES.findall(words)},
+    }
     refers = {row[3]: (row[2], row[4]) for row in raw.execute(f"PRAGMA foreign_key_list({table})")}
     unique = [row[1] for row in raw.execute(f"PRAGMA index_list({table})") if row[2]]
     single = {row[2] for index in unique for row in raw.execute(f"PRAGMA index_info({index})")}

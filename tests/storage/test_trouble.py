@@ -66,11 +66,11 @@ async def writing(path: Path) -> str:
 
 
 async def test_a_full_database_says_so_keeps_nothing_of_that_and_recovers(tmp_path: Path) -> None:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db", Bounds(most_pages=120)))
+    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db", Bounds(most_pages=250)))
     await migrate.up(database, lambda: NOW)
 
     ended = await asyncio.gather(
-        *(database.write(markers.put, f"m{number}", "x" * 40_000, NOW) for number in range(20)), return_exceptions=True
+        *(database.write(markers.put, f"m{number}", "x" * 100_000, NOW) for number in range(20)), return_exceptions=True
     )
     kept = [await database.read(markers.read, f"m{number}") is not None for number in range(20)]
     await database.write(markers.put, "small", "kept", NOW)
