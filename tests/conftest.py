@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.fakes.model_server import ModelServer
-from tests.storage.outside import File, Outside, Server, new_schema, new_server
+from tests.storage.outside import File, Outside, Server, at_database, migrated, new_database, new_schema, new_server
 from tests.twin import Channel, Guild, Person, Twin
 
 # Where a file alone tells enough, by name of the test, because nothing there is decided by the database. All other
@@ -22,6 +23,7 @@ ON_A_FILE = {
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
     "tests/end_to_end/test_inbound.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     r"tests/crash/.*\[dm-postgres": "in a direct channel only the platform's memory differs; the others end there too",
+    r"tests/crash/.*(grows|parts|told_to_end)": "what a quick reply and the many lives show there, these would repeat",
 }
 _FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -78,6 +80,23 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def model_of_postgres(postgres: str) -> str:
+    """The name of a database on that server that holds the whole schema and no row; it is copied, never used."""
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute("CREATE DATABASE model")
+    migrated(Server(at_database(postgres, "model")))
+    return "model"
+
+
+@pytest.fixture(scope="session")
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the whole schema and no row; it is copied, never used."""
+    path = tmp_path_factory.mktemp("model") / "troupe.db"
+    migrated(File(path))
+    return path
+
+
 @pytest.fixture
 def postgres_schema(postgres: str) -> Iterator[str]:
     """The URL of an empty schema, dropped afterwards."""
@@ -85,9 +104,25 @@ def postgres_schema(postgres: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def postgres_database(postgres: str, model_of_postgres: str) -> Iterator[str]:
+    """The URL of a migrated database, dropped afterwards."""
+    with new_database(postgres, model_of_postgres) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
-    """An empty place for a database, of each kind in turn."""
-    if request.param == "sqlite":
-        return File(tmp_path / "troupe.db")
-    return Server(request.getfixturevalue("postgres_schema"))
+    """A database of each kind in turn, at the newest schema and without a row."""
+    if request.param == "postgres":
+        return Server(request.getfixturevalue("postgres_database"))
+    shutil.copy(request.getfixturevalue("model_file"), tmp_path / "troupe.db")
+    return File(tmp_path / "troupe.db")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def nowhere(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
+    """A place for a database of each kind in turn, without one."""
+    if request.param == "postgres":
+        return Server(request.getfixturevalue("postgres_schema"))
+    return File(tmp_path / "troupe.db")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncGenerator
+from functools import cache
 from urllib.parse import urlsplit
 
 from openai import (
@@ -151,8 +153,14 @@ def open_client(base_url: str, api_key: str, tries: int = 1) -> AsyncOpenAI:
         base_url=base_url,
         max_retries=tries - 1,
         timeout=Timeout(60.0, connect=CONNECT_S),
-        http_client=DefaultAsyncHttpxClient(trust_env=False) if here else None,
+        http_client=DefaultAsyncHttpxClient(verify=_trusted(), trust_env=not here),
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the machine trusts; to read that takes longer than all else about a client, so clients share it."""
+    return ssl.create_default_context()
 
 
 def _content_type(chunks: AsyncStream[ChatCompletionChunk] | None) -> str:

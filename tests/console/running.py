@@ -13,7 +13,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests import nursery
+from tests.nursery import ROOT
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
 
 
@@ -32,15 +34,7 @@ def environment(folder: Path, **extra: str) -> dict[str, str]:
 
 def piped(folder: Path, text: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run the bot on these lines to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        input=text,
-        text=True,
-        capture_output=True,
-        cwd=ROOT,
-        env=environment(folder, **extra),
-        timeout=60,
-    )
+    return nursery.run("bot", *arguments, text=text, env=environment(folder, **extra))
 
 
 @dataclass

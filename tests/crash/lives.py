@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,8 +11,9 @@ from dataclasses import dataclass, field
 from bot.house import World
 from storage import outbox, work
 from tests.crash import PATIENT
-from tests.end_to_end.troupe import ROOT, Troupe, start
+from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_server import ModelServer
+from tests.nursery import Born, bear
 from tests.storage.outside import Outside
 from tests.twin import Twin
 
@@ -25,7 +24,7 @@ PATIENCE_S = 60.0  # far beyond any answer, so that a busy machine fails nothing
 class Child:
     """A bot in a process of its own, which hears by now."""
 
-    process: Process
+    process: Born
 
     async def killed(self) -> None:
         """Until it has killed itself; anything else is an error."""
@@ -75,15 +74,12 @@ class Lives:
         """A life in a process of its own; it is over when the block ends."""
         words = ["--twin", self.twin.base_url, "--gateway", self.twin.gateway_url, "--model", self.server.base_url]
         words += ["--database", self.outside.url, "--die-at", die_at, "--nth", str(nth)]
-        command = [sys.executable, "-m", "tests.crash.child", *words]
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
+        process = await bear("tests.crash.child", *words)
         try:
             await _ready(process)
             yield Child(process)
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()  # to the end of what it said, so that its pipe is closed in this loop
+            await process.gone()
 
     async def last(self, answered: Callable[[], bool]) -> Troupe:
         """Live in this process until people have their answers and nothing is owed any more, then end in order."""
@@ -99,9 +95,8 @@ class Lives:
         return bot
 
 
-async def _ready(process: Process) -> None:
+async def _ready(process: Born) -> None:
     """Until it says so, or is dead: a bot may die at a step of its start."""
-    assert process.stdout is not None
     async with asyncio.timeout(PATIENCE_S):
         line = await process.stdout.readline()
     assert line in (b"ready\n", b""), line

@@ -6,9 +6,7 @@ import asyncio
 import json
 import re
 import socket
-import sys
 import threading
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,10 +22,10 @@ from storage import conversations, work
 from storage.engines.base import Transaction
 from storage.records import Conversation
 from storage.work import NewWork
-from tests.console.running import environment, piped
+from tests.console.running import piped
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Ledger
-from tests.end_to_end.troupe import ROOT, Troupe, start
+from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_script import rate_limited
 from tests.fakes.model_server import ModelServer
 from tests.replication.copies import Place
@@ -279,14 +277,8 @@ async def test_a_model_nobody_configured_is_counted_as_another(watcher: Watcher)
 
 async def health(folder: Path, port: int) -> tuple[int | None, str]:
     """What ``python -m bot health`` says, and its exit code."""
-    asking = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "health"),
-        cwd=ROOT,
-        env=environment(folder, TROUPE_HEALTH_PORT=str(port)),
-        stdout=PIPE,
-    )
-    said, _ = await asking.communicate()
-    return asking.returncode, said.decode()
+    asked = await asyncio.to_thread(piped, folder, "", "health", TROUPE_HEALTH_PORT=str(port))
+    return asked.returncode, asked.stdout
 
 
 async def test_the_command_line_asks_a_running_bot(watcher: Watcher, tmp_path: Path) -> None:

@@ -90,13 +90,13 @@ async def place(hidden_twin: Twin) -> tuple[Channel, Person]:
 
 
 async def test_at_debug_level_no_words_and_no_secret_are_written_whatever_fails(
-    hidden_twin: Twin, server: ModelServer, place: tuple[Channel, Person], tmp_path: Path, postgres_schema: str
+    hidden_twin: Twin, server: ModelServer, place: tuple[Channel, Person], tmp_path: Path, postgres_database: str
 ) -> None:
     server.answer = lambda body: ANSWERED
     server.replies(rate_limited(retry_after="0.01"), server_error())
     for fault in (rate_limit(0.05), status(502), reset(after_commit=True), status(500)):
         hidden_twin.faults.add(Fault("POST", EXECUTE, fault))
-    url = postgres_schema.replace("postgres:@", f"postgres:{PASSWORD}@")
+    url = postgres_database.replace("postgres:@", f"postgres:{PASSWORD}@")
 
     logged = await converse(hidden_twin, server, *place, tmp_path, url)
 

@@ -12,9 +12,9 @@ from tests.twin import Twin
 
 
 @pytest.fixture
-async def crew(twin: Twin, server: ModelServer, postgres_schema: str) -> AsyncIterator[Crew]:
+async def crew(twin: Twin, server: ModelServer, postgres_database: str) -> AsyncIterator[Crew]:
     """Nobody at first; whoever is left at the end is killed."""
-    crew = Crew(twin, server, postgres_schema)
+    crew = Crew(twin, server, postgres_database)
     yield crew
     for member in list(crew.members):
         await crew.kill(member)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from dataclasses import dataclass, field
 
 import psycopg
 
-from tests.end_to_end.troupe import ROOT
 from tests.fakes.model_server import ModelServer
+from tests.nursery import Born, bear
 from tests.twin import Channel, Message, Twin
 
 # Crashes cost tries, and a short lease lets the others take over while the test waits.
@@ -48,7 +46,7 @@ _AT_WORK = {"gateway": '"connected"', "worker": "speaks as", "jobs": "Role: jobs
 class Member:
     """One process, what it was started with, and what it says."""
 
-    def __init__(self, role: str, settings: dict[str, str], process: Process) -> None:
+    def __init__(self, role: str, settings: dict[str, str], process: Born) -> None:
         self.role = role
         self.settings = settings
         self.process = process
@@ -73,7 +71,6 @@ class Member:
                 await self._news.wait()
 
     async def _read(self) -> None:
-        assert self.process.stdout is not None  # it was asked for
         async for line in self.process.stdout:
             self.said.append(line.decode())
             self._news.set()
@@ -98,22 +95,16 @@ class Crew:
             "OPENAI_BASE_URL": self.server.base_url,
             "OPENAI_MODELS": "fake-chat",
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.several.child", self.twin.base_url, self.twin.gateway_url),
-            cwd=ROOT,
-            env={**clean, **_PATIENT, **chosen, **settings},
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-        )
+        whole = {**clean, **_PATIENT, **chosen, **settings}
+        words = ("tests.several.child", self.twin.base_url, self.twin.gateway_url)
+        process = await bear(*words, env=whole, errors_too=True)
         self.members.append(member := Member(role, settings, process))
         return member
 
     async def kill(self, member: Member) -> None:
         """End it without a last word."""
         self.members.remove(member)
-        if member.process.returncode is None:
-            member.process.kill()
+        member.process.kill()
         await member.process.wait()
         await member.reading
 

@@ -17,12 +17,12 @@ Start = Callable[..., Awaitable[Troupe]]
 
 
 @pytest.fixture
-async def bot(twin: Twin, server: ModelServer, postgres_schema: str) -> AsyncIterator[Start]:
+async def bot(twin: Twin, server: ModelServer, postgres_database: str) -> AsyncIterator[Start]:
     """Starts bots on one schema; each is stopped at the end unless the test stopped it."""
     started: list[Troupe] = []
 
     async def begin(**settings: str) -> Troupe:
-        one = await start(twin, server, postgres_schema, settings=settings)
+        one = await start(twin, server, postgres_database, settings=settings)
         started.append(one)
         return one
 
@@ -38,7 +38,7 @@ def of_the_bot(twin: Twin, channel: Channel) -> list[Message]:
 
 
 async def test_two_bots_that_hear_the_same_say_each_answer_once(
-    twin: Twin, server: ModelServer, bot: Start, guild: Guild, bob: Person, zoe: Person, postgres_schema: str
+    twin: Twin, server: ModelServer, bot: Start, guild: Guild, bob: Person, zoe: Person, postgres_database: str
 ) -> None:
     rooms = [guild.add_text_channel(f"room-{number}") for number in range(4)] + [twin.dm(bob)]
     await bot()
@@ -48,7 +48,7 @@ async def test_two_bots_that_hear_the_same_say_each_answer_once(
     said = [await who.say(room, f"Ada, {n}?") for n, (who, room) in enumerate((bob, room) for room in rooms)]
     said += [await zoe.say(room, f"Ada, and {n}?") for n, room in enumerate(rooms[:-1])]
     await twin.wait_for(lambda twin: sum(len(of_the_bot(twin, room)) for room in rooms) >= len(said), 30)
-    await settled(postgres_schema)
+    await settled(postgres_database)
 
     assert [len(of_the_bot(twin, room)) for room in rooms] == [2, 2, 2, 2, 1]
     assert len(server.calls) == len(said)
@@ -56,7 +56,7 @@ async def test_two_bots_that_hear_the_same_say_each_answer_once(
 
 
 async def test_a_person_stops_a_reply_that_another_process_makes(
-    twin: Twin, server: ModelServer, bot: Start, channel: Channel, bob: Person, postgres_schema: str
+    twin: Twin, server: ModelServer, bot: Start, channel: Channel, bob: Person, postgres_database: str
 ) -> None:
     hearing, working = await bot(TROUPE_ROLE="gateway"), None
     async with server.hold():
@@ -66,7 +66,7 @@ async def test_a_person_stops_a_reply_that_another_process_makes(
         await bob.delete(said)
         await server.left()
 
-    await settled(postgres_schema)
+    await settled(postgres_database)
     assert of_the_bot(twin, channel) == []
     assert hearing.house.settings.role == "gateway" and working.house.settings.role == "all"
 
@@ -118,9 +118,9 @@ async def test_one_process_hears_as_many_shards_as_discord_asks_for(
 
 
 async def test_processes_that_start_together_identify_one_after_another(
-    twin: Twin, server: ModelServer, postgres_schema: str
+    twin: Twin, server: ModelServer, postgres_database: str
 ) -> None:
-    bots = await asyncio.gather(*(start(twin, server, postgres_schema, identify_pause_s=1.0) for _ in range(3)))
+    bots = await asyncio.gather(*(start(twin, server, postgres_database, identify_pause_s=1.0) for _ in range(3)))
     for one in bots:
         await one.stop()
 

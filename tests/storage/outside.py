@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import tempfile
 import warnings
@@ -9,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 import psycopg
 
+from storage import migrate
+from storage.database import Database
 from storage.engines.base import Engine
 from storage.engines.driver import choose_driver, load_vectors
 from storage.engines.postgres import PostgresEngine
@@ -59,8 +63,24 @@ def new_schema(postgres: str) -> Iterator[str]:
         raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
+@contextmanager
+def new_database(postgres: str, model: str) -> Iterator[str]:
+    """The URL of a copy of that server's database of that name, dropped afterwards."""
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute(f"CREATE DATABASE {name} TEMPLATE {model}".encode())
+    yield at_database(postgres, name)
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def at_database(postgres: str, name: str) -> str:
+    """The URL of another database of that server."""
+    return postgres.replace("/postgres?", f"/{name}?")
+
+
 class Outside(Protocol):
-    """An empty place for a database; opens it and looks at it."""
+    """A place for a database; opens it and looks at it."""
 
     @property
     def url(self) -> str:
@@ -166,3 +186,16 @@ class Server:
             raw.execute("LOCK TABLE markers IN EXCLUSIVE MODE")
             yield
             raw.rollback()
+
+
+def migrated(outside: Outside) -> None:
+    """Bring it to the newest schema, in a loop of its own beside whatever runs here."""
+
+    async def up() -> None:
+        database = Database(await outside.open())
+        await migrate.up(database, lambda: 1)
+        await database.close()
+
+    bringing = Thread(target=asyncio.run, args=(up(),))
+    bringing.start()
+    bringing.join()

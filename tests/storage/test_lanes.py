@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from storage.ids import Ids
 from storage.records import WorkItem
 from storage.work import Failed, Lease, LostLease, NewWork
 from tests.storage.conftest import NOW, a_persona, a_scene
-from tests.storage.outside import File, Outside, Server, new_schema
+from tests.storage.outside import File, Outside, Server, new_database
 
 FAILED = Failed("STALLED", "")
 LANES = "ab"
@@ -135,16 +136,16 @@ async def _check_nothing_is_lost(lanes: Lanes) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(STEP, min_size=25, max_size=60))
-def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(steps: list[tuple[str, int]]) -> None:
+@given(steps=st.lists(STEP, min_size=25, max_size=60))
+def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(model_file: Path, steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_play(steps, File(Path(folder) / "troupe.db")))
+        asyncio.run(_play(steps, File(Path(shutil.copy(model_file, folder)))))
 
 
 @settings(max_examples=15, deadline=None)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_of_postgres_runs_one_at_a_time_in_order_and_loses_nothing(
-    postgres: str, steps: list[tuple[str, int]]
+    postgres: str, model_of_postgres: str, steps: list[tuple[str, int]]
 ) -> None:
-    with new_schema(postgres) as url:
+    with new_database(postgres, model_of_postgres) as url:
         asyncio.run(_play(steps, Server(url)))

@@ -21,6 +21,12 @@ def now() -> int:
 
 
 @pytest.fixture
+def outside(nowhere: Outside) -> Outside:
+    """Here the schema is what is to be made."""
+    return nowhere
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The real migrations, to be added to."""
     folder = tmp_path / "migrations"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -25,12 +23,12 @@ from storage.ids import Ids
 from storage.moving import DERIVED, Derived, Move, Moved, move
 from storage.opening import open_url
 from storage.recall import Reach
+from tests.nursery import bear
 from tests.storage.conftest import NOW
 from tests.storage.filling import everything, fill
 from tests.storage.outside import File, Outside, Server
 from tests.storage.test_recall import check_words, lay, say
 
-ROOT = Path(__file__).parents[2]
 Mover = Callable[..., Awaitable[Moved]]
 
 
@@ -56,6 +54,12 @@ async def moving() -> AsyncIterator[Mover]:
             return await move(replace(route, **chosen))
 
     yield run
+
+
+@pytest.fixture
+def outside(nowhere: Outside) -> Outside:
+    """Where something may be moved to."""
+    return nowhere
 
 
 @pytest.fixture
@@ -97,9 +101,10 @@ async def use(outside: Outside, ask: Callable[[Database], Awaitable[Any]]) -> An
 
 async def killed_at(step: int, source: Outside, target: Outside) -> int:
     """Move in a process that kills itself at that step; how it ended."""
-    words = ["-m", "tests.storage.moving_child", source.url, target.url, str(step)]
-    child = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=ROOT)
-    return await child.wait()
+    child = await bear("tests.storage.moving_child", source.url, target.url, str(step))
+    code = await child.wait()
+    await child.gone()
+    return code
 
 
 def later(folder: Path, sqlite: str, postgres: str) -> None:

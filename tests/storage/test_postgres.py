@@ -27,9 +27,9 @@ from tests.storage.outside import Outside, Server
 
 
 @pytest.fixture
-def outside(postgres_schema: str) -> Outside:
+def outside(postgres_database: str) -> Outside:
     """Postgres alone."""
-    return Server(postgres_schema)
+    return Server(postgres_database)
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ async def test_a_server_that_does_not_answer_is_said_without_the_password() -> N
 
 
 async def test_two_that_take_two_items_of_one_lane_at_once_do_not_both_get_one(
-    owing: Owing, other: Database, postgres_schema: str
+    owing: Owing, other: Database, postgres_database: str
 ) -> None:
     later = await owing.owe(run_after=NOW + 10)  # older, and due only by the other one's clock
     first = await owing.owe(run_after=NOW)
@@ -244,7 +244,7 @@ async def test_two_that_take_two_items_of_one_lane_at_once_do_not_both_get_one(
     taking = asyncio.create_task(owing.database.write(take))
     await asyncio.to_thread(taken.wait, 10)
     racing = asyncio.create_task(other.write(work.claim, Lease("bot_2", NOW + 1000, NOW + 5000), NOW + 10, 1))
-    await blocked(postgres_schema)
+    await blocked(postgres_database)
     go_on.set()
 
     [ours] = await taking
