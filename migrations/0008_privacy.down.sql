@@ -1,0 +1,3 @@
+DROP INDEX messages_answering;
+DROP TABLE opt_outs;
+DROP TABLE forgotten;
