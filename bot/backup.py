@@ -15,7 +15,7 @@ from bot.replication.lag import Lag, Lies, batches, lag, made_at, written_at
 from bot.replication.leash import Leash, Running, running
 from bot.replication.listing import listing, sizes
 from bot.replication.opening import ready_to_copy
-from bot.replication.restore import fetch, replace
+from bot.replication.restore import bring, replace
 from bot.replication.target import ReplicaTrouble, Target, choose_target
 from config.static import Static
 from storage import drills
@@ -152,7 +152,7 @@ async def _copy(target: Target) -> None:
 async def _restore_to(target: Target, to: Path, at: str) -> None:
     if await asyncio.to_thread(to.exists):
         raise ReplicaTrouble(f"{to} exists; name a new file.")
-    if not await fetch(target, to, at):
+    if not await bring(target, to, at):
         raise ReplicaTrouble(f"{target.shown} holds no copy.")
     print(f"Restored {target.shown} into {to}.")
 

@@ -35,6 +35,8 @@ from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
+from bot.privacy.forget import Eraser
+from bot.privacy.replay import replay
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
@@ -114,6 +116,7 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
     try:
         shelf = Shelf(settings.database_path, settings.migration_backups, clock.now)
         await migrate.up(opened.database, clock.now, first=shelf.put)
+        await replay(opened.database, settings.database_path, clock.now())
         problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
         if replication is not None:
             await replication.start()
@@ -256,6 +259,12 @@ class House:
 
     def _daily(self) -> Daily:
         return Daily(self.database, self.world.clock, self.settings.keep_days, self._log_is_ours)
+
+    @property
+    def eraser(self) -> Eraser:
+        """What forgets people."""
+        file = self.settings.database_path
+        return Eraser(self.database, self.bells, self.world.clock, file, self._log_is_ours)
 
     def _log_is_ours(self) -> bool:
         """Litestream alone writes the log back while it lives."""

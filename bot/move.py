@@ -13,11 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from bot.clock import SystemClock
+from bot.privacy.replay import put
 from config.static import SettingsWrong, Static, read_settings
+from storage import migrate, sidecar
+from storage.database import Database
 from storage.engines.driver import Bounds
 from storage.errors import MoveRefused
 from storage.moving import Move, Moved, Watch, move
 from storage.opening import open_url
+from storage.tombstones import Tombstone
 
 _LOOK = "must look like sqlite:///data/troupe.db or postgresql://user:password@host/name"
 
@@ -69,11 +73,22 @@ async def _move(source: Static, target: Static, watch: Watch) -> Moved:
     try:
         theirs = await open_url(target.database_url.get_secret_value(), _in_any_order, only=True)
         try:
-            return await move(Move(ours.database, theirs.database, SystemClock().now, watch))
+            stones = await _beside(source, ours.database)
+            moved = await move(Move(ours.database, theirs.database, SystemClock().now, watch))
+            await put(theirs.database, stones)
+            return moved
         finally:
             await theirs.close()
     finally:
         await ours.close()
+
+
+async def _beside(source: Static, ours: Database) -> list[Tombstone]:
+    """Who was forgotten since the file was made, where it is an older copy; the first start there forgets them."""
+    stones = sidecar.read(source.database_path) if source.database_path is not None else []
+    if stones and (await migrate.status(ours)).waiting:
+        raise MoveRefused("The source is an older copy; bring its schema up to date first: python -m bot migrate")
+    return stones
 
 
 async def _in_any_order() -> Bounds:

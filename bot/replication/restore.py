@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from bot.privacy.replay import apply_to_file
 from bot.replication.binary import Ended, call
 from bot.replication.lag import batches, made_at
 from bot.replication.target import ReplicaTrouble, Target
-from storage.engines.examine import faults
+from storage import sidecar, tombstones
+from storage.engines.examine import contents, faults, read
 from storage.errors import DatabaseCorrupt
+from storage.tombstones import Tombstone
 
 _RESTORE_S = 3600.0
 _SAME_S = 1.0  # a batch is made within a quarter of a second of the commit
 _SIDES = ("-wal", "-shm")
+_UNKNOWN = "An earlier state is restored only with the newest one at hand, which says who asked to be forgotten since."
 
 
 async def make_ready(target: Target) -> None:
@@ -44,12 +49,44 @@ async def replace(target: Target, at: str = "") -> bool:
     target.database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=target.database.parent) as folder:
         restored = Path(folder) / "restored.db"
-        if not await fetch(target, restored, at):
+        if not await bring(target, restored, at):
             return False
         kept = _set_aside(target.database)
         restored.replace(target.database)
     structlog.get_logger().warning("database_restored", replica=target.shown, kept_aside=kept)
     return True
+
+
+async def bring(target: Target, to: Path, at: str = "") -> bool:
+    """Restore into a new file, in which whoever was forgotten since then is forgotten too; else as ``fetch``.
+
+    Raises a StorageError, and then there is no file.
+    """
+    if not at:
+        return await fetch(target, to)
+    with tempfile.TemporaryDirectory(prefix=".earlier-", dir=to.parent) as folder:
+        earlier = Path(folder) / "earlier.db"
+        if not await fetch(target, earlier, at):
+            return False
+        stones = await _forgotten_since(target, Path(folder) / "newest.db")
+        await apply_to_file(earlier, stones, lambda: int(time.time() * 1000))
+        earlier.replace(to)
+    return True
+
+
+async def _forgotten_since(target: Target, newest: Path) -> list[Tombstone]:
+    """Every tombstone of the replica's newest state, and those beside the database here."""
+    try:
+        found = await fetch(target, newest)
+    except ReplicaTrouble as trouble:
+        raise ReplicaTrouble(f"{_UNKNOWN} {trouble}") from trouble
+    held = await asyncio.to_thread(_tombstones, newest) if found else []
+    return tombstones.newest([*held, *await asyncio.to_thread(sidecar.read, target.database)])
+
+
+def _tombstones(file: Path) -> list[Tombstone]:
+    """An older schema has none."""
+    return read(file, tombstones.every) if "forgotten" in contents(file).rows else []
 
 
 async def fetch(target: Target, to: Path, at: str = "") -> bool:

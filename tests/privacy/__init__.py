@@ -1,0 +1,1 @@
+"""Being forgotten, staying forgotten, and not being heard."""
