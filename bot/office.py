@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.commands import about
-from bot.commands.base import Caller, Explanation, Finding, Line, Office, Refused
+from bot.commands.base import Caller, Explanation, Finding, Keeping, Line, Office, Refused
 from bot.commands.words import ago, plain
 from bot.drafting.draft import draft
 from bot.drafting.writer import Draft, Patience, Writer
@@ -83,7 +83,17 @@ def make_office(
         draft=drafted,
         report=reported,
         diagnose=diagnose,
+        forget=house.eraser.forget,
+        keeping=_keeping(house),
     )
+
+
+_REPLICA_SLACK_DAYS = 2  # a whole copy each day, and the last one is kept until the next
+
+
+def _keeping(house: House) -> Keeping:
+    days = house.settings.backup_days + _REPLICA_SLACK_DAYS if house.replication else None
+    return Keeping(house.settings.keep_days, days)
 
 
 async def greet_place(house: House, place: Place, persona_id: str) -> str:

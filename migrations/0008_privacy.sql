@@ -6,11 +6,13 @@ CREATE TABLE forgotten (
     forgotten_at BIGINT NOT NULL
 );
 
--- told_at is when a persona told them how to be heard again, NULL until it has.
+-- Words said from since on are not kept; ended_at is until when, NULL while it holds: what was said meanwhile may be
+-- found later. told_at is when a persona told them how to be heard again, NULL until it has.
 CREATE TABLE opt_outs (
     platform    TEXT NOT NULL,
     platform_id TEXT NOT NULL,
     since       BIGINT NOT NULL,
+    ended_at    BIGINT,
     told_at     BIGINT,
     PRIMARY KEY (platform, platform_id)
 );

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from storage import conversations, memories, memory_changes, messages, passages, people, tombstones
-from storage.engines.base import Transaction
+from storage.engines.base import Transaction, Value
 from storage.tombstones import Tombstone
 
 NOBODY = "somebody who was forgotten"
@@ -74,15 +74,14 @@ class _Them:
     now: int
 
     @property
-    def row(self) -> dict[str, str | int]:
+    def row(self) -> dict[str, Value]:
         """Their words."""
         return {"person_id": self.person_id, "until": self.until}
 
     @property
-    def signed(self) -> dict[str, str | int]:
-        """How they are named with what they changed: by their id alone, or by a name with it in brackets."""
-        escaped = self.platform_id.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return {"until": self.until, "called": self.platform_id, "marked": f"% ({escaped})"}
+    def signed(self) -> dict[str, Value]:
+        """Their name with what they changed."""
+        return {"until": self.until, **people.signed(self.platform_id)}
 
 
 @dataclass(frozen=True, slots=True)

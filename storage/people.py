@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.engines.base import Transaction
+from storage.engines.base import Transaction, Value
 from storage.records import Person
 
 
@@ -21,3 +21,9 @@ def by_id(tx: Transaction, person_id: str) -> Person | None:
 def known(tx: Transaction, platform: str, platform_id: str) -> Person | None:
     """The person of that id on the platform, if they were ever heard."""
     return tx.one(Person, "people.known", platform=platform, platform_id=platform_id)
+
+
+def signed(platform_id: str) -> dict[str, Value]:
+    """How somebody is named with what they changed: by their id alone, or by a name with it in brackets."""
+    escaped = platform_id.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return {"called": platform_id, "marked": f"% ({escaped})"}

@@ -19,6 +19,7 @@ _DAY = 86_400_000
 _GROUPS = {
     "persona": "Personas",
     "memory": "Memory",
+    "privacy": "Privacy",
     "prompt": "Prompts",
     "chat": "Talking",
     "reset": "Talking",

@@ -10,6 +10,7 @@ from bot.bells import Bells
 from bot.drafting.writer import Draft
 from bot.ports import Button, Clock, Place, Said
 from storage.database import Database
+from storage.forgetting import Receipt
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
@@ -92,7 +93,7 @@ class Answer:
     """What the person gets: Discord's Markdown of any length, in which no mention may ring.
 
     ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
-    ``file`` is text handed over beside it as a file, '' for none.
+    ``file`` is text handed over beside it as a file of that name, '' for none.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Answer:
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
     file: str = ""
+    file_name: str = "your-words.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How many days work that is over stays, 0 for ever, and what was erased stays in copies, None without any."""
+
+    work_days: int
+    copy_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """What commands work with; whatever is not storage is handed in.
 
@@ -137,7 +147,8 @@ class Office:
     platform id, or for '' what would happen to new words there; it raises Refused where it can't find the message.
     ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order,
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
-    ``report`` and ``diagnose`` look at things outside.
+    ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
+    StorageError, and ``keeping`` says for how long what is left of that lasts.
     """
 
     database: Database
@@ -154,6 +165,8 @@ class Office:
     draft: Callable[[str], Awaitable[Draft]]
     report: Callable[[], Awaitable[tuple[Line, ...]]]
     diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
+    forget: Callable[[str, str], Awaitable[Receipt]]
+    keeping: Keeping
 
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]

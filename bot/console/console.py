@@ -138,6 +138,8 @@ class Console:
 
     async def _show(self, answer: Answer) -> None:
         self._t.screen.say(answer.text)
+        if answer.file:
+            self._t.screen.note(answer.file)
         self._t.sender.offered = answer.buttons or self._t.sender.offered
         self._t.screen.end(answer.buttons)
         await self._wait_for_owed()

@@ -30,6 +30,7 @@ _SOON_S = 2.0  # Discord wants a first word within three seconds
 _GROUPS = {
     "persona": "Who answers here, and as what.",
     "memory": "What personas remember of you.",
+    "privacy": "What I keep of you, and how to have it forgotten.",
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "config": "What may change while I run.",
@@ -205,7 +206,7 @@ async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
         view = buttons_view(given.buttons) if last else None
         extras: dict[str, Any] = {"view": view} if view else {}
         if last and given.file:
-            extras["file"] = discord.File(io.BytesIO(given.file.encode()), "your-words.txt")
+            extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
         if interaction.response.is_done():
             await interaction.followup.send(part.shown, **extras)

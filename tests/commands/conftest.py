@@ -10,11 +10,12 @@ import pytest
 
 from bot.bells import Bells
 from bot.commands import registry
-from bot.commands.base import Answer, Caller, Explanation, Finding, Line, Office
+from bot.commands.base import Answer, Caller, Explanation, Finding, Keeping, Line, Office
 from bot.drafting.rules import by_rules
 from bot.drafting.writer import Draft, NoDraft
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
+from bot.privacy.forget import Eraser
 from config.dynamic import defaults
 from config.persona_files import load_personas
 from config.static import read_settings
@@ -166,7 +167,7 @@ def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
 @pytest.fixture
 async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
     clock, outside = StillClock(), Outside()
-    ids = Ids(clock.now)
+    ids, bells = Ids(clock.now), Bells()
     database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
     await migrate.up(database, clock.now)
     await database.write(_publish, ids, clock.now)
@@ -174,7 +175,7 @@ async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
         database=database,
         clock=clock,
         ids=ids,
-        bells=Bells(),
+        bells=bells,
         default_persona="ada",
         defaults=defaults(read_settings({})),
         models=("gpt-test", "gpt-small"),
@@ -185,6 +186,8 @@ async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
         draft=outside.draft,
         report=outside.report,
         diagnose=outside.diagnose,
+        forget=Eraser(database, bells, clock, tmp_path / "troupe.db", lambda: True).forget,
+        keeping=Keeping(90, 32),
     )
     yield Troupe(office, outside)
     await database.close()
