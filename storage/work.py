@@ -37,6 +37,11 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class _Id:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Why a try ended without an outcome; ``partial`` is the best text so far."""
 
@@ -169,6 +174,11 @@ def unsettled(tx: Transaction, platform: str, guild_id: str, channel_id: str, mo
 def in_reach(tx: Transaction, work_id: str, platform: str, guild_id: str, channel_id: str) -> WorkItem | None:
     """The item, if it belongs to this guild, or outside guilds to this channel."""
     return tx.one(WorkItem, "work.in_reach", id=work_id, platform=platform, guild_id=guild_id, channel_id=channel_id)
+
+
+def open_for(tx: Transaction, person_id: str) -> list[str]:
+    """The ids of what is still owed to somebody."""
+    return [row.id for row in tx.all(_Id, "work.open_for", person_id=person_id)]
 
 
 def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem]:

@@ -8,9 +8,10 @@ from bot.capabilities.base import Capability
 from bot.capabilities.chat.chat import Chat
 from bot.capabilities.extract.extract import Extract
 from bot.capabilities.greet.greet import Greet
+from bot.capabilities.unheard.unheard import Unheard
 
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract())
+    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Unheard())
     return {capability.name: capability for capability in capabilities}

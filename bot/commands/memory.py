@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from bot.commands import check, remembered
+from bot.commands import check, heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.remembered import View
 from bot.commands.words import count, plain
@@ -102,6 +102,7 @@ async def search(office: Office, caller: Caller, arguments: Arguments) -> Answer
 
 async def add(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Keep it; of a picked message the face hands in ``_said_id``, ``_teller``, ``_teller_id`` and ``_ours``."""
+    await heard.see(office, caller, {**arguments, "_told_at": arguments.get("_at", "0")})
     everywhere = arguments.get("where") == "server"
     if everywhere and not (check.may_manage(caller) and caller.guild_id):
         raise Refused("Only those with Manage Server open a memory to the whole server; leave “where” out.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from bot.commands import remembered
+from bot.commands import heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import plain
 from bot.memory.alike import statement_hash
@@ -28,6 +28,7 @@ _PIN = Option("pin", "yes keeps it always in mind (the default), no lets it go."
 
 async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Put it in the caller's words."""
+    await heard.see(office, caller, arguments)
     after = await office.database.write(_edit, office, caller, arguments)
     office.bells.passages.ring()
     return Answer(f"Now I remember: {plain(after.statement)}\n-# /memory undo takes that back.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import here
+from bot.commands import heard, here
 from bot.commands.base import Answer, Caller, Office, Refused
 from bot.commands.words import plain
 from bot.personas.face import LONGEST_LABEL, read_starter_key
@@ -15,6 +15,7 @@ _OUT_OF_DATE = "That suggestion is out of date; just write what you want to say.
 
 async def pressed(office: Office, caller: Caller, key: str, label: str, said_id: str, said_at: int) -> Answer:
     """Say the starter behind that key; ``said_id`` makes a press that is told twice harmless; raises Refused."""
+    await heard.see(office, caller, {})
     persona, text = await office.database.read(_picked, caller, key, label)
     said = Said(
         client_message_id=said_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands import here
+from bot.commands import heard, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import plain
 from bot.ports import Said, Speaker
@@ -30,6 +30,7 @@ def _whom(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona
 
 async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Hand the words on; the face hands in the platform's id as ``_id`` and the time (milliseconds) as ``_at``."""
+    await heard.see(office, caller, arguments)
     persona = await office.database.read(_whom, office, caller, arguments.get("persona", ""))
     said = Said(
         client_message_id=arguments.get("_id") or office.ids.new("cmd"),

@@ -214,6 +214,7 @@ class TroupeClient(discord.Client):
         if not heard.text:
             raise Refused("That message has no words I can read; pick one with text.")
         given = {"message": words[:_LONGEST_QUESTION], "_id": str(interaction.id), "_at": str(_when(interaction))}
+        given |= {"_teller_id": heard.speaker.platform_id, "_told_at": str(heard.said_at)}
         return await registry.run(self.office, caller, "chat", given)
 
     async def _remember(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:

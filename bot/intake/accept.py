@@ -12,6 +12,7 @@ from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
+from bot.privacy.unheard import Why, why_unheard, writer_unheard
 from storage import conversations, cursors, events, messages, outbox, people, personas, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -44,7 +45,13 @@ def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
         closed=closed,
         chosen=present.chosen(tx, place, said.speaker.platform_id),
         default=present.default(tx, place.guild_id, default_persona),
+        unheard=_unheard(tx, said),
     )
+
+
+def _unheard(tx: Transaction, said: Said) -> Why | None:
+    """Why these words must not be kept; whoever keeps them looks again, because it may have been asked meanwhile."""
+    return why_unheard(tx, said.place.platform, said.speaker.platform_id, said.said_at)
 
 
 def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:
@@ -67,6 +74,8 @@ class Hand:
 
 def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: Hand, *, move_cursor: bool) -> Accepted:
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
+    if _unheard(tx, said) is not None:
+        return Accepted(first=False)
     ids, now = hand.ids, hand.now
     place = said.place
     message_id = ids.new("msg")
@@ -152,10 +161,18 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
     heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    if heard is None or not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
+    if heard is None or _writer_unheard(tx, heard.message_id, edited.edited_at):
+        return False
+    if not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
         return False
     _doubt(tx, heard.message_id, hand, gone=False)
     return True
+
+
+def _writer_unheard(tx: Transaction, message_id: str, at: int) -> bool:
+    """Whether new words of a message must not be kept."""
+    message = messages.by_id(tx, message_id)
+    return message is not None and writer_unheard(tx, message.person_id, at)
 
 
 def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:

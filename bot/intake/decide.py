@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.personas import present
 from bot.ports import Said
+from bot.privacy.unheard import Why
 from storage.records import Binding
 
 
@@ -16,6 +17,8 @@ class Rule(Enum):
     OURS = "it was written by this bot"
     BOT = "it was written by another bot, and bots are not answered"
     SYSTEM = "it is a note of the platform itself, not somebody's words"
+    OPTED_OUT = "its writer asked not to be heard, so it was neither kept nor read; /privacy opt-in takes that back"
+    FORGOTTEN = "it was said before its writer asked to be forgotten"
     PICKED = "the persona was picked by a command or a button"
     REPLY = "it replies to a message of that persona"
     NAMED = "it begins with the persona's name"
@@ -35,6 +38,7 @@ class Scene:
     """Who could answer here, by persona id, '' for nobody.
 
     ``banned`` is whom the words are for and who may not answer; ``closed`` says that the channel is such a one's.
+    ``unheard`` is why the writer's words must not be kept.
     """
 
     replied: str = ""
@@ -44,6 +48,7 @@ class Scene:
     closed: bool = False
     chosen: str = ""
     default: str = ""
+    unheard: Why | None = None
 
     @property
     def usual(self) -> str:
@@ -85,6 +90,11 @@ class Ignore:
 Verdict = Answer | Decline | Keep | Ignore
 
 
+def heard_by_all(scene: Scene) -> Scene:
+    """The same for somebody who may be heard."""
+    return replace(scene, unheard=None)
+
+
 def decide(said: Said, scene: Scene, *, now: int, answer_age_ms: int) -> Verdict:
     """The first rule that applies; ``now`` and the age are milliseconds."""
     verdict = _addressed(said, scene)
@@ -103,6 +113,8 @@ def _addressed(said: Said, scene: Scene) -> Verdict:
         return Ignore(Rule.BOT)
     if said.system:
         return Ignore(Rule.SYSTEM)
+    if scene.unheard is not None:
+        return Ignore(Rule[scene.unheard.name])
     if said.persona_id:
         return Answer(said.persona_id, Rule.PICKED)
     if scene.replied:

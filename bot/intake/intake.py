@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from bot.bells import Bells
 from bot.intake import accept as kept
+from bot.intake import unheard
 from bot.intake.accept import Accepted, Hand
-from bot.intake.decide import Ignore, Verdict, decide
+from bot.intake.decide import Ignore, Rule, Verdict, decide
 from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Said, Stages
 from bot.text.clean import clean
@@ -61,6 +62,8 @@ class Intake:
         verdict = await self.judge(said)
         self._stages("decided", said.client_message_id, rule=verdict.rule.name)
         if isinstance(verdict, Ignore):
+            if verdict.rule is Rule.OPTED_OUT:
+                await self._tell_once(said)
             return Accepted(first=False)
         accepted = await self._database.write(kept.accept, said, verdict, self._hand(), move_cursor=move_cursor)
         self._stages("accepted", said.client_message_id, work=accepted.work_id, rule=verdict.rule.name)
@@ -68,6 +71,15 @@ class Intake:
         if accepted.first:
             self._bells.work.ring()
         return accepted
+
+    async def _tell_once(self, said: Said) -> None:
+        """Somebody who asked not to be heard speaks to a persona; the first time it says how to be heard again."""
+        policy, now = self._policy, self._clock.now()
+        persona_id = await self._database.read(
+            unheard.addressed, said, policy.default_persona, now, policy.answer_age_ms
+        )
+        if persona_id and await self._database.write(unheard.owe_note, said, persona_id, self._hand()):
+            self._bells.work.ring()
 
     def _hand(self) -> Hand:
         return Hand(self._ids, self._clock.now(), self._policy.patience)

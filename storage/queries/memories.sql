@@ -52,12 +52,18 @@ FROM passages p JOIN memories m ON m.id = p.source_id
 JOIN memory_audiences k ON k.memory_id = m.id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND m.state = 'live'
   AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.teller_id AND o.ended_at IS NULL)
 ORDER BY p.number;
 
 -- name: pinned
 SELECT m.*
 FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
 WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live' AND m.pinned = 1
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.teller_id AND o.ended_at IS NULL)
 ORDER BY m.id
 LIMIT :most;
 

@@ -12,10 +12,13 @@ SELECT id, conversation_id, seq, role, client_message_id, person_id, name, conte
 FROM messages WHERE id = :id;
 
 -- name: newest
+-- Without the words of those who asked not to be heard.
 SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
        reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
 FROM messages
-WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL
+WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = messages.person_id AND o.ended_at IS NULL)
 ORDER BY seq DESC LIMIT :most;
 
 -- name: asked

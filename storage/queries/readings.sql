@@ -7,22 +7,29 @@ WHERE excluded.through_seq > memory_readings.through_seq;
 SELECT through_seq FROM memory_readings WHERE conversation_id = :conversation_id;
 
 -- name: unread
+-- Here and below nothing is read of those who asked not to be heard.
 -- The oldest messages of a conversation that were not read for memories; what was withheld is never read.
 SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
 WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL
-  AND id NOT IN (SELECT message_id FROM memory_withheld)
+  AND id NOT IN (SELECT message_id FROM memory_withheld) AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = messages.person_id AND o.ended_at IS NULL)
 ORDER BY seq LIMIT :most;
 
 -- name: before
 -- What was said just before, so that an answer is read with its question; newest first.
 SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
 WHERE conversation_id = :conversation_id AND seq < :before_seq AND seq > :fresh_seq AND deleted_at IS NULL
-  AND id NOT IN (SELECT message_id FROM memory_withheld)
+  AND id NOT IN (SELECT message_id FROM memory_withheld) AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = messages.person_id AND o.ended_at IS NULL)
 ORDER BY seq DESC LIMIT :most;
 
 -- name: line
 SELECT id, seq, role, person_id, name, content, said_at, reply_to FROM messages
-WHERE id = :id AND deleted_at IS NULL AND id NOT IN (SELECT message_id FROM memory_withheld);
+WHERE id = :id AND deleted_at IS NULL AND id NOT IN (SELECT message_id FROM memory_withheld) AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = messages.person_id AND o.ended_at IS NULL);
 
 -- name: mark
 -- It changed, or what was drawn from it is in doubt.
@@ -34,7 +41,9 @@ ON CONFLICT (message_id) DO UPDATE SET marked_at = excluded.marked_at;
 SELECT m.id, m.seq, m.role, m.person_id, m.name, m.content, m.said_at, m.reply_to
 FROM memory_rereads r JOIN messages m ON m.id = r.message_id
 WHERE r.conversation_id = :conversation_id AND m.deleted_at IS NULL
-  AND m.id NOT IN (SELECT message_id FROM memory_withheld)
+  AND m.id NOT IN (SELECT message_id FROM memory_withheld) AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.person_id AND o.ended_at IS NULL)
 ORDER BY m.seq LIMIT :most;
 
 -- name: unmark

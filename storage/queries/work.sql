@@ -132,6 +132,10 @@ FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.id = :id AND c.platform = :platform AND c.guild_id = :guild_id
   AND (c.guild_id <> '' OR c.channel_id = :channel_id);
 
+-- name: open_for
+SELECT id FROM work
+WHERE person_id = :person_id AND state IN ('ready', 'retrying', 'running') AND state <> 'done' ORDER BY id;
+
 -- name: running_in
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation

@@ -198,3 +198,56 @@ async def test_words_of_many_steps_are_all_forgotten(troupe: Troupe) -> None:
     receipt = await eraser.forget(BOB.platform, BOB.platform_id)
 
     assert receipt == Receipt(messages=many, replies=many, whole=True)
+
+
+async def test_who_opted_out_is_told_so_where_words_of_theirs_would_be_kept(troupe: Troupe) -> None:
+    memory_id = (await troupe.order(BOB, "memory add", text="I like tea")).text.split("`")[1]
+    out = await troupe.order(BOB, "privacy opt-out")
+
+    for name, arguments in (
+        ("chat", {"message": "hello"}),
+        ("memory add", {"text": "I like nuts"}),
+        ("memory edit", {"id": memory_id, "text": "I like nuts"}),
+    ):
+        with pytest.raises(Refused, match="/privacy opt-in"):
+            await troupe.order(BOB, name, **arguments)
+
+    assert "I don't hear you" in out.text and troupe.outside.said == []
+    assert "already" in (await troupe.order(BOB, "privacy opt-out")).text
+    assert (await exported(troupe, BOB))["opted_out_since"] is not None
+
+
+async def test_who_opts_in_again_can_talk(troupe: Troupe) -> None:
+    await troupe.order(BOB, "privacy opt-out")
+
+    answer = await troupe.order(BOB, "privacy opt-in")
+    await troupe.order(BOB, "chat", message="hello")
+
+    assert "hear you again" in answer.text and len(troupe.outside.said) == 1
+    assert "already" in (await troupe.order(BOB, "privacy opt-in")).text
+
+
+@pytest.mark.parametrize("name", ["chat", "memory add"])
+async def test_nobody_else_hands_on_the_words_of_who_opted_out_or_was_forgotten(troupe: Troupe, name: str) -> None:
+    await troupe.order(BOB, "privacy opt-out")
+    words = "text" if name == "memory add" else "message"
+    picked = {"_teller_id": BOB.platform_id, "_told_at": str(NOW), "_at": str(NOW), "_teller": "Bob", "_said_id": "1"}
+
+    with pytest.raises(Refused, match="asked me not to hear"):
+        await troupe.order(ANN, name, **{words: "what Bob wrote", **picked})
+
+    await troupe.order(BOB, "privacy opt-in")
+    await troupe.office.forget(BOB.platform, BOB.platform_id)
+    with pytest.raises(Refused, match="asked"):
+        await troupe.order(ANN, name, **{words: "what Bob wrote", **picked})
+
+
+async def test_what_is_owed_to_who_opts_out_is_not_answered_any_more(troupe: Troupe) -> None:
+    ada = await troupe.database.read(personas.own, "", "ada")
+    assert ada is not None
+    owed = await troupe.owe(BOB, ada.id)
+
+    await troupe.order(BOB, "privacy opt-out")
+
+    item = await troupe.database.read(work.by_id, owed)
+    assert item is not None and item.state == "cancelled"

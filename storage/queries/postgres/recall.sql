@@ -34,4 +34,7 @@ SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content
 FROM passages p JOIN messages m ON m.id = p.source_id
 WHERE p.number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
   AND p.number BETWEEN :first AND :last
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.person_id AND o.ended_at IS NULL)
 ORDER BY p.number;
