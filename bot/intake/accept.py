@@ -12,7 +12,7 @@ from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
-from bot.privacy.unheard import Why, why_unheard, writer_unheard
+from bot.privacy.unheard import Why, forgotten_since, silent_now, silent_then, writer_silent
 from storage import conversations, cursors, events, messages, outbox, people, personas, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -50,8 +50,16 @@ def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
 
 
 def _unheard(tx: Transaction, said: Said) -> Why | None:
-    """Why these words must not be kept; whoever keeps them looks again, because it may have been asked meanwhile."""
-    return why_unheard(tx, said.place.platform, said.speaker.platform_id, said.said_at)
+    """Why these words must not be kept. Only of what is found after a gap is it asked when it was said: live words are
+    said now, whatever the platform's clock says."""
+    who = said.place.platform, said.speaker.platform_id
+    return silent_then(tx, *who, said.said_at) if said.caught_up else silent_now(tx, *who)
+
+
+def _silenced_since(tx: Transaction, said: Said, heard_at: int) -> bool:
+    """Whether their writer asked for it after it was decided what becomes of these words."""
+    who = said.place.platform, said.speaker.platform_id
+    return _unheard(tx, said) is not None or forgotten_since(tx, *who, heard_at)
 
 
 def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:
@@ -74,7 +82,7 @@ class Hand:
 
 def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: Hand, *, move_cursor: bool) -> Accepted:
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
-    if _unheard(tx, said) is not None:
+    if _silenced_since(tx, said, hand.now):
         return Accepted(first=False)
     ids, now = hand.ids, hand.now
     place = said.place
@@ -161,7 +169,7 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
     heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    if heard is None or _writer_unheard(tx, heard.message_id, edited.edited_at):
+    if heard is None or _writer_silent(tx, heard.message_id):
         return False
     if not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
         return False
@@ -169,10 +177,10 @@ def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     return True
 
 
-def _writer_unheard(tx: Transaction, message_id: str, at: int) -> bool:
+def _writer_silent(tx: Transaction, message_id: str) -> bool:
     """Whether new words of a message must not be kept."""
     message = messages.by_id(tx, message_id)
-    return message is not None and writer_unheard(tx, message.person_id, at)
+    return message is not None and writer_silent(tx, message.person_id)
 
 
 def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:

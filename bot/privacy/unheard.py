@@ -15,15 +15,26 @@ class Why(Enum):
     FORGOTTEN = "asked to be forgotten after writing that"
 
 
-def why_unheard(tx: Transaction, platform: str, platform_id: str, said_at: int) -> Why | None:
-    """Why what they said then must not be kept; None where it may."""
+def silent_now(tx: Transaction, platform: str, platform_id: str) -> Why | None:
+    """Why nothing they say now may be kept; None where it may."""
+    return Why.OPTED_OUT if opt_outs.since(tx, platform, platform_id) is not None else None
+
+
+def silent_then(tx: Transaction, platform: str, platform_id: str, said_at: int) -> Why | None:
+    """Why what they said then, and is found or handed on now, must not be kept; None where it may."""
     if opt_outs.covers(tx, platform, platform_id, said_at):
         return Why.OPTED_OUT
     forgotten_at = tombstones.at(tx, platform, platform_id)
     return Why.FORGOTTEN if forgotten_at is not None and said_at <= forgotten_at else None
 
 
-def writer_unheard(tx: Transaction, person_id: str | None, said_at: int) -> bool:
-    """The same of somebody by our own id."""
+def forgotten_since(tx: Transaction, platform: str, platform_id: str, heard_at: int) -> bool:
+    """Whether they were forgotten after we heard them, by our own clock on both sides."""
+    forgotten_at = tombstones.at(tx, platform, platform_id)
+    return forgotten_at is not None and heard_at <= forgotten_at
+
+
+def writer_silent(tx: Transaction, person_id: str | None) -> bool:
+    """Whether nothing may be kept now of somebody by our own id."""
     person = people.by_id(tx, person_id) if person_id else None
-    return person is not None and why_unheard(tx, person.platform, person.platform_id, said_at) is not None
+    return person is not None and silent_now(tx, person.platform, person.platform_id) is not None

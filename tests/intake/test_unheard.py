@@ -59,7 +59,7 @@ async def test_who_opts_in_is_heard_but_what_was_said_meanwhile_is_not_found_lat
     await opt_out(ear)
     await ear.database.write(opt_outs.end, *BOB, NOW + 10)
 
-    meanwhile = await ear.intake.hear(heard("Ada, meanwhile"))
+    meanwhile = await ear.intake.hear(replace(heard("Ada, meanwhile"), caught_up=True))
     later = await ear.intake.hear(replace(heard("Ada, later", 2), said_at=NOW + 11))
 
     assert (meanwhile.first, later.first) == (False, True)
@@ -101,7 +101,13 @@ async def test_words_from_before_somebody_was_forgotten_are_not_kept_when_a_gap_
 
     assert (before.first, await ear.kept("1")) == (False, None)
     assert after.first
-    assert await ear.intake.judge(heard("Ada, my secret")) == Ignore(Rule.FORGOTTEN)
+    assert await ear.intake.judge(replace(heard("Ada"), caught_up=True)) == Ignore(Rule.FORGOTTEN)
+
+
+async def test_live_words_are_new_words_however_far_the_platform_s_clock_is_behind(ear: Ear) -> None:
+    await ear.database.write(forgetting.forget, *BOB, NOW + 60_000, NOW)
+
+    assert (await ear.intake.hear(heard("Ada, hello again"))).first
 
 
 async def test_what_was_judged_before_somebody_was_forgotten_is_not_kept_after_it(ear: Ear) -> None:
