@@ -20,11 +20,6 @@ def since(tx: Transaction, platform: str, platform_id: str) -> int | None:
     return tx.number("opt_outs.since", platform=platform, platform_id=platform_id)
 
 
-def covers(tx: Transaction, platform: str, platform_id: str, said_at: int) -> bool:
-    """Whether what they said then is not to be kept."""
-    return bool(tx.number("opt_outs.covers", platform=platform, platform_id=platform_id, said_at=said_at))
-
-
 def untold(tx: Transaction, platform: str, platform_id: str) -> bool:
     """Whether nobody told them yet how to be heard again."""
     return bool(tx.number("opt_outs.untold", platform=platform, platform_id=platform_id))

@@ -41,7 +41,7 @@ _POLICY = (
     "opt-out` keeps me from hearing you at all.",
     "**What `/privacy forget` does** Your words, the answers to them, and what was remembered from them or about you "
     "are erased, and your name is taken from everything else. What others wrote stays theirs, also where they quote "
-    "you. A fingerprint of your number stays, by which you are forgotten again should an older copy come back.",
+    "or name you. A fingerprint of your number stays, by which you are forgotten again should an older copy come back.",
 )
 _CELLS = "-# An operator may run several of these bots with a database each; then each must be asked."
 

@@ -12,8 +12,8 @@ from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
-from bot.privacy.unheard import Why, forgotten_since, silent_now, silent_then, writer_silent
-from storage import conversations, cursors, events, messages, outbox, people, personas, work
+from bot.privacy.unheard import Why, silent_now, silent_then, writer_silent
+from storage import conversations, cursors, events, messages, outbox, people, personas, silence, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import Conversation, Persona
@@ -56,10 +56,10 @@ def _unheard(tx: Transaction, said: Said) -> Why | None:
     return silent_then(tx, *who, said.said_at) if said.caught_up else silent_now(tx, *who)
 
 
-def _silenced_since(tx: Transaction, said: Said, heard_at: int) -> bool:
+def _silenced_since(tx: Transaction, said: Said, decided_at: int) -> bool:
     """Whether their writer asked for it after it was decided what becomes of these words."""
-    who = said.place.platform, said.speaker.platform_id
-    return _unheard(tx, said) is not None or forgotten_since(tx, *who, heard_at)
+    at = said.said_at if said.caught_up else decided_at
+    return silence.covers(tx, said.place.platform, said.speaker.platform_id, at)
 
 
 def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:

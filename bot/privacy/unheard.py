@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from storage import opt_outs, people, tombstones
+from storage import opt_outs, people, silence, tombstones
 from storage.engines.base import Transaction
 
 
@@ -22,16 +22,10 @@ def silent_now(tx: Transaction, platform: str, platform_id: str) -> Why | None:
 
 def silent_then(tx: Transaction, platform: str, platform_id: str, said_at: int) -> Why | None:
     """Why what they said then, and is found or handed on now, must not be kept; None where it may."""
-    if opt_outs.covers(tx, platform, platform_id, said_at):
-        return Why.OPTED_OUT
+    if not silence.covers(tx, platform, platform_id, said_at):
+        return None
     forgotten_at = tombstones.at(tx, platform, platform_id)
-    return Why.FORGOTTEN if forgotten_at is not None and said_at <= forgotten_at else None
-
-
-def forgotten_since(tx: Transaction, platform: str, platform_id: str, heard_at: int) -> bool:
-    """Whether they were forgotten after we heard them, by our own clock on both sides."""
-    forgotten_at = tombstones.at(tx, platform, platform_id)
-    return forgotten_at is not None and heard_at <= forgotten_at
+    return Why.FORGOTTEN if forgotten_at is not None and said_at <= forgotten_at else Why.OPTED_OUT
 
 
 def writer_silent(tx: Transaction, person_id: str | None) -> bool:

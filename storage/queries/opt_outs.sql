@@ -11,12 +11,6 @@ WHERE platform = :platform AND platform_id = :platform_id AND ended_at IS NULL;
 -- name: since
 SELECT since FROM opt_outs WHERE platform = :platform AND platform_id = :platform_id AND ended_at IS NULL;
 
--- name: covers
--- While it holds it covers whatever is found; once it is over, what was said meanwhile.
-SELECT count(*) FROM opt_outs
-WHERE platform = :platform AND platform_id = :platform_id
-  AND (ended_at IS NULL OR (since <= :said_at AND :said_at <= ended_at));
-
 -- name: untold
 SELECT count(*) FROM opt_outs
 WHERE platform = :platform AND platform_id = :platform_id AND ended_at IS NULL AND told_at IS NULL;

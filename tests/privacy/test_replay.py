@@ -6,18 +6,23 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.bells import Bells
 from bot.clock import SystemClock
-from bot.house import Kept
+from bot.house import Kept, open_database
 from bot.privacy.forget import Eraser
 from bot.replication import control
 from bot.replication.leash import running
-from bot.replication.restore import fetch
-from storage import sidecar, tombstones
+from bot.replication.restore import bring, fetch
+from bot.replication.target import ReplicaTrouble
+from config.static import read_settings
+from storage import forgetting, migrate, sidecar, tombstones
 from storage.tombstones import Tombstone
 from tests.console.running import piped
 from tests.memory.ground import laid
 from tests.replication.copies import Place, until
+from tests.storage.outside import Server
 
 MARA = ("discord", "0")
 SECRET = b"zanzibar"
@@ -39,7 +44,7 @@ async def talked(kept: Kept) -> None:
 
 def raw(path: Path) -> bytes:
     """Every byte of a file and its log."""
-    return b"".join(file.read_bytes().lower() for file in path.parent.glob(f"{path.name}*"))
+    return b"".join(file.read_bytes().lower() for file in path.parent.glob(f"{path.name}*") if file.is_file())
 
 
 def lose(place: Place) -> None:
@@ -140,10 +145,10 @@ async def test_a_restore_to_an_earlier_moment_does_not_bring_their_words_back(pl
     as_it_was, to = place.folder / "as-it-was", place.folder / "brought"
     await fetch(place.target, as_it_was, moment)
 
-    beside = piped(place.folder, "", "backup", "restore", "--to", str(to), "--at", moment, **place.environment)
+    assert await bring(place.target, to, moment)
     inside = piped(place.folder, "", "backup", "restore", "--at", moment, **place.environment)
 
-    assert (beside.returncode, inside.returncode) == (0, 0), beside.stderr + inside.stderr
+    assert inside.returncode == 0, inside.stderr
     assert SECRET in raw(as_it_was)
     for file in (to, place.database):
         assert SECRET not in file.read_bytes().lower() and OTHER in file.read_bytes().lower()
@@ -155,9 +160,74 @@ async def test_an_earlier_moment_is_refused_where_the_newest_state_can_t_be_read
     spoil_newest(place)
     before, to = place.database.read_bytes(), place.folder / "brought"
 
-    beside = piped(place.folder, "", "backup", "restore", "--to", str(to), "--at", moment, **place.environment)
-    inside = piped(place.folder, "", "backup", "restore", "--at", moment, **place.environment)
+    ran = piped(place.folder, "", "backup", "restore", "--at", moment, **place.environment)
+    with pytest.raises(ReplicaTrouble, match="who asked to be forgotten since"):
+        await bring(place.target, to, moment)
 
-    assert (beside.returncode, inside.returncode) == (2, 2)
-    assert "who asked to be forgotten since" in beside.stderr and len(inside.stderr.splitlines()) == 1
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert "who asked to be forgotten since" in ran.stderr
     assert not to.exists() and place.database.read_bytes() == before
+
+
+async def test_what_a_crash_cut_short_is_finished_at_the_next_start(alone: Place) -> None:
+    kept = await alone.open()
+    await talked(kept)
+    now = SystemClock().now()
+    await kept.database.write(forgetting.forget, *MARA, now, now, 1)
+    await kept.close()
+    assert SECRET in raw(alone.database)
+
+    kept = await alone.open()
+    await kept.close()
+
+    assert SECRET not in raw(alone.database) and OTHER in raw(alone.database)
+
+
+async def test_a_copy_from_before_the_schema_knew_of_tombstones_is_brought_up_to_date_too(alone: Place) -> None:
+    kept = await alone.open()
+    await talked(kept)
+    await migrate.down(kept.database, 7)
+    await kept.close()
+    shutil.copy(alone.database, alone.folder / "saved")
+    kept = await alone.open()
+    await eraser(kept, alone).forget(*MARA)
+    await kept.close()
+    lose(alone)
+    shutil.copy(alone.folder / "saved", alone.database)
+
+    kept = await alone.open()
+    await kept.close()
+
+    assert SECRET in raw(alone.folder / "saved")
+    assert SECRET not in raw(alone.database) and OTHER in raw(alone.database)
+
+
+async def test_an_older_copy_is_moved_elsewhere_with_its_tombstones(alone: Place, postgres_schema: str) -> None:
+    kept = await alone.open()
+    await talked(kept)
+    await kept.close()
+    shutil.copy(alone.database, alone.folder / "saved")
+    kept = await alone.open()
+    await eraser(kept, alone).forget(*MARA)
+    await kept.close()
+    lose(alone)
+    shutil.copy(alone.folder / "saved", alone.database)
+
+    moved = piped(alone.folder, "", "move", "--to", postgres_schema, **alone.environment)
+    settings = read_settings({**alone.environment, "DATABASE_URL": postgres_schema})
+    there = await open_database(settings, SystemClock())
+    await there.close()
+
+    assert moved.returncode == 0, moved.stderr
+    words = repr(Server(postgres_schema).rows("SELECT content FROM messages")).encode()
+    assert OTHER in words and SECRET not in words
+
+
+def test_somebody_at_the_terminal_is_forgotten_to_the_last_byte(tmp_path: Path) -> None:
+    said = f"My name is Xanthippe.\nI keep {SECRET.decode()} birds.\nRemember that I love quokkas.\nwhat do I keep?\n"
+
+    ran = piped(tmp_path, f"{said}/privacy forget\n/1\n/privacy export\n")
+
+    assert ran.returncode == 0 and "You are forgotten: 4 messages, 4 answers" in ran.stdout, ran.stdout + ran.stderr
+    for word in (b"xanthippe", SECRET, b"quokka"):
+        assert word not in raw(tmp_path / "troupe.db")
