@@ -126,6 +126,11 @@ def wake(tx: Transaction, guild_id: str, now: int) -> int:
     return tx.run("work.wake", guild_id=guild_id, now=now)
 
 
+def wake_in(tx: Transaction, platform: str, channel_id: str, now: int) -> int:
+    """Let replies of one channel that wait for a time begin now; returns how many."""
+    return tx.run("work.wake_in", platform=platform, channel_id=channel_id, now=now)
+
+
 def bury(tx: Transaction, item: WorkItem, failed: Failed, now: int) -> None:
     """Give it up, visibly, until somebody revives it; raises LostLease."""
     _fenced(tx.run("work.bury", **_token(item), fault=failed.fault, detail=failed.detail, now=now))

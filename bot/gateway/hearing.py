@@ -135,9 +135,10 @@ class Hearing:
         seen: set[str] = set()
         after = max(0, self._behind[channel] - (_OVERLAP_MS << 22))
         try:
-            async for words in self._rooms.since(channel, after):
-                await self._intake.hear(words)
-                seen.add(words.client_message_id)
+            async for page in self._rooms.since(channel, after):
+                await self._intake.read_again(page)
+                seen.update(words.client_message_id for words in page)
+            await self._intake.end_reading(PLATFORM, str(channel))
             await self._take_back(channel, after, seen)
         except (discord.Forbidden, discord.NotFound):
             _log.info("channel_closed", channel=channel)

@@ -85,6 +85,12 @@ UPDATE work SET run_after = :now
 WHERE state = 'ready' AND capability = 'chat' AND run_after > :now AND conversation_id IN (
     SELECT c.id FROM conversations c WHERE :guild_id IN ('', c.guild_id));
 
+-- name: wake_in
+-- The same in one channel: what was said in a gap has been read to its end.
+UPDATE work SET run_after = :now
+WHERE state = 'ready' AND capability IN ('chat', 'greet') AND run_after > :now AND conversation_id IN (
+    SELECT c.id FROM conversations c WHERE c.platform = :platform AND c.channel_id = :channel_id);
+
 -- name: bury
 UPDATE work SET state = 'buried', finished_at = :now, partial = '', fault = :fault, detail = :detail
 WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state = 'running';

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.house import World
@@ -34,10 +32,9 @@ async def test_what_could_not_be_kept_is_read_again_when_storage_works(
     await bot.house.database.write(mend_it)
 
     await bob.say(channel, "just talking")
-    async with asyncio.timeout(10):
-        while len(twin.visible(channel)) < 3:  # the timetable tries again and again
-            await bot.house.save_cursors()
-            await asyncio.sleep(0.05)
+    await steps.until("decided", 2)  # the channel's events are heard one after the other: the first has failed by now
+    await bot.house.save_cursors()  # as the timetable does
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 3)
 
     assert "are you there?" in twin.visible(channel)[2].content
     assert len(server.calls) == 1
