@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.fakes.model_server import ModelServer
 from tests.storage.outside import File, Outside, Server, at_database, migrated, new_database, new_schema, new_server
@@ -26,6 +27,9 @@ ON_A_FILE = {
     r"tests/crash/.*(grows|parts|told_to_end)": "what a quick reply and the many lives show there, these would repeat",
 }
 _FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+settings.register_profile("house", deadline=None)  # how long an example takes tells of the machine, not of the code
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import Conversation, Persona
 
-_HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
+HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str
         conversation_id=conversation.id,
         person_id=person_id,
         dedupe_key=f"{capability}:{conversation.id}:{person_id}",
-        run_after=now + _HELD_MS if said.caught_up else now,
+        run_after=now + HELD_MS if said.caught_up else now,
     )
     return work.owe_then(tx, new, now) if said.caught_up else work.owe(tx, new, now)
 

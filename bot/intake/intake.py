@@ -56,7 +56,8 @@ class Intake:
 
     async def end_reading(self, platform: str, channel_id: str) -> None:
         """A channel's gap has been read: now what was said in it is answered, a burst by one reply."""
-        if await self._database.write(work.wake_in, platform, channel_id, self._clock.now()):
+        now = self._clock.now()
+        if await self._database.write(work.wake_in, platform, channel_id, now + kept.HELD_MS, now):
             self._bells.work.ring()
 
     async def judge(self, said: Said) -> Verdict:

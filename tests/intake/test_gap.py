@@ -81,3 +81,14 @@ async def test_a_page_moves_the_cursor_to_its_last_message_and_is_kept_once(ear:
     positions = await ear.database.read(cursors.of_platform, HALL.platform)
     assert positions[HALL.channel_id] == page[-1].position
     assert [await ear.kept(str(number)) is not None for number in (1, 2, 3)] == [True, False, True]
+
+
+async def test_what_waits_for_longer_than_a_gap_is_left_waiting(ear: Ear) -> None:
+    await ear.intake.read_again([missed("Ada, a", 1)])
+    now = SystemClock().now()
+    [item] = await ear.database.write(work.claim, Lease("bot", now + LONG_MS, now + LONG_MS), now + LONG_MS, 1)
+    await ear.database.write(work.postpone, item, now + LONG_MS, now)
+
+    await ear.intake.end_reading(HALL.platform, HALL.channel_id)
+
+    assert (await answer(ear), await answer(ear, LONG_MS)) == ([], [item.id])

@@ -135,14 +135,14 @@ async def _check_nothing_is_lost(lanes: Lanes) -> None:
     assert {item.state for item in items} <= {"done", "buried", "cancelled"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(model_file: Path, steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_play(steps, File(Path(shutil.copy(model_file, folder)))))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_of_postgres_runs_one_at_a_time_in_order_and_loses_nothing(
     postgres: str, model_of_postgres: str, steps: list[tuple[str, int]]
