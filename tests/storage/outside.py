@@ -63,22 +63,6 @@ def new_schema(postgres: str) -> Iterator[str]:
         raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
-@contextmanager
-def new_database(postgres: str, model: str) -> Iterator[str]:
-    """The URL of a copy of that server's database of that name, dropped afterwards."""
-    name = f"t{secrets.token_hex(6)}"
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute(f"CREATE DATABASE {name} TEMPLATE {model}".encode())
-    yield at_database(postgres, name)
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def at_database(postgres: str, name: str) -> str:
-    """The URL of another database of that server."""
-    return postgres.replace("/postgres?", f"/{name}?")
-
-
 class Outside(Protocol):
     """A place for a database; opens it and looks at it."""
 
