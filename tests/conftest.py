@@ -20,10 +20,10 @@ from tests.twin import Channel, Guild, Person, Twin
 # tests that open one do so on each engine, and one that can't be had fails them.
 ON_A_FILE = {
     "tests/behaviour/": "what commands, buttons and forms say, and to whom, is decided above the transactions",
-    "tests/end_to_end/test_webhooks.py": "by which route words go out is decided between us and Discord",
+    "tests/end_to_end/test_(webhooks|faces).py": "by which route words go out is decided between us and Discord",
     "tests/end_to_end/test_model_faults.py": "what a fault of a model comes to is decided before anything is kept",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
-    "tests/end_to_end/test_inbound.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
+    "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     r"tests/crash/.*\[dm-postgres": "in a direct channel only the platform's memory differs; the others end there too",
     r"tests/crash/.*(grows|parts|told_to_end)": "what a quick reply and the many lives show there, these would repeat",
 }

@@ -50,9 +50,9 @@ class Intake:
             case Deleted():
                 return await self._deleted(event)
 
-    async def read_again(self, page: Sequence[Said]) -> None:
-        """Keep a page of what was said in a gap; its replies are held until ``end_reading``, but not for long."""
-        await self._hear([replace(said, text=clean(said.text)) for said in page], move_cursor=True)
+    async def hear_all(self, page: Sequence[Said], *, move_cursor: bool = True) -> None:
+        """Keep what was said in a breath, in its order; replies to a gap wait for ``end_reading``, but not for long."""
+        await self._hear([replace(said, text=clean(said.text)) for said in page], move_cursor=move_cursor)
 
     async def end_reading(self, platform: str, channel_id: str) -> None:
         """A channel's gap has been read: now what was said in it is answered, a burst by one reply."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.house import World
 from storage.engines.base import Transaction
 from storage.errors import StorageError
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.ledger import Steps
+from tests.end_to_end.ledger import Steps, watched
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Person, Twin
 
@@ -25,7 +24,7 @@ async def test_what_could_not_be_kept_is_read_again_when_storage_works(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
 ) -> None:
     steps = Steps()
-    bot = await troupe(world=World(stages=steps, discord_options={"guild_ready_timeout": 0.05}))
+    bot = await troupe(world=watched(steps))
     await bot.house.database.write(break_it)
     await bob.say(channel, "Ada, are you there?")
     await steps.until("decided")

@@ -30,9 +30,9 @@ async def answer(ear: Ear, later_ms: int = 0) -> list[str]:
 
 
 async def test_a_burst_of_several_pages_is_answered_together_once_the_gap_is_read(ear: Ear) -> None:
-    await ear.intake.read_again([missed("Ada, a", 1), missed("Ada, b", 2)])
+    await ear.intake.hear_all([missed("Ada, a", 1), missed("Ada, b", 2)])
     between = await answer(ear)
-    await ear.intake.read_again([missed("Ada, c", 3)])
+    await ear.intake.hear_all([missed("Ada, c", 3)])
 
     await ear.intake.end_reading(HALL.platform, HALL.channel_id)
 
@@ -43,7 +43,7 @@ async def test_a_burst_of_several_pages_is_answered_together_once_the_gap_is_rea
 
 
 async def test_each_person_of_a_gap_gets_a_reply(ear: Ear) -> None:
-    await ear.intake.read_again([missed("Ada, a", 1), missed("Ada, b", 2, CID), missed("Ada, c", 3)])
+    await ear.intake.hear_all([missed("Ada, a", 1), missed("Ada, b", 2, CID), missed("Ada, c", 3)])
 
     await ear.intake.end_reading(HALL.platform, HALL.channel_id)
 
@@ -51,7 +51,7 @@ async def test_each_person_of_a_gap_gets_a_reply(ear: Ear) -> None:
 
 
 async def test_a_gap_whose_reader_died_is_answered_all_the_same(ear: Ear) -> None:
-    await ear.intake.read_again([missed("Ada, a", 1)])
+    await ear.intake.hear_all([missed("Ada, a", 1)])
 
     assert len(await answer(ear, LONG_MS)) == 1
 
@@ -59,13 +59,13 @@ async def test_a_gap_whose_reader_died_is_answered_all_the_same(ear: Ear) -> Non
 async def test_what_was_due_before_the_gap_is_read_is_held_back_by_nothing(ear: Ear) -> None:
     before = await ear.intake.hear(heard("Ada, a", 1))
 
-    await ear.intake.read_again([missed("Ada, b", 2)])
+    await ear.intake.hear_all([missed("Ada, b", 2)])
 
     assert await answer(ear) == [before.work_id]
 
 
 async def test_the_end_of_one_channel_s_gap_lets_go_of_no_other(ear: Ear) -> None:
-    await ear.intake.read_again([missed("Ada, a", 1)])
+    await ear.intake.hear_all([missed("Ada, a", 1)])
 
     await ear.intake.end_reading(HALL.platform, "another channel")
 
@@ -75,8 +75,8 @@ async def test_the_end_of_one_channel_s_gap_lets_go_of_no_other(ear: Ear) -> Non
 async def test_a_page_moves_the_cursor_to_its_last_message_and_is_kept_once(ear: Ear) -> None:
     page = [missed("Ada, a", 1), missed("talk", 2), missed("Ada, b", 3)]
 
-    await ear.intake.read_again(page)
-    await ear.intake.read_again(page)
+    await ear.intake.hear_all(page)
+    await ear.intake.hear_all(page)
 
     positions = await ear.database.read(cursors.of_platform, HALL.platform)
     assert positions[HALL.channel_id] == page[-1].position
@@ -84,7 +84,7 @@ async def test_a_page_moves_the_cursor_to_its_last_message_and_is_kept_once(ear:
 
 
 async def test_what_waits_for_longer_than_a_gap_is_left_waiting(ear: Ear) -> None:
-    await ear.intake.read_again([missed("Ada, a", 1)])
+    await ear.intake.hear_all([missed("Ada, a", 1)])
     now = SystemClock().now()
     [item] = await ear.database.write(work.claim, Lease("bot", now + LONG_MS, now + LONG_MS), now + LONG_MS, 1)
     await ear.database.write(work.postpone, item, now + LONG_MS, now)
