@@ -43,22 +43,25 @@ class Pump(Generic[T]):
         self._clock = clock
         self._slots = slots
         self._tasks: set[asyncio.Task[None]] = set()
-        self._filling = asyncio.Lock()
+        self._settled = asyncio.Event()  # unset while something is being claimed
+        self._settled.set()
         self._stopping = False
 
     async def run(self) -> None:
         """Go on until stopped."""
         while not self._stopping:
-            async with self._filling:
+            self._settled.clear()
+            try:
                 due = await self._fill()
+            finally:
+                self._settled.set()
             await self._bell.wait(None if due is None else max(0, due - self._clock.now()) / 1000)
 
     async def stop(self, grace_s: float) -> None:
         """Claim no more, give what runs that long to end, then cancel it: its rows are there at the next start."""
         self._stopping = True
         self._bell.wake()
-        async with self._filling:
-            pass  # what is being claimed just now is among the tasks from here on
+        await self._settled.wait()  # what was being claimed is among the tasks from here on
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:

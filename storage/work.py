@@ -121,14 +121,19 @@ def retry(tx: Transaction, item: WorkItem, failed: Failed, run_after: int) -> No
     _fenced(changed)
 
 
-def postpone(tx: Transaction, item: WorkItem, run_after: int) -> None:
-    """Let it begin anew then, not before; raises LostLease."""
-    _fenced(tx.run("work.postpone", **_token(item), run_after=run_after))
+def postpone(tx: Transaction, item: WorkItem, run_after: int, now: int) -> None:
+    """Let it begin anew then, or now if settings changed since it was begun; raises LostLease."""
+    _fenced(tx.run("work.postpone", **_token(item), run_after=run_after, now=now))
 
 
 def wake(tx: Transaction, guild_id: str, now: int) -> int:
     """Let replies of a guild, or with '' all, that wait for a time begin now; returns how many."""
     return tx.run("work.wake", guild_id=guild_id, now=now)
+
+
+def wake_in(tx: Transaction, platform: str, channel_id: str, until: int, now: int) -> int:
+    """Let replies of one channel that wait for a time up to ``until`` begin now; returns how many."""
+    return tx.run("work.wake_in", platform=platform, channel_id=channel_id, until=until, now=now)
 
 
 def bury(tx: Transaction, item: WorkItem, failed: Failed, now: int) -> None:

@@ -9,23 +9,28 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.fakes.model_server import ModelServer
-from tests.storage.outside import File, Outside, Server, at_database, migrated, new_database, new_schema, new_server
+from tests.storage.outside import File, Outside, Server, migrated, new_schema, new_server
+from tests.storage.stock import Stock, at_database
 from tests.twin import Channel, Guild, Person, Twin
 
 # Where a file alone tells enough, by name of the test, because nothing there is decided by the database. All other
 # tests that open one do so on each engine, and one that can't be had fails them.
 ON_A_FILE = {
     "tests/behaviour/": "what commands, buttons and forms say, and to whom, is decided above the transactions",
-    "tests/end_to_end/test_webhooks.py": "by which route words go out is decided between us and Discord",
+    "tests/end_to_end/test_(webhooks|faces).py": "by which route words go out is decided between us and Discord",
     "tests/end_to_end/test_model_faults.py": "what a fault of a model comes to is decided before anything is kept",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
-    "tests/end_to_end/test_inbound.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
+    "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     r"tests/crash/.*\[dm-postgres": "in a direct channel only the platform's memory differs; the others end there too",
     r"tests/crash/.*(grows|parts|told_to_end)": "what a quick reply and the many lives show there, these would repeat",
 }
-_FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+_FASTER = ("fsync = off", "autovacuum = off", "synchronous_commit = off", "full_page_writes = off")
+
+settings.register_profile("house", deadline=None)  # how long an example takes tells of the machine, not of the code
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,12 +86,12 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def model_of_postgres(postgres: str) -> str:
-    """The name of a database on that server that holds the whole schema and no row; it is copied, never used."""
+def stock(postgres: str) -> Stock:
+    """Databases on that server that hold the whole schema and no row."""
     with psycopg.connect(postgres, autocommit=True) as raw:
         raw.execute("CREATE DATABASE model")
     migrated(Server(at_database(postgres, "model")))
-    return "model"
+    return Stock(postgres, "model")
 
 
 @pytest.fixture(scope="session")
@@ -105,9 +110,9 @@ def postgres_schema(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_database(postgres: str, model_of_postgres: str) -> Iterator[str]:
-    """The URL of a migrated database, dropped afterwards."""
-    with new_database(postgres, model_of_postgres) as url:
+def postgres_database(stock: Stock) -> Iterator[str]:
+    """The URL of a migrated database without a row, and of its own as long as the test lasts."""
+    with stock.lent() as url:
         yield url
 
 

@@ -16,6 +16,7 @@ import discord
 import structlog
 
 from bot.gateway.faults import FAILURES
+from bot.gateway.line import MOST, Line
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.rooms import Rooms, moment, snowflake
 from bot.gateway.shards import Shard, heard_of
@@ -40,7 +41,7 @@ class Hearing:
         self._intake = intake
         self._database = database
         self._clock = clock
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._lines: WeakValueDictionary[int, Line] = WeakValueDictionary()
         self._rooms: Rooms | None = None
         self._behind: dict[int, int] = {}  # channels not read to their end yet, with how far they were heard
         self._untried: set[int] = set()  # those of them that were not read since the session began
@@ -92,7 +93,7 @@ class Hearing:
             return
         began = self._clock.now()
         for channel in list(self._behind):
-            async with self._lock(channel):
+            async with self._line(channel).turn:
                 await self._read(channel)
         await self._note(began)
 
@@ -102,19 +103,40 @@ class Hearing:
         """One live event, after everything said before it in its channel."""
         await self._gapless.wait()
         channel = int(event.place.channel_id)
-        async with self._lock(channel):
-            if channel in self._untried and not self._closed:
+        line = self._line(channel)
+        one, most = line.join(event), MOST
+        async with line.turn:
+            if not one.heard and channel in self._untried and not self._closed:
                 await self._read(channel)
-            if self._closed:
-                return  # the next start hears it
-            behind = not self._placed or channel in self._behind
-            try:
-                await self._meet(event)
-                await self._intake.hear(event, move_cursor=not behind)
-            except StorageError as error:
-                _log.error("not_kept", key=event.client_message_id, channel=channel, reason=str(error))
-                if isinstance(event, Said):  # the clock reads it again, and no cursor passes it until then
-                    self._behind.setdefault(channel, event.position - 1)
+            while not one.heard and not self._closed:  # what is not heard at the end, the next start hears
+                page = line.first(most)
+                try:
+                    await self._keep(channel, [waiting.event for waiting in page])
+                except Exception as error:
+                    if len(page) > 1:
+                        most = 1  # what can't be kept must not take its neighbours with it
+                        continue
+                    line.leave(page)
+                    if not isinstance(error, StorageError):
+                        raise
+                    self._not_kept(channel, page[0].event, error)
+                else:
+                    line.leave(page)
+
+    async def _keep(self, channel: int, page: list[Event]) -> None:
+        """Words that were said in a breath, or one other event."""
+        move_cursor = self._placed and channel not in self._behind
+        await self._meet(page[0])
+        said = [event for event in page if isinstance(event, Said)]
+        if said:
+            await self._intake.hear_all(said, move_cursor=move_cursor)
+        else:
+            await self._intake.hear(page[0], move_cursor=move_cursor)
+
+    def _not_kept(self, channel: int, event: Event, error: StorageError) -> None:
+        _log.error("not_kept", key=event.client_message_id, channel=channel, reason=str(error))
+        if isinstance(event, Said):  # the clock reads it again, and no cursor passes it until then
+            self._behind.setdefault(channel, event.position - 1)
 
     async def _meet(self, event: Event) -> None:
         """Note a direct channel at its first word: Discord lists none, so after a crash it would be out of sight."""
@@ -124,20 +146,21 @@ class Hearing:
             self._met.add(channel)
 
     async def _read_once(self, channel: int, gate: asyncio.Semaphore) -> int:
-        async with gate, self._lock(channel):
+        async with gate, self._line(channel).turn:
             return await self._read(channel) if channel in self._untried else 0
 
     async def _read(self, channel: int) -> int:
-        """Read a channel to its end, its lock held, so that live events of it wait and all come in order."""
+        """Read a channel to its end, its turn held, so that live events of it wait and all come in order."""
         self._untried.discard(channel)
         if self._rooms is None or channel not in self._behind:
             return 0
         seen: set[str] = set()
         after = max(0, self._behind[channel] - (_OVERLAP_MS << 22))
         try:
-            async for words in self._rooms.since(channel, after):
-                await self._intake.hear(words)
-                seen.add(words.client_message_id)
+            async for page in self._rooms.since(channel, after):
+                await self._intake.hear_all(page)
+                seen.update(words.client_message_id for words in page)
+            await self._intake.end_reading(PLATFORM, str(channel))
             await self._take_back(channel, after, seen)
         except (discord.Forbidden, discord.NotFound):
             _log.info("channel_closed", channel=channel)
@@ -155,8 +178,8 @@ class Hearing:
         for gone in (one for one in heard if int(one) > after and one not in seen):
             await self._intake.hear(Deleted(gone, Place(PLATFORM, str(channel)), self._clock.now()))
 
-    def _lock(self, channel: int) -> asyncio.Lock:
-        return self._locks.setdefault(channel, asyncio.Lock())
+    def _line(self, channel: int) -> Line:
+        return self._lines.setdefault(channel, Line())
 
     async def _note(self, moment: int) -> None:
         """Everything was heard until a little before that moment, unless something is behind."""

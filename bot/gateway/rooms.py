@@ -11,6 +11,7 @@ from bot.gateway.shards import Shard
 from bot.ports import Said
 
 KEEP_MS = 7 * 24 * 3_600_000  # what was said earlier than that is not fetched at all
+_PAGE = 100  # as many as one request to Discord gives
 _MOST_STRANGERS = 500  # channels known only by their cursor: direct messages and archived threads
 
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
@@ -63,9 +64,16 @@ class Rooms:
                     yield room
             yield from guild.threads
 
-    async def since(self, channel_id: int, after: int) -> AsyncIterator[Said]:
-        """What was said there after that id, oldest first; raises Discord's errors."""
+    async def since(self, channel_id: int, after: int) -> AsyncIterator[list[Said]]:
+        """What was said there after that id, oldest first, a page at a time; raises Discord's errors."""
         room = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
-        if isinstance(room, _READABLE):
-            async for message in room.history(after=discord.Object(after), limit=None, oldest_first=True):
-                yield said(message, self._us, caught_up=True)
+        if not isinstance(room, _READABLE):
+            return
+        page: list[Said] = []
+        async for message in room.history(after=discord.Object(after), limit=None, oldest_first=True):
+            page.append(said(message, self._us, caught_up=True))
+            if len(page) == _PAGE:
+                yield page
+                page = []
+        if page:
+            yield page

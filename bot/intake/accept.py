@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.intake.decide import Answer, Decline, Keep, Scene
@@ -17,6 +18,8 @@ from storage import conversations, cursors, events, messages, outbox, people, pe
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import Conversation, Persona
+
+HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,13 @@ class Hand:
     patience: Patience
 
 
+def accept_all(
+    tx: Transaction, page: Iterable[tuple[Said, Answer | Decline | Keep]], hand: Hand, *, move_cursor: bool
+) -> list[Accepted]:
+    """Keep a page of messages in the order in which they were said."""
+    return [accept(tx, said, verdict, hand, move_cursor=move_cursor) for said, verdict in page]
+
+
 def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: Hand, *, move_cursor: bool) -> Accepted:
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
     if _silenced_since(tx, said, hand.now):
@@ -130,7 +140,10 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
 
 
 def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str, ids: Ids, now: int) -> str:
-    """Owe a reply, or join the one this person still waits for; words without text are greeted."""
+    """Owe a reply, or join the one this person still waits for; words without text are greeted.
+
+    What is found after a gap waits for what else is found there, so that all of it gets one reply.
+    """
     capability = "chat" if said.text.strip() else "greet"
     new = work.NewWork(
         id=ids.new("wrk"),
@@ -139,9 +152,9 @@ def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str
         conversation_id=conversation.id,
         person_id=person_id,
         dedupe_key=f"{capability}:{conversation.id}:{person_id}",
-        run_after=now,
+        run_after=now + HELD_MS if said.caught_up else now,
     )
-    return work.owe(tx, new, now)
+    return work.owe_then(tx, new, now) if said.caught_up else work.owe(tx, new, now)
 
 
 def open_conversation(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: int) -> Conversation:

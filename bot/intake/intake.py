@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.bells import Bells
@@ -12,8 +13,9 @@ from bot.intake.decide import Ignore, Rule, Verdict, decide
 from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Said, Stages
 from bot.text.clean import clean
-from storage import events
+from storage import events, work
 from storage.database import Database
+from storage.engines.base import Transaction
 from storage.ids import Ids
 
 
@@ -49,26 +51,54 @@ class Intake:
             case Deleted():
                 return await self._deleted(event)
 
+    async def hear_all(self, page: Sequence[Said], *, move_cursor: bool = True) -> None:
+        """Keep what was said in a breath, in its order; replies to a gap wait for ``end_reading``, but not for long."""
+        await self._hear([replace(said, text=clean(said.text)) for said in page], move_cursor=move_cursor)
+
+    async def end_reading(self, platform: str, channel_id: str) -> None:
+        """A channel's gap has been read: now what was said in it is answered, a burst by one reply."""
+        now = self._clock.now()
+        if await self._database.write(work.wake_in, platform, channel_id, now + kept.HELD_MS, now):
+            self._bells.work.ring()
+
     async def judge(self, said: Said) -> Verdict:
         """What would be decided about these words, and by which rule."""
-        cleaned = replace(said, text=clean(said.text))
-        scene = await self._database.read(kept.scene, cleaned, self._policy.default_persona)
-        return decide(cleaned, scene, now=self._clock.now(), answer_age_ms=self._policy.answer_age_ms)
+        (verdict,) = await self._database.read(self._judged, [replace(said, text=clean(said.text))])
+        return verdict
+
+    def _judged(self, tx: Transaction, page: Sequence[Said]) -> list[Verdict]:
+        now, policy = self._clock.now(), self._policy
+        scenes = [kept.scene(tx, said, policy.default_persona) for said in page]
+        return [
+            decide(said, scene, now=now, answer_age_ms=policy.answer_age_ms)
+            for said, scene in zip(page, scenes, strict=True)
+        ]
 
     async def _said(self, said: Said, move_cursor: bool) -> Accepted:
-        if said.speaker.is_ours or said.speaker.is_bot or said.system:
-            return Accepted(first=False)
-        self._stages("heard", said.client_message_id)
-        verdict = await self.judge(said)
-        self._stages("decided", said.client_message_id, rule=verdict.rule.name)
-        if isinstance(verdict, Ignore):
-            if verdict.rule is Rule.OPTED_OUT:
+        accepted = await self._hear([said], move_cursor=move_cursor)
+        return accepted[0] if accepted else Accepted(first=False)
+
+    async def _hear(self, page: Sequence[Said], *, move_cursor: bool) -> list[Accepted]:
+        """Two hops for the whole page; what is not ours to keep is left out of what is returned."""
+        words = [said for said in page if not (said.speaker.is_ours or said.speaker.is_bot or said.system)]
+        if not words:
+            return []
+        hand = self._hand()  # of before anything is decided: who asks to be forgotten meanwhile is not kept
+        for said in words:
+            self._stages("heard", said.client_message_id)
+        judged = list(zip(words, await self._database.read(self._judged, words), strict=True))
+        for said, verdict in judged:
+            self._stages("decided", said.client_message_id, rule=verdict.rule.name)
+            if verdict == Ignore(Rule.OPTED_OUT):
                 await self._tell_once(said)
-            return Accepted(first=False)
-        accepted = await self._database.write(kept.accept, said, verdict, self._hand(), move_cursor=move_cursor)
-        self._stages("accepted", said.client_message_id, work=accepted.work_id, rule=verdict.rule.name)
+        ours = [(said, verdict) for said, verdict in judged if not isinstance(verdict, Ignore)]
+        if not ours:
+            return []
+        accepted = await self._database.write(kept.accept_all, ours, hand, move_cursor=move_cursor)
+        for (said, verdict), one in zip(ours, accepted, strict=True):
+            self._stages("accepted", said.client_message_id, work=one.work_id, rule=verdict.rule.name)
         self._bells.passages.ring()
-        if accepted.first:
+        if any(one.first for one in accepted):
             self._bells.work.ring()
         return accepted
 

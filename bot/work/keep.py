@@ -65,7 +65,7 @@ def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> N
 
 def postpone(tx: Transaction, end: Ending, run_after: int) -> None:
     """Nothing was begun; let it begin then. Raises LostLease."""
-    work.postpone(tx, end.item, run_after)
+    work.postpone(tx, end.item, run_after, end.now)
 
 
 def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:

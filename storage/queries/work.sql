@@ -72,8 +72,10 @@ WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state
 
 -- name: postpone
 -- As if nobody had begun it. Words that came meanwhile may be waiting under its key; then they are answered apart.
+-- Settings that changed since it was begun may want no wait: it is looked at again at once, as those that wait are.
 UPDATE work
-SET state = 'ready', run_after = :run_after, attempts = 0, deadline_at = NULL, settings_generation = NULL,
+SET state = 'ready', attempts = 0, run_after = CASE
+      WHEN settings_generation < (SELECT number FROM counters WHERE name = 'settings') THEN :now ELSE :run_after END, deadline_at = NULL, settings_generation = NULL,
     dedupe_key = CASE WHEN EXISTS (
         SELECT 1 FROM work waiting WHERE waiting.dedupe_key = work.dedupe_key AND waiting.state = 'ready')
       THEN NULL ELSE dedupe_key END
@@ -84,6 +86,13 @@ WHERE id = :id AND attempts = :attempts AND deadline_at = :deadline_at AND state
 UPDATE work SET run_after = :now
 WHERE state = 'ready' AND capability = 'chat' AND run_after > :now AND conversation_id IN (
     SELECT c.id FROM conversations c WHERE :guild_id IN ('', c.guild_id));
+
+-- name: wake_in
+-- The same in one channel, of what waits for a moment only: a gap has been read to its end.
+UPDATE work SET run_after = :now
+WHERE state = 'ready' AND capability IN ('chat', 'greet') AND run_after > :now AND run_after <= :until
+  AND conversation_id IN (
+    SELECT c.id FROM conversations c WHERE c.platform = :platform AND c.channel_id = :channel_id);
 
 -- name: bury
 UPDATE work SET state = 'buried', finished_at = :now, partial = '', fault = :fault, detail = :detail

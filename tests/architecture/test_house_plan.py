@@ -6,7 +6,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,17 +47,20 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def queries() -> dict[str, str]:
     """Every portable query without its remarks."""
     return {name: re.sub(r"--.*", "", sql) for name, sql in catalogue.queries("sqlite").items()}
 
 
+@cache
 def tables() -> list[str]:
     """Every table the migrations make."""
     steps = migrate.known("sqlite")
     return sorted({name for step in steps for name in re.findall(r"^CREATE (?:VIRTUAL )?TABLE (\w+)", step.up, re.M)})
 
 
+@cache
 def views() -> set[str]:
     """What the migrations and the queries themselves name as if it were a table."""
     made = [name for step in migrate.known("sqlite") for name in re.findall(r"^CREATE VIEW (\w+)", step.up, re.M)]
@@ -65,30 +69,40 @@ def views() -> set[str]:
 
 def strings(path: Path) -> Iterator[str]:
     """Every string a module writes."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in SOURCES} - TOOLS), ids=name_of)
-def test_every_folder_has_a_caption(folder: Path) -> None:
-    first = folder / "__init__.py"
-
-    caption = ast.get_docstring(ast.parse(first.read_text("utf-8"))) if first.exists() else None
-
-    assert caption and caption.endswith(".")
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module, read once."""
+    return ast.parse(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+def at_fault(paths: Iterable[Path], right: Callable[[Path], object]) -> list[str]:
+    """The names of those that are not as they should be."""
+    return sorted(name_of(path) for path in paths if not right(path))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_file_grows_too_long_without_a_reason(path: Path) -> None:
-    lines = len(path.read_text("utf-8").splitlines())
+def test_every_folder_has_a_caption() -> None:
+    def captioned(folder: Path) -> bool:
+        first = folder / "__init__.py"
+        caption = ast.get_docstring(tree(first)) if first.exists() else None
+        return bool(caption and caption.endswith("."))
 
-    assert lines <= LONGEST or name_of(path) in LONGER
+    assert at_fault({path.parent for path in SOURCES} - TOOLS, captioned) == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    assert at_fault(SOURCES, lambda path: ast.get_docstring(tree(path))) == []
+
+
+def test_no_file_grows_too_long_without_a_reason() -> None:
+    def short(path: Path) -> bool:
+        return len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+    assert at_fault(SOURCES, lambda path: short(path) or name_of(path) in LONGER) == []
 
 
 def test_every_reason_for_length_is_still_needed() -> None:
@@ -96,15 +110,15 @@ def test_every_reason_for_length_is_still_needed() -> None:
         assert len((ROOT / name).read_text("utf-8").splitlines()) > LONGEST, name
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_name_says_nothing(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
+def test_no_name_says_nothing() -> None:
     kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    names = [path.stem, path.parent.name, *(node.name for node in ast.walk(tree) if isinstance(node, kinds))]
 
-    words = {word.lower() for name in names for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+    def telling(path: Path) -> bool:
+        inside = (node.name for node in ast.walk(tree(path)) if isinstance(node, kinds))
+        names = [path.stem, path.parent.name, *inside]
+        return not BANNED & {word.lower() for name in names for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
 
-    assert not words & BANNED
+    assert at_fault(SOURCES, telling) == []
 
 
 def test_every_query_is_used_and_every_query_used_exists() -> None:
@@ -188,16 +202,21 @@ def test_importing_everything_opens_nothing_and_starts_nothing() -> None:
     assert ran.stdout == "[] 1\n", ran.stderr
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_module_keeps_state(path: Path) -> None:
+def test_no_module_keeps_state() -> None:
     """A list, dict or set at module level may be named in capitals and is then never changed; no other may be."""
-    for node in ast.parse(path.read_text("utf-8")).body:
-        value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if value is not None else []  # type: ignore[union-attr]
-        if isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
-            assert all(isinstance(one, ast.Name) and one.id == one.id.upper() for one in targets), ast.unparse(node)
-    tree = ast.parse(path.read_text("utf-8"))
-    assert not any(isinstance(node, ast.Global) for node in ast.walk(tree))
+    collections = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+    def constant(node: ast.stmt) -> bool:
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not isinstance(node.value, collections):
+            return True
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return all(isinstance(one, ast.Name) and one.id == one.id.upper() for one in targets)
+
+    def stateless(path: Path) -> bool:
+        changing = any(isinstance(node, ast.Global) for node in ast.walk(tree(path)))
+        return all(constant(node) for node in tree(path).body) and not changing
+
+    assert at_fault(SOURCES, stateless) == []
 
 
 def tracked() -> list[Path]:

@@ -208,7 +208,9 @@ class Stage:
         """The first thing a persona has said in the channel, to its end, after that message."""
 
         def found() -> discord.Message | None:
-            sent = {str(cell) for row in self.contents()["deliveries"] if "sent" in row for cell in row}
+            sent = {
+                str(cell) for row in self.outside.rows("SELECT * FROM deliveries WHERE state = 'sent'") for cell in row
+            }
             later = (one for one in (channel or self.channel).history() if one.id > after.id)
             return next((one for one in later if str(one.id) in sent), None)
 

@@ -294,7 +294,7 @@ async def test_the_queue_says_until_when_a_reply_waits(troupe: Troupe) -> None:
     assert ada is not None
     await troupe.owe(ANN, ada.id)
     [item] = await troupe.database.write(work.claim, Lease("bot_1", NOW + 1000, NOW + 5000), NOW, 1)
-    await troupe.database.write(work.postpone, item, 1_750_003_200_000)
+    await troupe.database.write(work.postpone, item, 1_750_003_200_000, 0)
 
     text = (await troupe.order(ANN, "queue list")).text
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import SystemClock
+from bot.house import World
 from bot.ports import Stages
 from storage import bindings, personas
 from storage.engines.base import Transaction
@@ -47,6 +48,11 @@ class Steps(Stages):
     async def next(self) -> None:
         """Wait for the next step."""
         await self._pulse.wait()
+
+
+def watched(steps: Steps) -> World:
+    """A world in which every step is noted."""
+    return World(stages=steps, discord_options={"guild_ready_timeout": 0.05})
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,11 @@ async def converse(twin: Twin, server: ModelServer, channel: Channel, person: Pe
         stderr=PIPE,
     )
     try:
-        await twin.wait_for(lambda t: t.gateway.sessions, timeout=30)
+        await twin.wait_for(lambda t: t.gateway.sessions)
         await person.say(channel, f"Ada, {ASKED}")
-        await twin.wait_for(lambda t: ours(t, channel) == 1, timeout=30)
+        await twin.wait_for(lambda t: ours(t, channel) == 1)
         await person.slash(channel, "chat", {"message": ASKED})
-        await twin.wait_for(lambda t: ours(t, channel) >= 2, timeout=30)
+        await twin.wait_for(lambda t: ours(t, channel) >= 2)
     finally:
         if bot.returncode is None:
             bot.terminate()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
-from storage import vectors
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.test_prompts import instructions, say
 from tests.end_to_end.troupe import Troupe
 from tests.fakes.model_server import ModelServer
@@ -16,6 +15,10 @@ from tests.twin import Channel, Guild, Message, Person, Twin
 SMALL = {"TROUPE_HISTORY_TOKENS": "2600"}
 FILLER = "Ada, " + "nothing of note happened on that grey afternoon, truly nothing " * 24
 MODEL = f"tiny/{DIMENSION}"
+VECTOR = (
+    "SELECT 1 FROM passages p JOIN passage_texts t ON t.number = p.number JOIN vectors v ON v.number = p.number"
+    " WHERE t.words = ? AND v.model = ?"
+)
 
 
 def quoted(server: ModelServer) -> list[str]:
@@ -110,28 +113,15 @@ async def test_what_was_said_elsewhere_stays_there(
 
 
 async def test_what_is_said_gets_its_vector_in_the_background(
-    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
     embedder = TinyEmbedder()
     bot: Troupe = await troupe(settings=SMALL, embedder=embedder)
 
     await tell(twin, bob, channel, "Ada, my cat is called Pixel")
     await embedder.has_embedded("Ada, my cat is called Pixel")
+    await ledger.until(twin, VECTOR, "Ada, my cat is called Pixel", MODEL)
 
-    await soon_written(bot, "Ada, my cat is called Pixel")
     await bot.stop()
-    again: Troupe = await troupe(settings=SMALL)
-    assert "Ada, my cat is called Pixel" not in await lacking(again)
-
-
-async def soon_written(bot: Troupe, words: str) -> None:
-    """Until these words have their vector, or the test's time is up."""
-    while True:
-        if words not in await lacking(bot):
-            return
-        await asyncio.sleep(0.02)
-
-
-async def lacking(bot: Troupe) -> list[str]:
-    """The words that have no vector yet."""
-    return [one.words for one in await bot.house.database.read(vectors.lacking, MODEL, 10)]
+    await troupe(settings=SMALL)
+    assert ledger.rows(VECTOR, "Ada, my cat is called Pixel", MODEL)

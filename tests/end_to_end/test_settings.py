@@ -6,11 +6,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.house import World
 from storage import settings
 from storage.settings import Reach
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.ledger import Ledger, Steps
+from tests.end_to_end.ledger import Ledger, Steps, watched
 from tests.end_to_end.troupe import Troupe
 from tests.fakes.model_script import Fails, Says
 from tests.fakes.model_server import ModelServer
@@ -147,7 +146,7 @@ async def test_what_is_said_in_quiet_hours_is_kept_and_answered_together_after_t
     twin: Twin, server: ModelServer, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
     steps = Steps()
-    bot = await troupe(world=World(stages=steps, discord_options={"guild_ready_timeout": 0.05}))
+    bot = await troupe(world=watched(steps))
     await put(guild.owner, channel, "quiet_hours", around_now(3), "guild")
     await bob.say(channel, "Ada, are you awake?")
     await steps.until("postponed")

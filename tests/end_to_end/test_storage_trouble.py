@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from bot.house import World
 from storage.engines.base import Transaction
 from storage.errors import StorageError
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.ledger import Steps
+from tests.end_to_end.ledger import Steps, watched
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Person, Twin
 
@@ -27,17 +24,16 @@ async def test_what_could_not_be_kept_is_read_again_when_storage_works(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
 ) -> None:
     steps = Steps()
-    bot = await troupe(world=World(stages=steps, discord_options={"guild_ready_timeout": 0.05}))
+    bot = await troupe(world=watched(steps))
     await bot.house.database.write(break_it)
     await bob.say(channel, "Ada, are you there?")
     await steps.until("decided")
     await bot.house.database.write(mend_it)
 
     await bob.say(channel, "just talking")
-    async with asyncio.timeout(10):
-        while len(twin.visible(channel)) < 3:  # the timetable tries again and again
-            await bot.house.save_cursors()
-            await asyncio.sleep(0.05)
+    await steps.until("decided", 2)  # the channel's events are heard one after the other: the first has failed by now
+    await bot.house.save_cursors()  # as the timetable does
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 3)
 
     assert "are you there?" in twin.visible(channel)[2].content
     assert len(server.calls) == 1

@@ -211,3 +211,8 @@ def chunk(
 
 async def _send(response: web.StreamResponse, body: dict[str, Any]) -> None:
     await response.write(f"data: {json.dumps(body)}\n\n".encode())
+
+
+def briefly(body: dict[str, Any]) -> str:
+    """The same few words, however much was asked."""
+    return "Noted, thank you."

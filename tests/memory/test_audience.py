@@ -110,7 +110,7 @@ telling = st.tuples(
 asking = st.tuples(st.sampled_from(SCENES), st.sampled_from(("Mara", "Tom")))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(telling, min_size=1, max_size=8), st.lists(asking, min_size=1, max_size=6))
 async def test_no_memory_is_ever_given_to_an_audience_that_was_not_there(
     tellings: list[tuple[str, str, str]], askings: list[tuple[str, str]]

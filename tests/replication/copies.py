@@ -64,7 +64,7 @@ class Place:
         to.unlink(missing_ok=True)
         return notes(to) if await fetch(self.target, to) else -1
 
-    async def until_copied(self, count: int, within_s: float = 15.0) -> None:
+    async def until_copied(self, count: int, within_s: float = 60.0) -> None:
         """Restore again and again until so many notes come."""
         deadline = time.monotonic() + within_s
         while (found := await self.copied()) < count:
@@ -106,7 +106,7 @@ def notes(path: Path) -> int:
         return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0]) if there else 0
 
 
-async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
+async def until(true: Callable[[], bool], within_s: float = 60.0) -> None:
     """Wait for it, or fail."""
     deadline = time.monotonic() + within_s
     while not true():

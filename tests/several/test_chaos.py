@@ -16,7 +16,7 @@ from tests.fakes.model_script import Says
 from tests.several.crew import Crew, settled
 from tests.twin import Channel, Message, Person
 
-SECONDS = float(os.environ.get("CHAOS_SECONDS", "15"))
+SECONDS = float(os.environ.get("CHAOS_SECONDS", "8"))
 DM_NAMES = ("Cid", "Dot")
 
 

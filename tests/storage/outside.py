@@ -63,22 +63,6 @@ def new_schema(postgres: str) -> Iterator[str]:
         raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
-@contextmanager
-def new_database(postgres: str, model: str) -> Iterator[str]:
-    """The URL of a copy of that server's database of that name, dropped afterwards."""
-    name = f"t{secrets.token_hex(6)}"
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute(f"CREATE DATABASE {name} TEMPLATE {model}".encode())
-    yield at_database(postgres, name)
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def at_database(postgres: str, name: str) -> str:
-    """The URL of another database of that server."""
-    return postgres.replace("/postgres?", f"/{name}?")
-
-
 class Outside(Protocol):
     """A place for a database; opens it and looks at it."""
 
@@ -155,6 +139,32 @@ class File:
             raw.execute("ROLLBACK")
 
 
+class Look:
+    """Keeps the connection to the database asked last, because tests ask again and again."""
+
+    def __init__(self) -> None:
+        self._url = ""
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def at(self, url: str, query: str, values: tuple[object, ...]) -> Rows:
+        """The answer to a query there."""
+        try:
+            return self._to(url).execute(query.encode(), values).fetchall()
+        except psycopg.OperationalError:  # it was ended from outside, as the end of a test does
+            self._url = ""
+            return self._to(url).execute(query.encode(), values).fetchall()
+
+    def _to(self, url: str) -> psycopg.Connection[Any]:
+        if self._connection is None or url != self._url:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection, self._url = psycopg.connect(url, autocommit=True, prepare_threshold=None), url
+        return self._connection
+
+
+_LOOK = Look()
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A schema of its own on a Postgres server."""
@@ -174,8 +184,7 @@ class Server:
             return [(str(kind), str(name), str(words)) for kind, name, words in raw.execute(_SCHEMA).fetchall()]
 
     def rows(self, query: str, *values: object) -> Rows:
-        with psycopg.connect(self.url, autocommit=True) as raw:
-            return raw.execute(query.replace("%", "%%").replace("?", "%s").encode(), values).fetchall()
+        return _LOOK.at(self.url, query.replace("%", "%%").replace("?", "%s"), values)
 
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]

@@ -19,7 +19,8 @@ from storage.ids import Ids
 from storage.records import WorkItem
 from storage.work import Failed, Lease, LostLease, NewWork
 from tests.storage.conftest import NOW, a_persona, a_scene
-from tests.storage.outside import File, Outside, Server, new_database
+from tests.storage.outside import File, Outside, Server
+from tests.storage.stock import Stock
 
 FAILED = Failed("STALLED", "")
 LANES = "ab"
@@ -135,17 +136,17 @@ async def _check_nothing_is_lost(lanes: Lanes) -> None:
     assert {item.state for item in items} <= {"done", "buried", "cancelled"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(model_file: Path, steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_play(steps, File(Path(shutil.copy(model_file, folder)))))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_of_postgres_runs_one_at_a_time_in_order_and_loses_nothing(
-    postgres: str, model_of_postgres: str, steps: list[tuple[str, int]]
+    stock: Stock, steps: list[tuple[str, int]]
 ) -> None:
-    with new_database(postgres, model_of_postgres) as url:
+    with stock.lent() as url:
         asyncio.run(_play(steps, Server(url)))

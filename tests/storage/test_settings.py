@@ -179,7 +179,7 @@ async def test_work_that_is_postponed_is_as_if_it_had_never_begun(owing: Owing) 
     work_id = await owing.owe(key="chat:bob")
     [item] = await owing.claim()
 
-    await owing.database.write(work.postpone, item, NOW + 500)
+    await owing.database.write(work.postpone, item, NOW + 500, NOW)
 
     found = await owing.find(work_id)
     assert (found.state, found.attempts, found.run_after) == ("ready", 0, NOW + 500)
@@ -189,12 +189,24 @@ async def test_work_that_is_postponed_is_as_if_it_had_never_begun(owing: Owing) 
     assert [one.id for one in await owing.claim(NOW + 500)] == [work_id]
 
 
+async def test_settings_changed_since_work_began_are_asked_again_when_it_is_postponed(owing: Owing) -> None:
+    await change(owing.database, GLOBAL, "1")
+    work_id = await owing.owe()
+    [item] = await owing.claim()
+    await change(owing.database, GLOBAL, "2")
+
+    await owing.database.write(work.postpone, item, NOW + 500, NOW)
+
+    [again] = await owing.claim()
+    assert (again.id, again.settings_generation) == (work_id, 2)
+
+
 async def test_words_that_came_while_work_was_being_postponed_are_answered_too(owing: Owing) -> None:
     first = await owing.owe(key="chat:bob")
     [item] = await owing.claim()
     second = await owing.owe(key="chat:bob")
 
-    await owing.database.write(work.postpone, item, NOW + 500)
+    await owing.database.write(work.postpone, item, NOW + 500, NOW)
 
     assert [one.id for one in await owing.claim(NOW + 500)] == [first]
     assert (await owing.find(second)).state == "ready"
@@ -207,7 +219,7 @@ async def test_who_lost_the_lease_postpones_nothing(owing: Owing) -> None:
     await owing.database.write(work.claim, Lease("bot_2", NOW + 1000, NOW + 5000), NOW, 1)
 
     with pytest.raises(work.LostLease):
-        await owing.database.write(work.postpone, item, NOW + 500)
+        await owing.database.write(work.postpone, item, NOW + 500, NOW)
 
 
 @pytest.mark.parametrize(("guild_id", "woken"), [("", 1), ("10", 1), ("11", 0)])

@@ -64,7 +64,7 @@ class Hub:
         pulse, self._pulse = self._pulse, asyncio.Event()
         pulse.set()
 
-    async def wait_for(self, predicate: Callable[[Any], T | None], timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[Any], T | None], timeout: float = 60) -> T:  # noqa: ASYNC109
         """Wait until a predicate of the twin is true and give its value."""
         try:
             async with asyncio.timeout(timeout):
