@@ -260,7 +260,9 @@ def _drop_memory(tx: Transaction, memory_id: str, now: int) -> None:
 
 def _name(tx: Transaction, them: _Them) -> Receipt:
     """Last of all: what they chose and set, their name wherever it stands, and who they are."""
-    gone = tx.run("forgetting.forget_choices", platform=them.platform, platform_id=them.platform_id, until=them.until)
+    who = {"platform": them.platform, "platform_id": them.platform_id}
+    gone = tx.run("forgetting.forget_choices", **who, until=them.until)
+    tx.run("forgetting.forget_opt_out", **who, until=them.until)
     gone += _forget_settings(tx, f"user:{them.platform}:{them.platform_id}", them)
     for query in _NAMED:
         tx.run(query, **them.signed, nobody=NOBODY)

@@ -131,6 +131,10 @@ WHERE conversation_id = :conversation_id AND state IN ('live', 'owed', 'sending'
 -- name: forget_choices
 DELETE FROM choices WHERE platform = :platform AND platform_id = :platform_id AND chosen_at <= :until;
 
+-- name: forget_opt_out
+-- One that is over; what it covered the tombstone covers. One that holds is still their wish.
+DELETE FROM opt_outs WHERE platform = :platform AND platform_id = :platform_id AND ended_at <= :until;
+
 -- name: forget_settings
 DELETE FROM setting_changes WHERE scope = :scope AND changed_at <= :until;
 

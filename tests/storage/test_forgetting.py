@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.memory.decide import Discard
 from bot.memory.journal import Pen
 from bot.memory.mending import reword
 from storage import (
@@ -18,6 +19,7 @@ from storage import (
     forgetting,
     memories,
     messages,
+    opt_outs,
     outbox,
     people,
     personas,
@@ -368,3 +370,25 @@ async def test_the_moment_is_not_before_what_the_platform_heard(town: Town) -> N
 
     assert await town.database.read(forgetting.until_now, *MARA, NOW) == town.ground.now
     assert await town.database.read(forgetting.until_now, *MARA, town.ground.now + 5) == town.ground.now + 5
+
+
+async def test_an_opt_out_that_holds_stays_and_one_that_is_over_goes(town: Town) -> None:
+    await town.database.write(opt_outs.begin, *MARA, NOW - 2)
+    await town.forget()
+    assert await town.database.read(opt_outs.since, *MARA) == NOW - 2
+
+    await town.database.write(opt_outs.end, *MARA, NOW - 1)
+    await town.forget()
+
+    assert town.outside.rows("SELECT count(*) FROM opt_outs") == [(0,)]
+
+
+async def test_what_was_read_in_their_words_and_not_kept_goes_from_the_journal(town: Town) -> None:
+    message = await town.ground.say("Mara", f"I rule {SECRET}")
+    found = town.ground.drawn(message, f"Mara rules {SECRET}.", f"I rule {SECRET}")
+    await town.ground.learn(replace(found, discard=Discard("a claim of rank")))
+    assert SECRET in repr(town.outside.rows("SELECT candidate FROM memory_changes"))
+
+    await town.forget()
+
+    assert SECRET not in town.text()
