@@ -264,7 +264,14 @@ class House:
     def eraser(self) -> Eraser:
         """What forgets people."""
         file = self.settings.database_path
-        return Eraser(self.database, self.bells, self.world.clock, file, self._log_is_ours)
+        return Eraser(self.database, self.bells, self.world.clock, file, self._settle)
+
+    async def _settle(self) -> None:
+        """Empty the log, or where Litestream does that, have it copy all there is."""
+        if self.replication is None or self._log_is_ours():
+            await self.database.shrink_log()
+        else:
+            await self.replication.copy_now()
 
     def _log_is_ours(self) -> bool:
         """Litestream alone writes the log back while it lives."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +22,16 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Eraser:
-    """What forgetting works with; ``file`` is the SQLite file, ``log_is_ours`` whether nobody else writes its log."""
+    """What forgetting works with; ``file`` is the SQLite file.
+
+    ``settle`` empties the log, which holds old pages still, or has the copy know of it before the person is told.
+    """
 
     database: Database
     bells: Bells
     clock: Clock
     file: Path | None
-    log_is_ours: Callable[[], bool]
+    settle: Callable[[], Awaitable[object]]
 
     async def forget(self, platform: str, platform_id: str) -> Receipt:
         """Forget all that somebody said until now; raises a StorageError, and what is left the next start forgets."""
@@ -41,7 +44,7 @@ class Eraser:
             await asyncio.sleep(0)  # whoever waits to write goes first
             done += await self._step(platform, platform_id, until)
         self.bells.ring()
-        await self._empty_log()
+        await self._settle()
         return done
 
     async def _step(self, platform: str, platform_id: str, until: int) -> Receipt:
@@ -51,11 +54,9 @@ class Eraser:
             self.bells.stop(work_id, keep=False)
         return step
 
-    async def _empty_log(self) -> None:
-        """Old pages of the log hold words still; where somebody reads just then, they go with the next day's turn."""
-        if not self.log_is_ours():
-            return
+    async def _settle(self) -> None:
+        """Where somebody reads the log just then, or the copy is away, that is made up for by the clock."""
         try:
-            await self.database.shrink_log()
+            await self.settle()
         except StorageError as error:
-            _log.warning("log_not_emptied", reason=str(error))
+            _log.warning("forgetting_not_settled", reason=str(error))

@@ -26,6 +26,7 @@ _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 30.0
 _STEADY_S = 60.0  # who ran this long has earned a quick start again
 _STOP_S = 5.0
+_COPY_S = 5  # a person waits
 _LEAST_SYNC_S = 0.5  # an address that did not answer a moment ago is not waited for again
 _SILENT_LOOKS = 2
 FAR_BEHIND_S = 30.0  # a lag that is told in the log and by our health
@@ -99,6 +100,12 @@ class Child:
             if self._measured is None or now - self._measured[0] > _FRESH_S:
                 self._measured = (now, await self._measure())
             return self._measured[1]
+
+    async def copy_now(self) -> None:
+        """Wait a little until the replica has every commit there is now; raises ReplicaTrouble."""
+        if not self.running or self._socket is None:
+            raise ReplicaTrouble("Litestream is being started again.")
+        await control.copy_now(self._socket, self.target.database, _COPY_S)
 
     async def sentence(self) -> str:
         """How it is, for people."""

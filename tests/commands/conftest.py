@@ -186,7 +186,7 @@ async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
         draft=outside.draft,
         report=outside.report,
         diagnose=outside.diagnose,
-        forget=Eraser(database, bells, clock, tmp_path / "troupe.db", lambda: True).forget,
+        forget=Eraser(database, bells, clock, tmp_path / "troupe.db", database.shrink_log).forget,
         keeping=Keeping(90, 32),
     )
     yield Troupe(office, outside)

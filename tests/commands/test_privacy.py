@@ -193,7 +193,7 @@ async def test_words_of_many_steps_are_all_forgotten(troupe: Troupe) -> None:
             say(tx, troupe, BOB, f"word {number}")
 
     await troupe.database.write(talk)
-    eraser = Eraser(troupe.database, Bells(), troupe.office.clock, None, lambda: False)
+    eraser = Eraser(troupe.database, Bells(), troupe.office.clock, None, troupe.database.shrink_log)
 
     receipt = await eraser.forget(BOB.platform, BOB.platform_id)
 

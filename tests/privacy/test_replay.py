@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.bells import Bells
 from bot.clock import SystemClock
-from bot.house import Kept, open_database
+from bot.house import House, Kept, World, open_database
 from bot.privacy.forget import Eraser
 from bot.replication import control
 from bot.replication.leash import running
@@ -30,7 +29,8 @@ OTHER = b"lighthouse"
 
 
 def eraser(kept: Kept, place: Place) -> Eraser:
-    return Eraser(kept.database, Bells(), SystemClock(), place.database, lambda: kept.replication is None)
+    """As a running bot has it."""
+    return House(place.settings, kept, (), World()).eraser
 
 
 async def talked(kept: Kept) -> None:
@@ -60,7 +60,8 @@ async def forgotten_after_a_moment(place: Place) -> str:
     await copied(place)
     moment = datetime.now(UTC).isoformat()
     await eraser(kept, place).forget(*MARA)
-    await copied(place)
+    newest = place.folder / "newest"
+    assert await fetch(place.target, newest) and SECRET not in raw(newest)  # the replica has it before they are told
     await kept.close()
     return moment
 
