@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CODE := bot storage config tests benchmarks docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos bench format clean
+.PHONY: help run test check style types suite chaos bench format clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
@@ -19,14 +19,21 @@ help: ## list what can be made
 run: .venv/.weights ## start the bot: on Discord with DISCORD_TOKEN, else in this terminal
 	@$(BIN)/python -m bot
 
-test: check ## check format, lint, types and floors, then run every test
-	@$(BIN)/python -m pytest -n 4 --dist loadgroup
+test: style ## check format, lint, types and floors, and run every test
+	@$(MAKE) --no-print-directory -j 2 types suite
 
-check: .venv/.dev ## format, lint, types and floors only
+check: style types ## format, lint, types and floors only
+
+style: .venv/.dev
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Badly formatted; mend it with: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet $(CODE)
+
+types: .venv/.dev
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .venv/floors.log || { cat .venv/floors.log; exit 1; }
+
+suite: .venv/.dev
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 chaos: .venv/.dev ## kill workers and gateways on one Postgres at random for a minute (CHAOS_SECONDS)
 	@CHAOS_SECONDS=$${CHAOS_SECONDS:-60} $(BIN)/python -m pytest tests/several/test_chaos.py

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
 _SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -12,6 +9,9 @@ def server(url: str) -> dict[str, str]:
     """What a Postgres URL says, by libpq's names; empty when it is none."""
     if not url.startswith(_SCHEMES):
         return {}
+    from psycopg import ProgrammingError  # a start on a file need not wait for it
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         known = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except ProgrammingError:  # its words may hold a piece of the password

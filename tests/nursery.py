@@ -7,6 +7,7 @@ what is spared is the second of imports before it.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
 import multiprocessing
 import os
@@ -14,21 +15,21 @@ import runpy
 import signal
 import subprocess
 import sys
-import tempfile
+import termios
 from asyncio.streams import StreamReader, StreamReaderProtocol
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Thread
 
 ROOT = Path(__file__).parents[1]
+First = Callable[[], object]
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(
-    ["bot.app", "bot.backup", "bot.house", "bot.office", "bot.gateway.connect", "bot.models.openai_chat"]
-)
+_LOADED = "app backup evaluate gateway.connect house models.openai_chat move office"
+_FORKING.set_forkserver_preload([f"bot.{module}" for module in _LOADED.split()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +94,61 @@ async def bear(module: str, *words: str, env: Mapping[str, str] | None = None, e
 
 
 def run(
-    module: str, *words: str, text: str, env: Mapping[str, str] | None = None, timeout: float = 60
+    module: str,
+    *words: str,
+    text: str,
+    env: Mapping[str, str] | None = None,
+    first: First | None = None,
+    timeout: float = 60,
 ) -> subprocess.CompletedProcess[str]:
-    """``python -m MODULE WORDS`` on those lines, to its end."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        reading, writing = os.pipe()
-        process = _start(module, words, env, (reading, out.fileno(), errors.fileno()))
-        os.close(reading)
-        teller = Thread(target=_tell, args=(writing, text.encode()))
-        teller.start()
+    """``python -m MODULE WORDS`` on those lines, to its end; it calls ``first`` before anything else."""
+    (hearing, telling), (said, saying), (wrong, failing) = (os.pipe() for _ in range(3))
+    process = _start(module, words, env, (hearing, saying, failing), first)
+    for theirs in (hearing, saying, failing):
+        os.close(theirs)
+    with ThreadPoolExecutor(3) as threads:
+        threads.submit(_tell, telling, text.encode())
+        told = [threads.submit(_whole, stream) for stream in (said, wrong)]
         process.join(timeout)
         late = process.exitcode is None
         process.kill()
         process.join()
-        teller.join()
-        said, wrong = (_whole(stream) for stream in (out, errors))
+        out, errors = (one.result() for one in told)
     command = ["python", "-m", module, *words]
     if late:
-        raise subprocess.TimeoutExpired(command, timeout, said, wrong)
+        raise subprocess.TimeoutExpired(command, timeout, out, errors)
     assert process.exitcode is not None
-    return subprocess.CompletedProcess(command, process.exitcode, said, wrong)
+    return subprocess.CompletedProcess(command, process.exitcode, out, errors)
+
+
+def on_terminal(module: str, *words: str, env: Mapping[str, str], terminal: int) -> ForkServerProcess:
+    """``python -m MODULE WORDS`` on a pseudo-terminal, given by its lower end, as the leader of a session."""
+    return _start(module, words, env, (terminal, terminal, terminal), _lead)
+
+
+def _lead() -> None:
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C typed there comes here as a signal
 
 
 def _start(
-    module: str, words: tuple[str, ...], env: Mapping[str, str] | None, streams: tuple[int, int, int]
+    module: str,
+    words: tuple[str, ...],
+    env: Mapping[str, str] | None,
+    streams: tuple[int, int, int],
+    first: First | None = None,
 ) -> ForkServerProcess:
     # A connection is what the standard library hands to a process that is forked elsewhere; the copies are its own.
     carried = [Connection(os.dup(stream)) for stream in streams]
-    process = _FORKING.Process(target=_live, args=(module, words, dict(env or os.environ), carried), daemon=True)
+    given = (module, words, dict(env or os.environ), carried, first)
+    process = _FORKING.Process(target=_live, args=given, daemon=True)
     process.start()
     return process
 
 
-def _live(module: str, words: tuple[str, ...], env: dict[str, str], streams: list[Connection]) -> None:
+def _live(
+    module: str, words: tuple[str, ...], env: dict[str, str], streams: list[Connection], first: First | None
+) -> None:
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(env)
@@ -135,6 +158,8 @@ def _live(module: str, words: tuple[str, ...], env: dict[str, str], streams: lis
     sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), write_through=True, errors="backslashreplace")
     sys.argv = [module, *words]
+    if first is not None:
+        first()
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
@@ -143,6 +168,6 @@ def _tell(to: int, text: bytes) -> None:
         lines.write(text)
 
 
-def _whole(stream: io.IOBase) -> str:
-    stream.seek(0)
-    return bytes(stream.read()).decode()
+def _whole(stream: int) -> str:
+    with open(stream, "rb") as words:
+        return words.read().decode()

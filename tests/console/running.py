@@ -6,15 +6,12 @@ import os
 import pty
 import re
 import select
-import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import nursery
-from tests.nursery import ROOT
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
 
@@ -32,9 +29,11 @@ def environment(folder: Path, **extra: str) -> dict[str, str]:
     }
 
 
-def piped(folder: Path, text: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    """Run the bot on these lines to its end."""
-    return nursery.run("bot", *arguments, text=text, env=environment(folder, **extra))
+def piped(
+    folder: Path, text: str, *arguments: str, first: nursery.First | None = None, **extra: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the bot on these lines to its end; it calls ``first`` before anything else."""
+    return nursery.run("bot", *arguments, text=text, env=environment(folder, **extra), first=first)
 
 
 @dataclass
@@ -47,16 +46,14 @@ class Terminal:
     at: int = 0  # how far what was seen was looked at
 
     def __enter__(self) -> Terminal:
-        self.pid, self.screen = pty.fork()
-        if self.pid == 0:
-            os.chdir(ROOT)
-            os.execve(sys.executable, [sys.executable, "-m", "bot"], environment(self.folder, **self.extra))
+        self.screen, lower = pty.openpty()
+        self.bot = nursery.on_terminal("bot", env=environment(self.folder, **self.extra), terminal=lower)
+        os.close(lower)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        self.bot.kill()
+        self.bot.join()
         os.close(self.screen)
 
     def type(self, text: str) -> None:
@@ -82,6 +79,6 @@ class Terminal:
                     break
             except OSError:
                 break
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
+        self.bot.join()
+        assert self.bot.exitcode is not None
+        return self.bot.exitcode

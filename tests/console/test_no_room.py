@@ -12,13 +12,15 @@ import resource
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from storage.engines.examine import contents
-from tests.console.running import ROOT, environment, piped
+from tests.console.running import piped
+from tests.nursery import First
 
 DROP_FROM_BOUNDING_SET, MAY_WRITE_EVERYWHERE = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
 ROOM = "check the disk, its quota and the limits on files"
@@ -26,30 +28,21 @@ FULL = "is full; free some space and try again."
 ORDERS = [(), ("migrate",)]
 
 
-def no_files_beyond(size: int) -> Callable[[], None]:
+def no_files_beyond(size: int) -> First:
     """No file of the child may grow beyond that many bytes."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
 
 
 def as_anybody() -> None:
-    """The permissions of files hold for root as for everybody else."""
+    """The permissions of files hold for root as for everybody else, from its next program on."""
     if os.geteuid() == 0 and ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, MAY_WRITE_EVERYWHERE, 0, 0, 0):
         raise PermissionError("root could not give up its right to write everywhere")
+    os.execv(sys.executable, [sys.executable, "-m", *sys.argv])
 
 
-def told(path: Path, first: Callable[[], None] | None = None, orders: tuple[str, ...] = (), **extra: str) -> str:
+def told(path: Path, first: First | None = None, orders: tuple[str, ...] = (), **extra: str) -> str:
     """The only sentence of a start that ends with exit code 2; Litestream may have been heard before it."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "bot", *orders],
-        input="Ada, hello\n",
-        text=True,
-        capture_output=True,
-        cwd=ROOT,
-        env=environment(path.parent, **extra),
-        preexec_fn=first,
-        timeout=60,
-        check=False,
-    )
+    ran = piped(path.parent, "Ada, hello\n", *orders, first=first, **extra)
     *logged, said = ran.stderr.splitlines()
     assert ran.returncode == 2, ran.stdout
     assert str(path) in said and all('"replica": ' in line for line in logged), ran.stderr

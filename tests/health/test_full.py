@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.console.running import ROOT
+from tests.nursery import ROOT
 
 
 def test_a_full_disk_is_named_by_the_next_question_and_forgotten_when_there_is_room(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from config.static import Static, read_settings
-from tests.console.running import ROOT
+from tests.nursery import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 OURS = {str(field.alias) for field in Static.model_fields.values()}

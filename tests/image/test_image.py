@@ -15,7 +15,7 @@ from subprocess import DEVNULL
 
 import pytest
 
-from tests.console.running import ROOT
+from tests.nursery import ROOT
 from tests.storage.unprivileged import NOBODY
 
 UNREACHED = re.compile(r"No matching distribution|connection|Temporary failure|network", re.I)

@@ -15,7 +15,8 @@ import pytest
 from bot.replication import binary, configuration
 from bot.replication.litestream_0_5_17 import KEYS, VERSION, Keys, Kind, Many
 from bot.replication.target import CONFIGURATION, ReplicaTrouble
-from tests.console.running import ROOT, environment
+from tests.console.running import environment
+from tests.nursery import ROOT
 
 OURS = CONFIGURATION.read_text("utf-8")
 HANDED = {

@@ -18,7 +18,8 @@ from structlog.testing import capture_logs
 
 from bot.replication.listing import Batch, rival
 from bot.replication.restore import fetch
-from tests.console.running import ROOT, environment, piped
+from tests.console.running import environment, piped
+from tests.nursery import ROOT
 from tests.replication.copies import Place, note, notes, until, until_level
 
 INTERVAL_S = 1.5  # a sync each second, of batches made each quarter

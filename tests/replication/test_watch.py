@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.replication.leash import leash_path
-from tests.console.running import ROOT, environment, piped
+from tests.console.running import environment, piped
+from tests.nursery import ROOT
 from tests.replication.copies import Place, note, until
 
 

@@ -15,7 +15,8 @@ from storage.backups import Shelf, room
 from storage.database import Database
 from storage.engines.examine import faults
 from storage.engines.sqlite import SQLiteEngine
-from tests.console.running import ROOT, piped
+from tests.console.running import piped
+from tests.nursery import ROOT
 from tests.storage.conftest import NOW
 
 UP = "DELETE FROM markers;\nCREATE TABLE later (a TEXT);"
