@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from bot.capabilities.base import Capability
 from bot.capabilities.chat.chat import Chat
+from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
 from bot.capabilities.greet.greet import Greet
 
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract())
+    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate())
     return {capability.name: capability for capability in capabilities}

@@ -178,7 +178,7 @@ def doubt_message(tx: Transaction, message_id: str, pen: Pen, *, gone: bool) -> 
         readings.mark(tx, message_id, pen.now)
     for memory in drawn:
         left = memories.sources(tx, memory.id)
-        if not left:
+        if not left or memory.state == "archived":  # nobody would see what is put away come back
             forget(tx, memory, pen, heal=True)
             continue
         for source in left:

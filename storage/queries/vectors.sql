@@ -6,6 +6,13 @@ FROM (SELECT number FROM passages WHERE model < :model
 JOIN passage_texts t ON t.number = l.number
 LIMIT :most;
 
+-- name: between
+SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
+FROM passages o JOIN vectors own ON own.number = o.number
+JOIN passages p ON p.source_id IN (SELECT value FROM json_each(:others))
+JOIN vectors v ON v.number = p.number AND v.model = own.model AND v.dimension = own.dimension
+WHERE o.source_id = :source_id;
+
 -- name: count_lacking
 SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
                       UNION ALL SELECT number FROM passages WHERE model > :model) l;

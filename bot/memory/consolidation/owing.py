@@ -1,0 +1,36 @@
+"""Owes the tidying of a scene: each night where something was learnt, and sooner where much was."""
+
+from __future__ import annotations
+
+from storage import consolidations, work
+from storage.consolidations import Due
+from storage.engines.base import Transaction
+from storage.ids import Ids
+
+CONSOLIDATE = "consolidate"
+MUCH = 200  # new memories of a scene after which it is not left for the night
+_WEEK_MS = 7 * 86_400_000  # after which what nobody uses is looked at again, although nothing new came
+_AGAIN_MS = 3_600_000  # after one that was given up
+_MOST = 100  # scenes at a time, so that what waits stays short
+
+
+def owe_tidying(tx: Transaction, conversation_id: str, ids: Ids, now: int) -> str:
+    """Owe it for now, or join what waits already; returns the id of the work."""
+    new = work.NewWork(
+        id=ids.new("wrk"),
+        lane=f"{CONSOLIDATE}:{conversation_id}",
+        capability=CONSOLIDATE,
+        conversation_id=conversation_id,
+        dedupe_key=f"{CONSOLIDATE}:{conversation_id}",
+        run_after=now,
+    )
+    return work.owe(tx, new, now)
+
+
+def owe_all_due(tx: Transaction, ids: Ids, now: int, turn: int) -> int:
+    """Owe it wherever it is time, at most so many scenes at once; ``turn`` is when the last night began."""
+    when = Due(MUCH, turn, now - _WEEK_MS, now - _AGAIN_MS)
+    found = consolidations.due(tx, when, _MOST)
+    for conversation_id in found:
+        owe_tidying(tx, conversation_id, ids, now)
+    return len(found)
