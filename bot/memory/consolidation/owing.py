@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from storage import consolidations, work
 from storage.consolidations import Due
 from storage.engines.base import Transaction
@@ -27,10 +29,11 @@ def owe_tidying(tx: Transaction, conversation_id: str, ids: Ids, now: int) -> st
     return work.owe(tx, new, now)
 
 
-def owe_all_due(tx: Transaction, ids: Ids, now: int, turn: int) -> int:
-    """Owe it wherever it is time, at most so many scenes at once; ``turn`` is when the last night began."""
-    when = Due(MUCH, turn, now - _WEEK_MS, now - _AGAIN_MS)
-    found = consolidations.due(tx, when, _MOST)
-    for conversation_id in found:
-        owe_tidying(tx, conversation_id, ids, now)
-    return len(found)
+def due_scenes(tx: Transaction, now: int, turn: int) -> list[str]:
+    """Where it is time, at most so many scenes at once; ``turn`` is when the last night began."""
+    return consolidations.due(tx, Due(MUCH, turn, now - _WEEK_MS, now - _AGAIN_MS), _MOST)
+
+
+def owe_each(tx: Transaction, scenes: Iterable[str], ids: Ids, now: int) -> list[str]:
+    """Owe it for each; returns the ids of the work."""
+    return [owe_tidying(tx, conversation_id, ids, now) for conversation_id in scenes]
