@@ -9,7 +9,7 @@ from bot.capabilities.asking import Asker
 from bot.capabilities.base import Desk, Outcome
 from bot.memory import settling
 from bot.memory.consolidation.doubts import asked, ruled
-from bot.memory.consolidation.look import look
+from bot.memory.consolidation.look import MOST, look
 from bot.memory.consolidation.pairs import Pair
 from bot.memory.consolidation.plan import Looked, plan
 from bot.memory.consolidation.steps import Step, Terms, Tidied
@@ -21,16 +21,17 @@ from storage.records import WorkItem
 
 @dataclass(frozen=True, slots=True)
 class Consolidate:
-    """Tidies a scene's memories; stateless, and nobody waits for it."""
+    """Tidies a scene's memories, ``most`` at a time; stateless, and nobody waits for it."""
 
     name: str = "consolidate"
     silent: bool = True
+    most: int = MOST
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """What is to be done with this part; a model that fails leaves its doubts as they are."""
         now = desk.clock.now()
         terms = Terms(desk.settings[dynamic.CONSOLIDATION], desk.settings[dynamic.MEMORY_HALF_LIFE])
-        looked = await desk.database.read(look, item.conversation_id, now)
+        looked = await desk.database.read(look, item.conversation_id, now, self.most)
         planned = plan(looked, terms, now)
         settled = await self._settled(item, desk, looked, planned.doubts) if planned.doubts else ()
         return Outcome(
