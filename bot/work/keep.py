@@ -82,7 +82,7 @@ def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
 def _tidy(tx: Transaction, end: Ending, tidied: Tidied) -> None:
     carry_out(tx, tidied, Pen(end.ids, end.now, ACTOR, "model", end.item.id))
     if tidied.more:
-        owe_tidying(tx, tidied.conversation_id, end.ids, end.now)
+        owe_tidying(tx, tidied.conversation_id, end.ids, end.now, tidied.since)
 
 
 def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.capabilities.asking import Asker
 from bot.capabilities.base import Desk, Outcome
@@ -32,7 +33,8 @@ class Consolidate:
         now = desk.clock.now()
         terms = Terms(desk.settings[dynamic.CONSOLIDATION], desk.settings[dynamic.MEMORY_HALF_LIFE])
         looked = await desk.database.read(look, item.conversation_id, now, self.most)
-        planned = plan(looked, terms, now)
+        since: int | None = json.loads(item.payload).get("since")
+        planned = plan(looked if since is None else replace(looked, ran_at=since), terms, now)
         settled = await self._settled(item, desk, looked, planned.doubts) if planned.doubts else ()
         return Outcome(
             tidied=Tidied(
@@ -41,6 +43,7 @@ class Consolidate:
                 began_at=looked.began_at,
                 through=looked.through,
                 more=looked.more and terms.on,
+                since=since,
             )
         )
 

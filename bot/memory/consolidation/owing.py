@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from storage import consolidations, work
@@ -16,14 +17,18 @@ _AGAIN_MS = 3_600_000  # after one that was given up
 _MOST = 100  # scenes at a time, so that what waits stays short
 
 
-def owe_tidying(tx: Transaction, conversation_id: str, ids: Ids, now: int) -> str:
-    """Owe it for now, or join what waits already; returns the id of the work."""
+def owe_tidying(tx: Transaction, conversation_id: str, ids: Ids, now: int, since: int | None = None) -> str:
+    """Owe it for now, or join what waits already; returns the id of the work.
+
+    What changed after ``since`` is put to a model where rules doubt; without it, what changed after the last pass.
+    """
     new = work.NewWork(
         id=ids.new("wrk"),
         lane=f"{CONSOLIDATE}:{conversation_id}",
         capability=CONSOLIDATE,
         conversation_id=conversation_id,
         dedupe_key=f"{CONSOLIDATE}:{conversation_id}",
+        payload="{}" if since is None else json.dumps({"since": since}),
         run_after=now,
     )
     return work.owe(tx, new, now)

@@ -51,10 +51,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """What one part of a pass came to: ``through`` is the last memory's place, ``more`` whether others follow."""
+    """What one part of a pass came to: ``through`` is the last memory's place, ``more`` whether others follow.
+
+    ``since`` is handed to the next part, as in owe_tidying.
+    """
 
     conversation_id: str
     steps: tuple[Step, ...]
     began_at: int
     through: int
     more: bool
+    since: int | None = None
