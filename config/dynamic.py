@@ -149,6 +149,13 @@ MEMORY_HALF_LIFE: Setting[int] = Setting(
     180,
     levels=OF_A_PLACE,
 )
+SESSION_PAUSE: Setting[int] = Setting(
+    "session_pause",
+    "After how many hours without a word a session is over and summed up.",
+    Whole(1, 168),
+    6,
+    levels=OF_A_PLACE,
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
@@ -165,6 +172,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     TIME_ZONE,
     CONSOLIDATION,
     MEMORY_HALF_LIFE,
+    SESSION_PAUSE,
 )
 
 

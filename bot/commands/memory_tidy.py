@@ -13,10 +13,11 @@ from bot.memory.consolidation.carry import ACTOR, carry_out
 from bot.memory.consolidation.look import part
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.consolidation.plan import plan
+from bot.memory.consolidation.sittings import Sitting
 from bot.memory.consolidation.steps import WORDS, Step, Terms, Tidied
+from bot.memory.consolidation.terms import terms_of
 from bot.memory.journal import Pen
 from bot.settings.snapshot import look_now
-from config import dynamic
 from storage import consolidations, conversations
 from storage.consolidations import Consolidation
 from storage.engines.base import Transaction
@@ -46,8 +47,14 @@ class _Went:
     """What a pass came to, and what is left of it."""
 
     steps: tuple[Step, ...]
-    doubts: int
-    more: bool
+    doubts: int = 0
+    sittings: tuple[Sitting, ...] = ()
+    more: bool = False
+
+    @property
+    def left(self) -> bool:
+        """Whether the background has something to do."""
+        return bool(self.doubts or self.sittings or self.more)
 
 
 async def consolidate(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -58,7 +65,7 @@ async def consolidate(office: Office, caller: Caller, arguments: Arguments) -> A
     name = plain(place.persona.sheet.display_name)
     if dry:
         return Answer("\n".join([f"**Tidying would change {_things(went)} of {name}'s memory here**", *_list(went)]))
-    if went.doubts or went.more:
+    if went.left:
         await office.database.write(
             owe_tidying, place.conversation_id, office.ids, office.clock.now(), place.ran_at or 0
         )
@@ -74,10 +81,10 @@ def _place(tx: Transaction, office: Office, caller: Caller, word: str) -> _Place
         raise Refused(f"{plain(persona.sheet.display_name)} remembers nothing of this place yet.")
     reach = Reach(place.platform, scene.id, "", place.channel_id, place.parent_id, place.guild_id)
     settings = look_now(tx, reach, office.defaults)
-    if not settings[dynamic.CONSOLIDATION]:
+    terms = terms_of(settings)
+    if not terms.on:
         raise Refused("Tidying is switched off here; /config set consolidation on allows it.")
     reached = consolidations.of_scene(tx, scene.id)
-    terms = Terms(True, settings[dynamic.MEMORY_HALF_LIFE])
     return _Place(persona, scene.id, terms, reached.ran_at if reached else None)
 
 
@@ -91,10 +98,10 @@ async def _go(office: Office, place: _Place, dry: bool) -> _Went:
         doubts += len(planned.doubts)
         tidied = Tidied(place.conversation_id, planned.steps, began_at, looked.through, looked.more)
         pen = Pen(office.ids, office.clock.now(), ACTOR, "model")
-        steps += planned.steps if dry else await office.database.write(carry_out, tidied, pen)
+        steps += planned.steps if dry else (await office.database.write(carry_out, tidied, pen)).steps
         through = looked.through
         if not looked.more:
-            return _Went(tuple(steps), doubts, more=False)
+            return _Went(tuple(steps), doubts, planned.sittings)
     return _Went(tuple(steps), doubts, more=True)
 
 
@@ -105,15 +112,18 @@ def _things(went: _Went) -> str:
 def _tallied(went: _Went) -> Sequence[str]:
     counted = Counter(WORDS[step.what] for step in went.steps)
     lines = [f"{all_of(f'{number} {what}' for what, number in counted.items())}."] if counted else []
-    if went.doubts or went.more:
-        lines.append(f"{_left(went)}, in the background.")
+    if went.left:
+        lines.append(f"In the background: {_left(went)}.")
     return [*lines, "-# /memory history shows why, and /memory undo takes a change back for good."]
 
 
 def _left(went: _Went) -> str:
-    if went.more:
-        return "There is more than one order looks at: the rest follows"
-    return f"{count(went.doubts, 'pair')} may be the same in other words: a model, if there is one, looks at that"
+    said = [
+        f"{count(went.doubts, 'pair')} may be the same in other words, which a model can tell" if went.doubts else "",
+        f"{count(len(went.sittings), 'summary', 'summaries')} of what was told together" if went.sittings else "",
+        "there is more than one order looks at" if went.more else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def _list(went: _Went) -> Sequence[str]:
@@ -121,8 +131,8 @@ def _list(went: _Went) -> Sequence[str]:
     hidden = len(went.steps) - len(lines)
     if hidden:
         lines.append(f"-# And {count(hidden, 'more', 'more')}.")
-    if went.doubts or went.more:
-        lines.append(f"-# {_left(went)}.")
+    if went.left:
+        lines.append(f"-# In the background: {_left(went)}.")
     return [*lines, "-# Nothing was changed; without dry_run it is done."]
 
 

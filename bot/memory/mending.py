@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.memory.alike import statement_hash
 from bot.memory.journal import Pen
-from bot.memory.learn import forget
+from bot.memory.learn import forget, unmake
 from storage import memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -27,6 +27,8 @@ def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
 def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: str, pen: Pen) -> Memory:
     """Let a memory read so, with its entry in the journal."""
     changed = replace(after, changed_at=pen.now)
+    if after.statement != before.statement or (before.state, after.state) == ("live", "archived"):
+        unmake(tx, before, pen)
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed

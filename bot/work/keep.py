@@ -9,6 +9,7 @@ from bot.capabilities.base import Outcome, Reply
 from bot.memory.consolidation.carry import ACTOR, carry_out
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.consolidation.steps import Tidied
+from bot.memory.consolidation.summing import PROMPT_VERSION
 from bot.memory.journal import Pen
 from bot.memory.learn import Learned, learn
 from bot.memory.owing import owe_reading
@@ -80,8 +81,8 @@ def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
 
 
 def _tidy(tx: Transaction, end: Ending, tidied: Tidied) -> None:
-    carry_out(tx, tidied, Pen(end.ids, end.now, ACTOR, "model", end.item.id))
-    if tidied.more:
+    done = carry_out(tx, tidied, Pen(end.ids, end.now, ACTOR, "model", end.item.id, PROMPT_VERSION))
+    if done.more:
         owe_tidying(tx, tidied.conversation_id, end.ids, end.now, tidied.since)
 
 

@@ -254,4 +254,4 @@ async def test_where_it_is_off_nothing_is_done(ground: Ground) -> None:
     await ground.tell("Mara saw a heron.", importance=3)
     ground.now += 400 * DAY
 
-    assert await tidy(ground, terms=Terms(False, 180)) == []
+    assert await tidy(ground, terms=Terms(False, 180, 6)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.memory.alike import statement_hash
+from bot.memory.consolidation import summing
 from bot.memory.consolidation.carry import ACTOR, carry_out
 from bot.memory.consolidation.look import look
 from bot.memory.consolidation.plan import plan
@@ -18,7 +19,7 @@ from tests.memory.ground import Ground
 
 DAY = 86_400_000
 WORK = "wrk_9"
-TERMS = Terms(True, 180)
+TERMS = Terms(True, 180, 6)
 
 
 async def known(ground: Ground, statement: str, scene: str = "general", who: str = "Mara", **more: object) -> Memory:
@@ -36,10 +37,13 @@ def _reads(tx: Transaction, memory: Memory, changed: dict[str, object]) -> Memor
 
 def one_part(tx: Transaction, ground: Ground, scene: str, terms: Terms, most: int) -> tuple[tuple[Step, ...], bool]:
     """What was done in the next part of a pass, and whether there is more."""
-    looked = look(tx, ground.scenes[scene].id, ground.now, most)
+    scene_id = ground.scenes[scene].id
+    looked = look(tx, scene_id, ground.now, most)
     planned = plan(looked, terms, ground.now)
-    tidied = Tidied(looked.conversation_id, planned.steps, looked.began_at, looked.through, looked.more)
-    return carry_out(tx, tidied, Pen(ground.ids, ground.now, ACTOR, "model", WORK)), looked.more
+    summed = [summing.step(one, summing.by_rule(one), summing.BY_RULE) for one in planned.sittings]
+    tidied = Tidied(scene_id, (*planned.steps, *summed), looked.began_at, looked.through, looked.more)
+    done = carry_out(tx, tidied, Pen(ground.ids, ground.now, ACTOR, "model", WORK))
+    return done.steps, done.more
 
 
 async def tidy(ground: Ground, scene: str = "general", terms: Terms = TERMS, most: int = 100) -> list[Step]:

@@ -13,6 +13,9 @@ from storage.consolidations import Consolidation
 from storage.engines.base import Transaction
 from storage.memories import Memory
 
+_DAY_MS = 86_400_000
+_SUMMED_MS = 60 * _DAY_MS
+_MOST_LOOSE = 1000
 MOST = 100  # memories of one part; each is compared with at most 400 of its subject
 
 
@@ -43,11 +46,19 @@ def part(tx: Transaction, reached: Consolidation, most: int = MOST) -> Looked:
         ran_at=ran_at,
         through=anchors[-1].seq if anchors else reached.through,
         more=len(found) > most,
+        loose=() if len(found) > most else _loose(tx, scene, reached.began_at),
     )
 
 
 def _near(tx: Transaction, conversation_id: str, subject_key: str) -> tuple[Memory, ...]:
     return tuple(one for one in memories.neighbours(tx, conversation_id, subject_key) if one.holds)
+
+
+def _loose(tx: Transaction, conversation_id: str, now: int) -> tuple[Memory, ...]:
+    """The older ones are left as they are, and so is the end of what is too much at once."""
+    found = memories.loose(tx, conversation_id, now - _SUMMED_MS, _MOST_LOOSE)
+    last = found[-1].said_at if len(found) == _MOST_LOOSE else None
+    return tuple(one for one in found if last is None or one.said_at < last - _DAY_MS)
 
 
 def _pairs(tx: Transaction, anchors: Sequence[Memory], near: Mapping[str, Sequence[Memory]]) -> tuple[Pair, ...]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from bot.memory.alike import denies
 from bot.memory.consolidation.fading import faded
 from bot.memory.consolidation.pairs import Pair, judged
+from bot.memory.consolidation.sittings import Sitting, sittings
 from bot.memory.consolidation.steps import Edit, Step, Terms
 from storage.memories import Memory
 
 MOST_IMPORTANT = 10
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Looked:
 
     ``anchors`` are its memories in their order, ``near`` those that hold by subject, ``pairs`` those that may be one.
     ``repeats`` counts how often each was told again since the last pass, ``settled`` are those with which a
-    person took a step back. ``ran_at`` is when the last whole pass began, 0 for never.
+    person took a step back. ``ran_at`` is when the last whole pass began, 0 for never. ``loose`` are those in no
+    summary yet, where this is the last part.
     """
 
     conversation_id: str
@@ -34,14 +37,16 @@ class Looked:
     ran_at: int
     through: int
     more: bool
+    loose: tuple[Memory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps in their order, and the pairs of which only a model can tell whether they are one."""
+    """The steps in their order, the pairs of which only a model can tell whether they are one, and what to sum up."""
 
     steps: tuple[Step, ...]
     doubts: tuple[Pair, ...]
+    sittings: tuple[Sitting, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,7 +81,9 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _fade(sheet, terms)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
-    return Plan(tuple(sheet.steps), tuple(open_doubts))
+    loose = [one for one in map(sheet.read, looked.loose) if one.state == "live"]
+    together = sittings(loose, terms.pause_hours * _HOUR_MS, now)
+    return Plan(tuple(sheet.steps), tuple(open_doubts), tuple(together))
 
 
 # ── what is there twice ──
