@@ -16,7 +16,7 @@ from storage.memories import Memory
 _DAY_MS = 86_400_000
 _SUMMED_MS = 60 * _DAY_MS
 _MOST_LOOSE = 1000
-MOST = 100  # memories of one part; each is compared with at most 400 of its subject
+MOST = 50  # memories of one part; each is compared with at most 400 of its subject
 
 
 def look(tx: Transaction, conversation_id: str, now: int, most: int = MOST) -> Looked:
