@@ -7,11 +7,11 @@ JOIN passage_texts t ON t.number = l.number
 LIMIT :most;
 
 -- name: between
+-- CROSS JOIN keeps the order: from the few others to their vectors, never through all vectors of a model.
 SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
-FROM passages o JOIN vectors own ON own.number = o.number
-JOIN passages p ON p.source_id IN (SELECT value FROM json_each(:others))
-JOIN vectors v ON v.number = p.number AND v.model = own.model AND v.dimension = own.dimension
-WHERE o.source_id = :source_id;
+FROM passages o CROSS JOIN vectors own CROSS JOIN passages p CROSS JOIN vectors v
+WHERE o.source_id = :source_id AND own.number = o.number AND p.source_id IN (SELECT value FROM json_each(:others))
+  AND v.number = p.number AND v.model = own.model AND v.dimension = own.dimension;
 
 -- name: count_lacking
 SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
