@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.memory.alike import statement_hash
@@ -46,6 +46,12 @@ told = st.fixed_dictionaries(
 )
 
 
+def told_so(statement: str, **more: object) -> dict[str, object]:
+    """One telling in the channel, with what is particular about it."""
+    plain = {"scene": "general", "who": "Mara", "reach": "scene", "pinned": 0, "importance": 7, "topic": "", "age": 0}
+    return {"statement": statement, **plain, **more}
+
+
 async def audiences(ground: Ground) -> dict[tuple[str, str], set[str]]:
     """What each audience may know, in words."""
     return {(scene, who): set(await ground.known(scene, who)) for scene, who in ASKING}
@@ -81,6 +87,8 @@ def parts(summary: str) -> set[str]:
 
 
 @settings(max_examples=12, deadline=None)
+@example([told_so(STATEMENTS[0], reach="guild"), told_so(STATEMENTS[1])], 9)
+@example([told_so(STATEMENTS[0]), told_so(STATEMENTS[1], who="Tom")], 9)
 @given(st.lists(told, min_size=2, max_size=9), st.integers(2, 9))
 async def test_tidying_loses_no_pin_widens_no_audience_and_is_undone_to_the_letter(
     tellings: list[dict[str, object]], most: int
