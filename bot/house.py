@@ -23,6 +23,7 @@ from bot.intake.intake import Intake, Policy
 from bot.jobs.daily import Daily
 from bot.jobs.drill import drill_when_due
 from bot.jobs.release import release, sweep
+from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
 from bot.leases import Leases
@@ -253,6 +254,7 @@ class House:
             watch_copy=self._watch_copy,
             find_rivals=self._find_rivals,
             drill=self._drill,
+            tidy=self._tidy,
         )
         made: Scheduler = timetable(jobs, self.settings.lease_seconds)
         return made
@@ -333,6 +335,9 @@ class House:
         if self.replication is not None:
             prove_it = partial(prove, self.replication.target)
             await drill_when_due(self.database, prove_it, self.ids, self.world.clock)
+
+    async def _tidy(self) -> None:
+        await tidy_when_due(self.database, self.bells, self.ids, self.world.clock)
 
     async def save_cursors(self) -> None:
         """Have the face note how far it has heard, and make up for what could not be kept."""

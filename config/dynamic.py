@@ -135,6 +135,28 @@ TIME_ZONE: Setting[tzinfo] = Setting(
     "time_zone", "Whose clock quiet_hours are told by.", Zone(), UTC, levels=OF_A_PLACE, in_guilds=True
 )
 
+CONSOLIDATION: Setting[bool] = Setting(
+    "consolidation",
+    "Whether what is remembered is tidied at night: doubles merged, what is over closed, what nobody uses put away.",
+    Switch(),
+    True,
+    levels=OF_A_PLACE,
+)
+MEMORY_HALF_LIFE: Setting[int] = Setting(
+    "memory_half_life",
+    "After how many days without use a memory counts half; faint ones are put away, pinned ones never.",
+    Whole(1, 36_500),
+    180,
+    levels=OF_A_PLACE,
+)
+SESSION_PAUSE: Setting[int] = Setting(
+    "session_pause",
+    "After how many hours without a word a session is over and summed up.",
+    Whole(1, 168),
+    6,
+    levels=OF_A_PLACE,
+)
+
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
     TEMPERATURE,
@@ -148,6 +170,9 @@ SETTINGS: tuple[Setting[object], ...] = (
     TRIGGER,
     QUIET_HOURS,
     TIME_ZONE,
+    CONSOLIDATION,
+    MEMORY_HALF_LIFE,
+    SESSION_PAUSE,
 )
 
 

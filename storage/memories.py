@@ -210,6 +210,16 @@ def neighbours(tx: Transaction, conversation_id: str, subject_key: str, most: in
     return tx.all(Memory, "memories.neighbours", conversation_id=conversation_id, subject_key=subject_key, most=most)
 
 
+def in_order(tx: Transaction, conversation_id: str, after_seq: int, most: int) -> list[Memory]:
+    """What a scene's people may be told, from that place on, in the order it was kept."""
+    return tx.all(Memory, "memories.in_order", conversation_id=conversation_id, after_seq=after_seq, most=most)
+
+
+def loose(tx: Transaction, conversation_id: str, since: int, most: int) -> list[Memory]:
+    """What was told in a scene since then and nothing was made of, in the order it was told."""
+    return tx.all(Memory, "memories.loose", conversation_id=conversation_id, since=since, most=most)
+
+
 def drawn_from(tx: Transaction, message_id: str) -> list[Memory]:
     """The memories that rest on a message."""
     return tx.all(Memory, "memories.drawn_from", message_id=message_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from storage.engines.base import Transaction
+from storage.records import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Change:
     undone_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: str
+
+
 def add(tx: Transaction, change: Change) -> None:
     """Keep one entry."""
     values = asdict(change)
@@ -47,6 +53,19 @@ def of_work(tx: Transaction, work_id: str) -> list[Change]:
 def last(tx: Transaction, memory_id: str) -> Change | None:
     """The newest change that can be undone."""
     return tx.one(Change, "memory_changes.last", memory_id=memory_id)
+
+
+def repeated(tx: Transaction, conversation_id: str, after: int, until: int, but_by: str) -> list[Tally]:
+    """How often each memory of a scene was told again in that time, not counting what ``but_by`` entered."""
+    return tx.all(
+        Tally, "memory_changes.repeated", conversation_id=conversation_id, after=after, until=until, but_by=but_by
+    )
+
+
+def taken_back(tx: Transaction, conversation_id: str, actor: str) -> frozenset[str]:
+    """The memories of a scene of which a change by ``actor`` was undone."""
+    found = tx.all(_Id, "memory_changes.taken_back", conversation_id=conversation_id, actor=actor)
+    return frozenset(row.id for row in found)
 
 
 def undone(tx: Transaction, change_id: str, now: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,9 +29,21 @@ class Embedded:
     vector: Sequence[float] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Like:
+    id: str
+    likeness: float
+
+
 def lacking(tx: Transaction, model: str, most: int) -> list[Lacking]:
     """Some of the passages that have no vector of this model."""
     return tx.all(Lacking, "vectors.lacking", model=model, most=most)
+
+
+def between(tx: Transaction, source_id: str, others: Iterable[str]) -> dict[str, float]:
+    """How alike (-1 to 1) a source's vector is to those of others, by their ids, of those that have one."""
+    found = tx.all(_Like, "vectors.between", source_id=source_id, others=json.dumps(sorted(others)))
+    return {row.id: row.likeness for row in found}
 
 
 def count_lacking(tx: Transaction, model: str) -> int:

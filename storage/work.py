@@ -74,9 +74,9 @@ def _values(work: NewWork) -> dict[str, Value]:
 
 
 def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:
-    """Take up to ``most`` due items, what is being retried first, at most one of each lane."""
+    """Take up to ``most`` due items, at most one of each lane: what is retried first, what tidies memories last."""
     taken: list[WorkItem] = []
-    for query in ("work.claim_retrying", "work.claim_ready"):
+    for query in ("work.claim_retrying", "work.claim_ready", "work.claim_tidying"):
         while len(taken) < most:
             item = tx.one(
                 WorkItem,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.memory.consolidation.steps import Tidied
 from bot.memory.learn import Learned
 from bot.memory.memory import Memory
 from bot.memory.reminding import Reminder
@@ -51,7 +52,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt, or nothing.
+    """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt or tidied.
 
     ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then.
     """
@@ -62,6 +63,7 @@ class Outcome:
     reply_to: str = ""
     not_before: int | None = None
     learned: Learned | None = None
+    tidied: Tidied | None = None
 
 
 @dataclass(slots=True)

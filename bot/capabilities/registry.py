@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.capabilities.base import Capability
 from bot.capabilities.chat.chat import Chat
+from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
 from bot.capabilities.greet.greet import Greet
 from bot.capabilities.unheard.unheard import Unheard
@@ -13,5 +14,5 @@ from bot.capabilities.unheard.unheard import Unheard
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Unheard())
+    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard())
     return {capability.name: capability for capability in capabilities}

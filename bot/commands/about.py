@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from bot.commands import here, queue
 from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line, Office, Option, Refused
-from bot.commands.words import count, one_of, plain
+from bot.commands.words import ago, count, one_of, plain
 from bot.health.vitals import Counted
 from bot.personas import present
-from storage import personas, usage
+from storage import consolidations, personas, usage
+from storage.consolidations import Passes
 from storage.engines.base import Transaction
 from storage.records import PersonaLine, Tally
 
@@ -40,6 +41,7 @@ class _Measured:
     personas: list[PersonaLine]
     calls: list[Tally]
     tokens: int
+    tidied: Passes
 
 
 def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
@@ -47,6 +49,7 @@ def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
         personas=personas.listed(tx, guild_id),
         calls=usage.outcomes_since(tx, now - _DAY),
         tokens=usage.tokens_since(tx, now - _DAY),
+        tidied=consolidations.passes(tx, now - _DAY),
     )
 
 
@@ -55,6 +58,8 @@ async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
     now = office.clock.now()
     measured = await office.database.read(_measure, caller.guild_id, now)
     lines = [*await office.report(), *_lines(measured)]
+    if caller.operates:
+        lines.append(Line("Memories tidied", _tidied(measured.tidied, now)))
     return Answer("\n".join(f"**{line.label}** {line.value}" for line in lines))
 
 
@@ -65,6 +70,12 @@ def _lines(measured: _Measured) -> tuple[Line, ...]:
         Line("Model calls in 24 hours", _tally(measured.calls, "none")),
         Line("Tokens in 24 hours", f"{measured.tokens:,}"),
     )
+
+
+def _tidied(passes: Passes, now: int) -> str:
+    if passes.last_at is None:
+        return "never yet; the first time is the night after something was learnt"
+    return f"{ago(passes.last_at, now)}; in 24 hours {count(passes.scenes, 'scene')}, {count(passes.changed, 'change')}"
 
 
 def owed(counted: Counted | None, told: str) -> tuple[Line, ...]:

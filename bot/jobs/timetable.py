@@ -21,6 +21,7 @@ class Jobs:
     watch_copy: Job
     find_rivals: Job
     drill: Job
+    tidy: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
     scheduler.add_job(jobs.find_rivals, IntervalTrigger(minutes=10), id="find_rivals")
     # It looks often whether a week has passed, so that one missed while the bot was away is made up for.
     scheduler.add_job(jobs.drill, IntervalTrigger(minutes=15), id="drill")
+    # What was missed at night is made up for in the same way.
+    scheduler.add_job(jobs.tidy, IntervalTrigger(minutes=1), id="tidy")
     return scheduler
 
 

@@ -41,7 +41,11 @@ def content_words(text: str) -> frozenset[str]:
 
 def likeness(one: str, other: str) -> float:
     """0 to 1: the shared part of all their words, or most of the shorter one's where it is held in the longer."""
-    first, second = content_words(one), content_words(other)
+    return overlap(content_words(one), content_words(other))
+
+
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """The same of two statements whose words are known already."""
     shared = len(first & second)
     held = 0.9 * shared / min(len(first), len(second)) if shared > 3 else 0.0
     return max(shared / len(first | second), held) if shared else 0.0

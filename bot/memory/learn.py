@@ -178,11 +178,12 @@ def doubt_message(tx: Transaction, message_id: str, pen: Pen, *, gone: bool) -> 
         readings.mark(tx, message_id, pen.now)
     for memory in drawn:
         left = memories.sources(tx, memory.id)
-        if not left:
+        if not left or memory.state == "archived":  # nobody would see what is put away come back
             forget(tx, memory, pen, heal=True)
             continue
         for source in left:
             readings.mark(tx, source, pen.now)
+        unmake(tx, memory, pen)
         doubted = replace(memory, state="doubted", changed_at=pen.now)
         memories.put(tx, doubted)
         pen.note(tx, "doubt", memory, "a message it rests on changed", after=doubted)
@@ -241,6 +242,12 @@ def forget(tx: Transaction, memory: Memory, pen: Pen, *, heal: bool) -> None:
     for one in older:
         _heal(tx, one, newer, pen, reopen=heal)
     pen.note(tx, "forget", memory, "")
+
+
+def unmake(tx: Transaction, memory: Memory, pen: Pen) -> None:
+    """Forget what was summed up of it: it no longer says what is known, and is made anew of what is."""
+    for one in _each(tx, memories.relating(tx, memory.id, "derived_from")):
+        forget(tx, one, pen, heal=False)
 
 
 def _heal(tx: Transaction, older: Memory, newer: Sequence[Memory], pen: Pen, *, reopen: bool) -> None:

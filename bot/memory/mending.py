@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from bot.memory.alike import statement_hash
 from bot.memory.journal import Pen
-from bot.memory.learn import forget
+from bot.memory.learn import forget, unmake
 from storage import memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory
+from storage.memory_changes import Change
 
 
 class CantUndo(Exception):
@@ -26,13 +27,23 @@ def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
 def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: str, pen: Pen) -> Memory:
     """Let a memory read so, with its entry in the journal."""
     changed = replace(after, changed_at=pen.now)
+    if after.statement != before.statement or (before.state, after.state) == ("live", "archived"):
+        unmake(tx, before, pen)
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed
 
 
 def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
-    """Forget it and all made from it; its messages are neither read for memories nor recalled any more."""
+    """Forget it and all made from it; its messages are neither read for memories nor recalled any more.
+
+    So is what says the same in its place.
+    """
+    for kept in memories.related(tx, memory.id, "duplicates"):
+        memories.unrelate(tx, memory.id, kept)
+        other = memories.by_id(tx, kept)
+        if other is not None:
+            forget_for_good(tx, other, pen)
     for message_id in memories.sources(tx, memory.id):
         memories.withhold(tx, message_id, pen.now)
         memory_changes.wipe(tx, message_id=message_id)
@@ -62,4 +73,19 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
         for newer in memories.relating(tx, memory.id, "supersedes"):
             memories.unrelate(tx, newer, memory.id)
     memory_changes.undone(tx, last.id, pen.now)
-    return last.action, change(tx, "undo", memory, before, f"took back: {last.action}", pen)
+    changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
+    if last.action == "merge":
+        _part(tx, last, pen)
+    if last.action == "archive":
+        for kept in memories.related(tx, memory.id, "duplicates"):
+            memories.unrelate(tx, memory.id, kept)
+    return last.action, changed
+
+
+def _part(tx: Transaction, merged: Change, pen: Pen) -> None:
+    """What was put away because a memory took it in stands beside it again."""
+    for other_id in memories.relating(tx, merged.memory_id or "", "duplicates"):
+        other, last = memories.by_id(tx, other_id), memory_changes.last(tx, other_id)
+        together = last is not None and (last.made_at, last.work_id) == (merged.made_at, merged.work_id)
+        if other is not None and together:
+            undo(tx, other, pen)

@@ -6,6 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.capabilities.base import Outcome, Reply
+from bot.memory.consolidation.carry import ACTOR, carry_out
+from bot.memory.consolidation.owing import owe_tidying
+from bot.memory.consolidation.steps import Tidied
+from bot.memory.consolidation.summing import PROMPT_VERSION
 from bot.memory.journal import Pen
 from bot.memory.learn import Learned, learn
 from bot.memory.owing import owe_reading
@@ -47,6 +51,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     usage.add_all(tx, end.calls)
     if outcome.learned is not None:
         _learn(tx, end, outcome.learned)
+    if outcome.tidied is not None:
+        _tidy(tx, end, outcome.tidied)
     if messages.taken_back(tx, end.item.id):
         outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
     elif outcome.reply is not None:
@@ -72,6 +78,12 @@ def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
     learn(tx, learned, Pen(end.ids, end.now, learned.model, "model", end.item.id))
     if learned.more:
         owe_reading(tx, learned.conversation_id, end.ids, end.now, end.now)
+
+
+def _tidy(tx: Transaction, end: Ending, tidied: Tidied) -> None:
+    done = carry_out(tx, tidied, Pen(end.ids, end.now, ACTOR, "model", end.item.id, PROMPT_VERSION))
+    if done.more:
+        owe_tidying(tx, tidied.conversation_id, end.ids, end.now, tidied.since)
 
 
 def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken | None) -> None:

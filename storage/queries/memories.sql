@@ -74,6 +74,18 @@ WHERE conversation_id = :conversation_id AND subject_key = :subject_key AND stat
 ORDER BY said_at DESC, id DESC
 LIMIT :most;
 
+-- name: in_order
+SELECT memories.* FROM memories
+WHERE conversation_id = :conversation_id AND seq > :after_seq AND state = 'live'
+ORDER BY seq LIMIT :most;
+
+-- name: loose
+SELECT memories.* FROM memories
+WHERE conversation_id = :conversation_id AND said_at > :since AND state = 'live'
+  AND NOT EXISTS (
+    SELECT 1 FROM memory_relations r WHERE r.other_id = memories.id AND r.relation = 'derived_from')
+ORDER BY said_at, seq LIMIT :most;
+
 -- name: drawn_from
 SELECT m.* FROM memories m JOIN memory_sources s ON s.memory_id = m.id
 WHERE s.message_id = :message_id

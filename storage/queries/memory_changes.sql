@@ -15,6 +15,17 @@ SELECT memory_changes.* FROM memory_changes
 WHERE memory_id = :memory_id AND undone_at IS NULL AND after_state <> '' AND action <> 'undo'
 ORDER BY id DESC LIMIT 1;
 
+-- name: repeated
+SELECT memory_id AS name, count(*) AS count FROM memory_changes
+WHERE conversation_id = :conversation_id AND made_at > :after AND made_at <= :until
+  AND action IN ('repeat', 'merge') AND actor <> :but_by AND memory_id IS NOT NULL AND undone_at IS NULL
+GROUP BY memory_id ORDER BY memory_id;
+
+-- name: taken_back
+-- The first term names the partial index.
+SELECT DISTINCT memory_id AS id FROM memory_changes
+WHERE undone_at IS NOT NULL AND conversation_id = :conversation_id AND actor = :actor AND memory_id IS NOT NULL;
+
 -- name: undone
 UPDATE memory_changes SET undone_at = :now WHERE id = :id AND undone_at IS NULL;
 

@@ -6,6 +6,13 @@ FROM (SELECT number FROM passages WHERE model < :model
 JOIN passage_texts t ON t.number = l.number
 LIMIT :most;
 
+-- name: between
+-- CROSS JOIN keeps the order: from the few others to their vectors, never through all vectors of a model.
+SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
+FROM passages o CROSS JOIN vectors own CROSS JOIN passages p CROSS JOIN vectors v
+WHERE o.source_id = :source_id AND own.number = o.number AND p.source_id IN (SELECT value FROM json_each(:others))
+  AND v.number = p.number AND v.model = own.model AND v.dimension = own.dimension;
+
 -- name: count_lacking
 SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
                       UNION ALL SELECT number FROM passages WHERE model > :model) l;

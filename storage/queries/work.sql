@@ -29,7 +29,9 @@ SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until
     deadline_at = COALESCE(deadline_at, :deadline_at),
     settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'retrying' AND id = (
-    SELECT w.id FROM work w WHERE w.state = 'retrying' AND w.run_after <= :now ORDER BY w.run_after, w.id LIMIT 1)
+    SELECT w.id FROM work w
+    WHERE w.state = 'retrying' AND w.run_after <= :now AND w.capability <> 'consolidate'
+    ORDER BY w.run_after, w.id LIMIT 1)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
           partial, fault, detail, created_at, finished_at, settings_generation;
 
@@ -41,12 +43,30 @@ SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until
     settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'ready' AND id = (
     SELECT w.id FROM work w
-    WHERE w.state = 'ready' AND w.run_after <= :now
+    WHERE w.state = 'ready' AND w.run_after <= :now AND w.capability <> 'consolidate'
       AND NOT EXISTS (
         SELECT 1 FROM work held WHERE held.lane = w.lane AND held.state IN ('running', 'retrying'))
       AND NOT EXISTS (
         SELECT 1 FROM work older
         WHERE older.lane = w.lane AND older.state = 'ready' AND older.id < w.id AND older.run_after <= :now)
+    ORDER BY w.run_after, w.id LIMIT 1)
+RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
+          partial, fault, detail, created_at, finished_at, settings_generation;
+
+-- name: claim_tidying
+-- What is tidied waits for everything else, and one scene at a time: whoever talks never waits for it.
+UPDATE work
+SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
+    deadline_at = COALESCE(deadline_at, :deadline_at),
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
+WHERE state IN ('ready', 'retrying') AND id = (
+    SELECT w.id FROM work w
+    WHERE w.capability = 'consolidate' AND w.state IN ('ready', 'retrying') AND w.run_after <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM work busy WHERE busy.state = 'running' AND busy.capability = 'consolidate')
+      AND NOT EXISTS (
+        SELECT 1 FROM work held
+        WHERE held.lane = w.lane AND held.id <> w.id AND held.state IN ('running', 'retrying'))
     ORDER BY w.run_after, w.id LIMIT 1)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
           partial, fault, detail, created_at, finished_at, settings_generation;
@@ -126,12 +146,12 @@ FROM work WHERE id = :id;
 
 -- name: unsettled
 -- What a guild (or '' and one channel, for direct messages and the terminal) still waits for or has buried. A reading
--- for memories that waits for its conversation to pause is owed to nobody.
+-- for memories that waits for its conversation to pause is owed to nobody, and neither is their tidying.
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AND c.guild_id = :guild_id
-  AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability = 'extract' AND w.state = 'ready')
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability IN ('extract', 'consolidate') AND w.state = 'ready')
 ORDER BY w.id DESC LIMIT :most;
 
 -- name: in_reach
@@ -159,13 +179,14 @@ FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON 
 WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
 
 -- name: tally
--- Without the readings for memories that wait for their conversation to pause.
+-- Without what nobody waits for: readings for memories before their conversation pauses, and their tidying.
 SELECT state AS name, count(*) AS count FROM work
-WHERE state <> 'done' AND state <> 'cancelled' AND NOT (capability = 'extract' AND state = 'ready')
+WHERE state <> 'done' AND state <> 'cancelled' AND NOT (capability IN ('extract', 'consolidate') AND state = 'ready')
 GROUP BY state ORDER BY state;
 
 -- name: oldest_due
 -- Since when the oldest should be under way; what waits for a later hour is not due. The last term names the index.
 SELECT min(CASE WHEN state = 'ready' OR deadline_at IS NULL THEN run_after ELSE deadline_at - :allowed END)
 FROM work
-WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND state <> 'done';
+WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND capability <> 'consolidate'
+  AND state <> 'done';

@@ -21,7 +21,13 @@ OWNER = replace(OPERATOR, operates=True)
 OWNER_HERE = replace(BOB, operates=True)
 GROUP = replace(managing(DAN), place=Place("discord", "88", kind="channel"))
 THREAD = replace(ANN, place=Place("discord", "1007", "100", ANN.place.channel_id, "thread"))
-OTHER: dict[str, str] = {"quiet_hours": "22:00-07:00", "time_zone": "Asia/Tokyo", "models": "gpt-small"}
+OTHER: dict[str, str] = {
+    "quiet_hours": "22:00-07:00",
+    "time_zone": "Asia/Tokyo",
+    "models": "gpt-small",
+    "memory_half_life": "30",
+    "session_pause": "24",
+}
 VALID = [(setting, level) for setting in SETTINGS for level in setting.levels]
 
 

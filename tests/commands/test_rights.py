@@ -27,6 +27,7 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
         "persona unbind",
         "prompt activate",
         "reset",
+        "memory consolidate",
         "queue list",
         "queue retry",
         "queue cancel",

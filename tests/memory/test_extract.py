@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from bot.bells import Bells
 from bot.capabilities.base import Budget
+from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
 from bot.leases import Leases
 from bot.memory.memory import Memory
@@ -52,6 +53,8 @@ class Reader:
     ground: Ground
     model: Model
     bells: Bells
+    part: int = 100
+    kept: list[str] = field(default_factory=list)
 
     async def read(self, scene: str = "general") -> WorkItem:
         """Owe the reading of that scene and wait for its end."""
@@ -75,7 +78,7 @@ class Reader:
             memory=Memory(self.ground.database),
             database=self.ground.database,
             settings=Snapshots(self.ground.database, defaults(read_settings({}))),
-            capabilities={"extract": Extract()},
+            capabilities={"extract": Extract(), "consolidate": Consolidate(most=self.part)},
             models=(self.model,),
             budget=Budget(2000, 100, 5, 5, 5),
             limits=Limits(2, 0, 60),
@@ -85,7 +88,7 @@ class Reader:
             clock=clock,
             ids=self.ground.ids,
             random=Random(1),
-            stages=lambda stage, key, **fields: None,
+            stages=lambda stage, key, **fields: self.kept.append(key) if stage == "kept" else None,
         )
         worker = Worker(shop, "bot_1", slots=4)
         running = asyncio.create_task(worker.run())

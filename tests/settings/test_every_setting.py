@@ -11,9 +11,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands.base import Refused
+from bot.memory.candidate import Candidate, Subject
+from bot.memory.consolidation.owing import owe_tidying
+from bot.memory.journal import Pen
 from config.dynamic import LEVELS, SETTINGS
+from storage import conversations, memories
+from storage.engines.base import Transaction
+from storage.ids import Ids
+from storage.records import Conversation
 from tests.fakes.model_script import Says
-from tests.settings.world import Town
+from tests.settings.world import PLACE, Town
 
 Observation = Callable[[Town], Awaitable[object]]
 A_LONG_MESSAGE = "Ada, " + "tell me more about tides. " * 250
@@ -73,6 +80,55 @@ def hours_around_now() -> str:
     return f"{begin:%H:%M}-{end:%H:%M}"
 
 
+async def whether_doubles_are_merged(town: Town) -> object:
+    said = f"plays the old piano number{next(town.numbers)} daily"
+    return await left_after_tidying(town, f"Bob {said}", f"Bob {said}, too", age_days=0)
+
+
+async def whether_it_is_put_away(town: Town) -> object:
+    return await left_after_tidying(town, f"Bob saw heron number{next(town.numbers)}", age_days=100)
+
+
+async def whether_a_session_is_summed_up(town: Town) -> object:
+    said = [f"Bob saw {word} number{next(town.numbers)}" for word in ("heron", "crane", "a cat under the old bridge")]
+    await left_after_tidying(town, *said, age_days=0.5)
+    [scene] = await town.house.database.read(scenes)
+    found = await town.house.database.read(memories.neighbours, scene.id, ":summary")
+    return any(said[0] in one.statement for one in found)
+
+
+def scenes(tx: Transaction) -> list[Conversation]:
+    return conversations.of_channel(tx, PLACE.platform, PLACE.channel_id, PLACE.guild_id)
+
+
+async def left_after_tidying(town: Town, *statements: str, age_days: float) -> int:
+    """How many of these are remembered still after a pass."""
+    await town.talk()
+    house, now = town.house, town.house.world.clock.now()
+    scene, kept = await house.database.write(remembered, house.ids, now - int(age_days * 86_400_000), statements)
+    work_id = await house.database.write(owe_tidying, scene, house.ids, now)
+    house.bells.work.ring()
+    await town.answered(work_id)
+    return sum([await house.database.read(is_live, one) for one in kept])
+
+
+def remembered(tx: Transaction, ids: Ids, at: int, statements: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Statements of little importance in the only scene there is; its id and theirs."""
+    [scene] = scenes(tx)
+    subject, kept = Subject("name", "bob", "Bob"), []
+    for statement in statements:
+        candidate = Candidate(statement, "fact", subject, "", None, at, importance=1)
+        memory = Pen(ids, at, "test").memory(scene.id, conversations.next_seq(tx, scene.id), candidate, None)
+        memories.add(tx, memory)
+        kept.append(memory.id)
+    return scene.id, kept
+
+
+def is_live(tx: Transaction, memory_id: str) -> bool:
+    memory = memories.by_id(tx, memory_id)
+    return memory is not None and memory.state == "live"
+
+
 # By name: the value to set, and what is to be seen that differs with it.
 OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "models": (lambda: "gpt-small", of_the_call("model")),
@@ -86,6 +142,9 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "suggestions": (lambda: "off", buttons),
     "trigger": (lambda: "mention", whether_unnamed_words_are_answered),
     "quiet_hours": (hours_around_now, when_it_is_answered),
+    "consolidation": (lambda: "off", whether_doubles_are_merged),
+    "memory_half_life": (lambda: "30", whether_it_is_put_away),
+    "session_pause": (lambda: "24", whether_a_session_is_summed_up),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.capabilities.asking import Asker
 from bot.capabilities.base import Desk, Outcome
-from bot.capabilities.extract.asking import Asker
 from bot.capabilities.extract.gather import Gathered, gather
 from bot.memory import drawing, settling
 from bot.memory.decide import Doubtful, decide

@@ -12,3 +12,11 @@ VALUES (:number, :scope, :model, CAST('x' || encode(:bits, 'hex') AS bit(384)));
 -- Bits are a type of their own here and need no mark.
 INSERT INTO passage_bits (number, scope, model, bits)
 VALUES (:number, :scope, :model, (SELECT b.bits FROM passage_bits b WHERE b.number = :from_number));
+
+-- name: between
+-- The distance of vectors is an operator of pgvector, and a list is unfolded by another function.
+SELECT p.source_id AS id, 1 - (own.vector <=> v.vector) AS likeness
+FROM passages o JOIN vectors own ON own.number = o.number
+JOIN passages p ON p.source_id IN (SELECT jsonb_array_elements_text(CAST(:others AS jsonb)))
+JOIN vectors v ON v.number = p.number AND v.model = own.model AND v.dimension = own.dimension
+WHERE o.source_id = :source_id;

@@ -9,7 +9,9 @@ SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until
     deadline_at = COALESCE(deadline_at, :deadline_at),
     settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'retrying' AND id = (
-    SELECT w.id FROM work w WHERE w.state = 'retrying' AND w.run_after <= :now ORDER BY w.run_after, w.id LIMIT 1
+    SELECT w.id FROM work w
+    WHERE w.state = 'retrying' AND w.run_after <= :now AND w.capability <> 'consolidate'
+    ORDER BY w.run_after, w.id LIMIT 1
     FOR UPDATE SKIP LOCKED)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
           partial, fault, detail, created_at, finished_at, settings_generation;
@@ -22,12 +24,31 @@ SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until
     settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
 WHERE state = 'ready' AND id = (
     SELECT w.id FROM work w
-    WHERE w.state = 'ready' AND w.run_after <= :now
+    WHERE w.state = 'ready' AND w.run_after <= :now AND w.capability <> 'consolidate'
       AND NOT EXISTS (
         SELECT 1 FROM work held WHERE held.lane = w.lane AND held.state IN ('running', 'retrying'))
       AND NOT EXISTS (
         SELECT 1 FROM work older
         WHERE older.lane = w.lane AND older.state = 'ready' AND older.id < w.id AND older.run_after <= :now)
+    ORDER BY w.run_after, w.id LIMIT 1
+    FOR UPDATE OF w SKIP LOCKED)
+RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,
+          partial, fault, detail, created_at, finished_at, settings_generation;
+
+-- name: claim_tidying
+-- Several workers claim at once here too.
+UPDATE work
+SET state = 'running', attempts = attempts + 1, leased_by = :worker, lease_until = :lease_until,
+    deadline_at = COALESCE(deadline_at, :deadline_at),
+    settings_generation = COALESCE(settings_generation, (SELECT number FROM counters WHERE name = 'settings'), 0)
+WHERE state IN ('ready', 'retrying') AND id = (
+    SELECT w.id FROM work w
+    WHERE w.capability = 'consolidate' AND w.state IN ('ready', 'retrying') AND w.run_after <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM work busy WHERE busy.state = 'running' AND busy.capability = 'consolidate')
+      AND NOT EXISTS (
+        SELECT 1 FROM work held
+        WHERE held.lane = w.lane AND held.id <> w.id AND held.state IN ('running', 'retrying'))
     ORDER BY w.run_after, w.id LIMIT 1
     FOR UPDATE OF w SKIP LOCKED)
 RETURNING id, lane, capability, conversation_id, person_id, payload, state, run_after, deadline_at, attempts,

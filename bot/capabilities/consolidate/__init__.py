@@ -1,0 +1,1 @@
+"""Tidies what is remembered of a scene, a part at a time."""
