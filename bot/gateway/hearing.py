@@ -93,7 +93,7 @@ class Hearing:
             return
         began = self._clock.now()
         for channel in list(self._behind):
-            async with self._line(channel).turn:
+            async with self._line(channel):
                 await self._read(channel)
         await self._note(began)
 
@@ -105,7 +105,7 @@ class Hearing:
         channel = int(event.place.channel_id)
         line = self._line(channel)
         one, most = line.join(event), MOST
-        async with line.turn:
+        async with line:
             if not one.heard and channel in self._untried and not self._closed:
                 await self._read(channel)
             while not one.heard and not self._closed:  # what is not heard at the end, the next start hears
@@ -146,7 +146,7 @@ class Hearing:
             self._met.add(channel)
 
     async def _read_once(self, channel: int, gate: asyncio.Semaphore) -> int:
-        async with gate, self._line(channel).turn:
+        async with gate, self._line(channel):
             return await self._read(channel) if channel in self._untried else 0
 
     async def _read(self, channel: int) -> int:

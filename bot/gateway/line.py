@@ -20,26 +20,26 @@ class Waiting:
     heard: bool = False
 
 
-class Line:
-    """Events of one channel as they came; ``turn`` is held by whoever hears the first of them."""
+class Line(asyncio.Lock):
+    """Events of one channel as they came, held by whoever hears the first of them or reads what came before."""
 
     def __init__(self) -> None:
-        self.turn = asyncio.Lock()
-        self._waiting: deque[Waiting] = deque()
+        super().__init__()
+        self._line: deque[Waiting] = deque()
 
     def join(self, event: Event) -> Waiting:
         """Stand at the end."""
         last = Waiting(event)
-        self._waiting.append(last)
+        self._line.append(last)
         return last
 
     def first(self, most: int) -> list[Waiting]:
         """The one who stands first, with the words right behind it if it is words itself."""
-        said = list(takewhile(lambda one: isinstance(one.event, Said), islice(self._waiting, most)))
-        return said or [self._waiting[0]]
+        said = list(takewhile(lambda one: isinstance(one.event, Said), islice(self._line, most)))
+        return said or [self._line[0]]
 
     def leave(self, page: list[Waiting]) -> None:
         """These, who stand first, have been heard."""
         for one in page:
             one.heard = True
-            self._waiting.popleft()
+            self._line.popleft()

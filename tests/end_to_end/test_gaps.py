@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from aiohttp import web
+
 from bot.gateway.rooms import snowflake
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Ledger, asked, bind, replies
 from tests.fakes.model_script import briefly
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Fault, Guild, Person, Twin, reset
+from tests.twin.faults import Commit
 
 
 async def test_a_replay_that_races_the_catch_up_answers_each_message_once(
@@ -263,3 +268,32 @@ async def test_what_a_dead_connection_missed_before_it_was_noticed_is_still_ahea
 
     (everything,) = ledger.column("SELECT position FROM cursors WHERE channel_id = ''")
     assert everything <= snowflake(bot.house.world.clock.now() - unnoticed_ms)
+
+
+async def test_what_is_said_while_a_gap_is_read_waits_for_its_end_and_is_not_taken_for_deleted(
+    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    first = await troupe()
+    await bind(first, channel)
+    await first.stop()
+    twin.backlog(channel, bob, 2, "missed {}")
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answered_late(request: web.Request, commit: Commit) -> web.StreamResponse:
+        answer = await commit()
+        read.set()
+        await go_on.wait()
+        return answer
+
+    twin.faults.add(Fault("GET", f"/channels/{channel.id}/messages", answered_late))
+    starting = asyncio.create_task(troupe())
+    await read.wait()
+    await bob.say(channel, "live")
+    await bob.say(guild.add_text_channel("elsewhere"), "Ada, hello")
+    await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'Ada, hello'")
+    go_on.set()
+    await starting
+    await ledger.until(twin, "SELECT 1 FROM messages WHERE content = 'live'")
+    await ledger.settled(twin)
+
+    assert [words for words in ledger.words() if words != "Ada, hello"] == ["missed 1", "missed 2", "live"]
