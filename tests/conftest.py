@@ -24,8 +24,7 @@ ON_A_FILE = {
     "tests/end_to_end/test_model_faults.py": "what a fault of a model comes to is decided before anything is kept",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
     "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
-    r"tests/crash/.*\[dm-postgres": "in a direct channel only the platform's memory differs; the others end there too",
-    r"tests/crash/.*(grows|parts|told_to_end)": "what a quick reply and the many lives show there, these would repeat",
+    "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",
 }
 _FASTER = ("fsync = off", "autovacuum = off", "synchronous_commit = off", "full_page_writes = off")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import pytest
 from tests.nursery import ROOT
 from tests.storage.unprivileged import NOBODY
 
+MADE_FROM = ("pyproject.toml", "constraints.txt", ".ci/image")
 UNREACHED = re.compile(r"No matching distribution|connection|Temporary failure|network", re.I)
 pytestmark = [pytest.mark.xdist_group("image"), pytest.mark.timeout(600)]
 
@@ -88,13 +91,23 @@ def interpreter() -> str:
 
 
 @pytest.fixture(scope="module")
-def installed() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="troupe-image-") as name:
-        root = Path(name)
-        root.chmod(0o755)
-        made(interpreter(), "needs", root)
-        made(interpreter(), "code", root)
-        yield root
+def installed() -> Path:
+    """Both steps; the first is done again only when something it is made from changed, as a builder of images does."""
+    python, made_from = interpreter(), hashlib.sha256()
+    for part in (python.encode(), *((ROOT / name).read_bytes() for name in MADE_FROM)):
+        made_from.update(part)
+    root = ROOT / ".venv/image"
+    whole = root / f"{made_from.hexdigest()}.whole"
+    if not whole.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir(mode=0o755)
+        made(python, "needs", root)
+        whole.touch()
+    elif (root / "app").exists():
+        subprocess.run(["chmod", "-R", "u+w", root / "app"], check=True)
+        shutil.rmtree(root / "app")
+    made(python, "code", root)
+    return root
 
 
 @pytest.fixture
