@@ -39,7 +39,7 @@ async def keep_all(bot: Opened, batch: Sequence[Said]) -> float:
 
     async def keep(waiting: Iterator[Said]) -> None:
         for said in waiting:
-            await bot.database.write(accept, said, verdict, bot.ids, said.said_at, move_cursor=True)
+            await bot.database.write(accept, said, verdict, bot.hand(said.said_at), move_cursor=True)
 
     waiting, began = iter(batch), time.perf_counter()
     await asyncio.gather(*(keep(waiting) for _ in range(_IN_FLIGHT)))
@@ -49,7 +49,7 @@ async def keep_all(bot: Opened, batch: Sequence[Said]) -> float:
 def _theirs(theirs: Plain, bot: Opened, verdict: Answer, batch: Sequence[Said]) -> float:
     began = time.perf_counter()
     for said in batch:
-        theirs.write(accept, said, verdict, bot.ids, said.said_at, move_cursor=True)
+        theirs.write(accept, said, verdict, bot.hand(said.said_at), move_cursor=True)
     return len(batch) / (time.perf_counter() - began)
 
 

@@ -93,7 +93,7 @@ async def _wake(run: Run, url: str) -> list[float]:
         for number in range(run.count(500, 50)):
             said = heard(number, number % _ROOMS, clock.now())
             await here.database.write(
-                accept, said, Answer(here.persona_id, Rule.NAMED), here.ids, said.said_at, move_cursor=True
+                accept, said, Answer(here.persona_id, Rule.NAMED), here.hand(said.said_at), move_cursor=True
             )
             committed = time.perf_counter()
             bells.work.ring()

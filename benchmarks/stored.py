@@ -26,7 +26,7 @@ from storage.work import Lease
 _PERSONAS = Path(__file__).parent.parent / "config" / "personas"
 _FIRST_ROOM = 10**17
 _HOUR_MS = 3_600_000
-_PATIENCE = Patience(8760 * _HOUR_MS, 10**9)  # the talk of a bench is not read for memories
+_PATIENCE = Patience(8760 * _HOUR_MS, 10**9)
 _WORDS = "Ada, what do you make of the weather on the moon, and what would you pack for a walk there?"
 _ANSWER = "Very little of it, and all of it extreme. I would pack water, patience and somebody good at telling stories."
 
@@ -39,6 +39,10 @@ class Opened:
     ids: Ids
     persona_id: str
     copying: Child | None = None
+
+    def hand(self, now: int) -> Hand:
+        """What hearing needs; the talk of a bench is not read for memories."""
+        return Hand(self.ids, now, _PATIENCE)
 
 
 def opened(path: Path, replica: str = "") -> AbstractAsyncContextManager[Opened]:

@@ -80,7 +80,7 @@ class Place:
     def noted(self) -> int | None:
         """Its number, or None while it is being started again."""
         found = running(self.database)
-        return found and found.number
+        return found.number if found else None
 
     def kill_litestream(self) -> None:
         os.kill(self.litestream(), signal.SIGKILL)

