@@ -29,7 +29,7 @@ class Case:
     @property
     def settings(self) -> dict[str, str]:
         """Only the patience that is to run out is short: on a busy machine another could run out before it."""
-        return QUICK | ({f"TROUPE_MODEL_{self.patience}_SECONDS": "0.3"} if self.patience else {})
+        return QUICK | ({f"TROUPE_MODEL_{self.patience}_SECONDS": "3"} if self.patience else {})
 
 
 BEFORE_A_WORD = {
