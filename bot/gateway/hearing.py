@@ -150,7 +150,7 @@ class Hearing:
             return await self._read(channel) if channel in self._untried else 0
 
     async def _read(self, channel: int) -> int:
-        """Read a channel to its end, its turn held, so that live events of it wait and all come in order."""
+        """Read a channel to its end, its line held, so that live events of it wait and all come in order."""
         self._untried.discard(channel)
         if self._rooms is None or channel not in self._behind:
             return 0
@@ -160,8 +160,8 @@ class Hearing:
             async for page in self._rooms.since(channel, after):
                 await self._intake.hear_all(page)
                 seen.update(words.client_message_id for words in page)
-            await self._intake.end_reading(PLATFORM, str(channel))
             await self._take_back(channel, after, seen)
+            await self._intake.end_reading(PLATFORM, str(channel))
         except (discord.Forbidden, discord.NotFound):
             _log.info("channel_closed", channel=channel)
         except (*FAILURES, StorageError) as error:
