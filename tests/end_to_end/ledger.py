@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.house import World
+from bot.intake.accept import HELD_MS
 from bot.ports import Stages
 from storage import bindings, personas
 from storage.engines.base import Transaction
@@ -18,7 +19,8 @@ from tests.twin import Channel, Message, Request, Twin
 
 PATIENCE_S = 60.0  # far beyond any answer, so that a busy machine fails nothing
 OWING = (
-    "SELECT (SELECT count(*) FROM work WHERE state IN ('running', 'retrying') OR (state = 'ready' AND run_after <= ?))"
+    "SELECT (SELECT count(*) FROM work WHERE state IN ('running', 'retrying') OR (state = 'ready' AND"
+    " (run_after <= ? OR (capability = 'chat' AND run_after <= ?))))"
     " + (SELECT count(*) FROM deliveries WHERE state IN ('live', 'owed', 'sending'))"
 )
 
@@ -79,9 +81,9 @@ class Ledger:
         )
 
     async def settled(self, twin: Twin) -> None:
-        """Wait until nothing that is due is owed any more, so that nothing more will be said."""
+        """Wait until nothing is owed, what waits for the end of its gap included: nothing more will be said."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.column(OWING, SystemClock().now()) != [0]:
+            while self.column(OWING, now := SystemClock().now(), now + HELD_MS) != [0]:
                 await _something(twin)
 
     async def until(self, twin: Twin, query: str, *values: object, within_s: float = PATIENCE_S) -> Rows:
