@@ -66,7 +66,7 @@ def _told(target: Target, drilled: Drilled) -> str:
     rows = f"{drilled.row_count:,} rows in {len(drilled.restored.rows)} tables"
     fewer = ", ".join(f"{count:,} of {name}" for name, count in drilled.missing.items()) or "none"
     return (
-        f"Restored {target.shown} in {drilled.seconds:.2f} s: {rows}; integrity and foreign keys are sound.\n"
+        f"Restored {target.shown} in {drilled.seconds:.2f} s: {rows}; pages, foreign keys and words are sound.\n"
         f"Rows that are not copied yet: {fewer}. The newest message is {drilled.behind_s:.1f} s behind."
     )
 

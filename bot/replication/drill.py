@@ -21,7 +21,7 @@ from pathlib import Path
 from bot.replication.binary import kill
 from bot.replication.restore import fetch
 from bot.replication.target import ReplicaTrouble, Target
-from storage.engines.examine import Contents, contents
+from storage.engines.examine import Contents, astray, contents
 from storage.errors import StorageError
 from storage.records import Proof
 
@@ -62,7 +62,7 @@ class Drilled:
     def proof(self) -> Proof:
         """What is kept of it."""
         passed = self.behind_s <= _MOST_BEHIND_S
-        told = f"restored {self.row_count:,} rows in {self.seconds:.1f} s, integrity and foreign keys sound"
+        told = f"restored {self.row_count:,} rows in {self.seconds:.1f} s, pages, foreign keys and words sound"
         told += f", {self.behind_s:.1f} s behind" if passed else f", but {self.behind_s:.0f} s behind; see the log"
         return Proof(passed, told, int(self.behind_s * 1000), int(self.seconds * 1000), self.row_count)
 
@@ -78,6 +78,8 @@ async def drill(target: Target) -> Drilled:
         ours = await asyncio.to_thread(_ours, target.database)  # first, so that the copy has had time to follow
         if not await fetch(target, restored):
             raise ReplicaTrouble(f"{target.shown} holds no copy yet; start the bot with it once.")
+        if found := await asyncio.to_thread(astray, restored):
+            raise ReplicaTrouble(f"The copy in {target.shown} would not be found again by its words ({found[0]}).")
         seconds = time.monotonic() - began
         return Drilled(seconds, await asyncio.to_thread(contents, restored), ours)
 

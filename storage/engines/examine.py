@@ -1,4 +1,4 @@
-"""Looks into an SQLite file that nobody need have opened, without changing it."""
+"""Looks into an SQLite file that nobody need have opened."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ def faults(path: Path, *, thorough: bool = False) -> list[str]:
         return [str(error)]
 
 
+def astray(path: Path) -> list[str]:
+    """The indexes of words that do not agree with the texts they were made of; for a copy nobody uses, for it writes.
+
+    Raises a StorageError.
+    """
+    driver = choose_driver()
+    with _opened(path, "rw") as connection:
+        indexes = connection.execute("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'").fetchall()
+        found = []
+        for (name,) in indexes:
+            try:
+                connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
+            except driver.DatabaseError as error:
+                found.append(f"{name}: {error}")
+        return found
+
+
 def contents(path: Path) -> Contents:
     """Counts taken on one snapshot; raises a StorageError."""
     with _opened(path) as connection:
@@ -64,10 +81,11 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, mode: str = "ro") -> Iterator[sqlite3.Connection]:
     driver = choose_driver()
+    where = f"{path.absolute().as_uri()}?mode={mode}"
     try:
-        with closing(driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as opened:
+        with closing(driver.connect(where, uri=True, isolation_level=None)) as opened:
             opened.execute("PRAGMA busy_timeout=5000").fetchall()
             load_vectors(opened)  # without it the vectors' table could not be read, nor checked
             yield opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.replication.drill import Drilled, prove
+from storage.engines.base import Transaction
 from storage.engines.examine import Contents
 from tests.replication.copies import Place, note
 from tests.replication.test_restore import spoil_copy
@@ -32,6 +33,21 @@ async def test_a_drill_of_a_damaged_copy_fails_with_its_sentence(place: Place) -
 
     assert not proof.passed
     assert "Restoring from file://" in proof.sentence
+
+
+async def test_a_drill_finds_an_index_of_words_that_disagrees_with_what_was_said(place: Place) -> None:
+    kept, child = await place.opened()
+    await kept.database.write(_stray)
+    await kept.close()
+
+    proof = await prove(child.target)
+
+    assert not proof.passed
+    assert "would not be found again by its words (passage_words" in proof.sentence
+
+
+def _stray(tx: Transaction) -> None:
+    tx.script("INSERT INTO passage_words (rowid, words) VALUES (1, 'of no message');")
 
 
 async def test_a_drill_without_a_copy_fails_with_its_sentence(place: Place) -> None:
