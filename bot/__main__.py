@@ -35,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (SettingsWrong, StorageError, CannotStart) as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    except asyncio.CancelledError:  # by SIGTERM, and everything was closed
+        return 0
     except KeyboardInterrupt:
         return 130
     return 0

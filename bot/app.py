@@ -49,7 +49,11 @@ def _backup(kept: Kept) -> str:
 
 
 async def run(settings: Static, world: World | None = None) -> None:
-    """Run until told to stop; raises StorageError or CannotStart, and then nothing was started."""
+    """Run until told to stop; raises StorageError or CannotStart, and then nothing was started.
+
+    SIGTERM ends it in order from here on; where there is nothing to leave running, by cancelling it.
+    """
+    _cancel_when_told()
     terminal = settings.role == "all" and not settings.discord_token.get_secret_value()
     quiet = terminal and "log_level" not in settings.model_fields_set
     level = "WARNING" if quiet else settings.log_level
@@ -164,6 +168,18 @@ async def run_discord(house: House, lines: list[str]) -> None:
         await (connect(face, stopping, house.on_tick) if settings.part.hears else speak(face, stopping))
     except Refusal as refusal:
         raise CannotStart(str(refusal)) from refusal
+
+
+def _cancel_when_told() -> None:
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        loop.add_signal_handler(signal.SIGTERM, lambda: None)  # told twice, it still ends in order
+        if task is not None:
+            task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, told)
 
 
 def _until_told(lines: list[str]) -> asyncio.Event:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 from bot.bells import Bells
@@ -21,6 +24,7 @@ from bot.ports import Place, Said, Speaker
 
 PLATFORM = "terminal"
 PLACE = Place(PLATFORM, "terminal", kind="terminal")
+_PIPED = 65_536  # bytes read at once
 _LEAVE = ("/quit", "/exit", "/leave")
 
 
@@ -35,12 +39,35 @@ class Lines(Protocol):
 class PipedLines:
     """Lines of a file or a pipe, read off the event loop; an empty one keeps the value that stands there."""
 
+    def __init__(self) -> None:
+        self._read = b""
+
     async def read(self, prompt: str, value: str = "") -> str:
         """The next line without its end."""
-        line: str = await asyncio.to_thread(sys.stdin.readline)
-        if not line:
-            raise EOFError
-        return line.rstrip("\n") or value
+        while b"\n" not in self._read:
+            more = await self._more()
+            if not more and not self._read:
+                raise EOFError
+            self._read += more or b"\n"
+        line, _, self._read = self._read.partition(b"\n")
+        return line.decode("utf-8", "replace").removesuffix("\r") or value
+
+    async def _more(self) -> bytes:
+        """What comes next, read by a thread that nobody waits for when we are told to stop."""
+        loop = asyncio.get_running_loop()
+        came: asyncio.Future[bytes] = loop.create_future()
+
+        def tell(some: bytes) -> None:
+            if not came.done():
+                came.set_result(some)
+
+        def take() -> None:
+            some = os.read(sys.stdin.fileno(), _PIPED)
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(tell, some)
+
+        Thread(target=take, name="stdin", daemon=True).start()
+        return await came
 
 
 class TypedLines:
