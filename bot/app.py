@@ -6,13 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from bot import telemetry
 from bot.commands.registry import commands
 from bot.console.console import PLACE, PLATFORM, Console, Lines, PipedLines, Terminal, TypedLines
 from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
-from bot.health.page import Page, PortTaken
 from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
 from bot.models.choose_embedder import EmbedderChoice, choose_embedder
@@ -20,6 +20,9 @@ from bot.office import greet_place, make_office
 from bot.refusals import CannotStart
 from config.static import Static
 from storage import conversations, personas
+
+if TYPE_CHECKING:
+    from bot.health.page import Page
 
 _ROLES = {
     "gateway": "gateway; hears Discord and speaks there, and leaves replies to the workers.",
@@ -64,9 +67,11 @@ async def run(settings: Static, world: World | None = None) -> None:
     embedder = choose_embedder(settings) if settings.part.works else None
     house = House(settings, kept, choice.models if choice else (), world, embedder.embedder if embedder else None)
     lines = first_lines(settings, choice, embedder, kept)
-    page = Page(house.probe, house.metrics)
+    page: Page | None = None
     try:
-        lines += await _open(page, settings)
+        if _is_asked(settings):
+            page, said = await _answer(house, settings)
+            lines.append(said)
         if settings.role == "jobs":
             await run_clock(house, lines)
         elif terminal:
@@ -74,22 +79,29 @@ async def run(settings: Static, world: World | None = None) -> None:
         else:
             await run_discord(house, lines)
     finally:
-        await page.close()
+        if page is not None:
+            await page.close()
         await house.stop()
 
 
-async def _open(page: Page, settings: Static) -> list[str]:
-    """Answer for our health; a port that somebody chose and is taken stops the start, ours only says so."""
+def _is_asked(settings: Static) -> bool:
+    """Whether somebody may ask for our health: where a port was chosen, or we are on Discord."""
     chosen = "health_port" in settings.model_fields_set
-    if not settings.health_port or not (chosen or settings.discord_token.get_secret_value()):
-        return []
+    return bool(settings.health_port and (chosen or settings.discord_token.get_secret_value()))
+
+
+async def _answer(house: House, settings: Static) -> tuple[Page, str]:
+    """Answer for our health; a port that somebody chose and is taken stops the start, ours only says so."""
+    from bot.health.page import Page, PortTaken  # a start that nobody asks need not wait for its server
+
+    page = Page(house.probe, house.metrics)
     try:
         await page.open(settings.health_host, settings.health_port)
     except PortTaken as taken:
-        if chosen:
+        if "health_port" in settings.model_fields_set:
             raise CannotStart(str(taken)) from taken
-        return [str(taken)]
-    return [f"Health: /healthz, /readyz and /metrics on {settings.health_host}:{settings.health_port}."]
+        return page, str(taken)
+    return page, f"Health: /healthz, /readyz and /metrics on {settings.health_host}:{settings.health_port}."
 
 
 async def _models(settings: Static) -> Choice:

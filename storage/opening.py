@@ -9,7 +9,6 @@ from pathlib import Path
 from storage.database import Database
 from storage.engines.driver import Bounds
 from storage.engines.lock import FileLock
-from storage.engines.postgres import PostgresEngine
 from storage.engines.sqlite import SQLiteEngine
 
 _SQLITE = "sqlite:///"
@@ -49,6 +48,8 @@ async def open_url(url: str, ready: Callable[[], Awaitable[Bounds]] = _as_it_is,
     With ``only``, a server that processes may share is refused while another is at work there, and kept from others.
     """
     if not url.startswith(_SQLITE):
+        from storage.engines.postgres import PostgresEngine  # a start on a file need not wait for its driver
+
         return Opened(Database(await PostgresEngine.open(url, only=only)), None)
     path = Path(url.removeprefix(_SQLITE))
     lock = FileLock(path)

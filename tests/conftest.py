@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -28,8 +29,15 @@ ON_A_FILE = {
 }
 _FASTER = ("fsync = off", "autovacuum = off", "synchronous_commit = off", "full_page_writes = off")
 
-settings.register_profile("house", deadline=None)  # how long an example takes tells of the machine, not of the code
+# How long an example takes tells of the machine, not of the code.
+settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported lives to the end; nobody need look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,8 +28,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 First = Callable[[], object]
 _FORKING = multiprocessing.get_context("forkserver")
-_LOADED = "app backup evaluate gateway.connect house models.openai_chat move office"
-_FORKING.set_forkserver_preload([f"bot.{module}" for module in _LOADED.split()])
+_LOADED = "app backup evaluate gateway.connect health.page house models.openai_chat move office"
+_FORKING.set_forkserver_preload([*(f"bot.{module}" for module in _LOADED.split()), "storage.engines.postgres"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ class Born:
         self.reading.close()
 
 
-async def bear(module: str, *words: str, env: Mapping[str, str] | None = None, errors_too: bool = False) -> Born:
-    """``python -m MODULE WORDS`` with nothing to read; what it says on stderr is said on ours, or with the rest."""
+async def bear(module: str, *words: str, env: Mapping[str, str] | None = None, errors: int | None = 2) -> Born:
+    """``python -m MODULE WORDS`` with nothing to read; stderr is that open file, ours if unsaid, or None for stdout."""
     reading, writing = os.pipe()
     nothing, said = os.open(os.devnull, os.O_RDONLY), StreamReader()
-    streams = (nothing, writing, writing if errors_too else 2)
+    streams = (nothing, writing, writing if errors is None else errors)
     process = await asyncio.to_thread(_start, module, words, env, streams)
     os.close(nothing)
     os.close(writing)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import aiohttp
+if TYPE_CHECKING:
+    import aiohttp
 
 LOCAL: tuple[tuple[str, str], ...] = (
     ("Ollama", "http://127.0.0.1:11434/v1"),
@@ -41,14 +44,35 @@ async def find_local(candidates: tuple[tuple[str, str], ...] = LOCAL, within_s: 
     for _, base_url in candidates:
         if urlsplit(base_url).hostname != "127.0.0.1":
             raise ValueError(f"only 127.0.0.1 is looked at, not {urlsplit(base_url).hostname}")
+    heard = await asyncio.gather(*(_listens(base_url, within_s) for _, base_url in candidates))
+    there = [candidate for candidate, listens in zip(candidates, heard, strict=True) if listens]
+    answered = await _ask(there, within_s) if there else []
+    return next((server for server in answered if server.chat_models), answered[0] if answered else None)
+
+
+async def _listens(base_url: str, within_s: float) -> bool:
+    """Whether anybody takes a connection there."""
+    parts = urlsplit(base_url)
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(within_s):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+        writer.close()
+        return True
+    return False
+
+
+async def _ask(candidates: list[tuple[str, str]], within_s: float) -> list[LocalServer]:
+    import aiohttp  # where nobody listens, the start need not wait for it
+
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within_s), trust_env=False) as session:
         looks = [_look(session, label, base_url) for label, base_url in candidates]
-        answered = [server for server in await asyncio.gather(*looks) if server is not None]
-    return next((server for server in answered if server.chat_models), answered[0] if answered else None)
+        return [server for server in await asyncio.gather(*looks) if server is not None]
 
 
 async def _look(session: aiohttp.ClientSession, label: str, base_url: str) -> LocalServer | None:
     """The server, or None when nobody answers there or somebody else does."""
+    import aiohttp
+
     try:
         async with session.get(f"{base_url}/models", allow_redirects=False) as response:
             if response.status != 200:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-
 from bot.replication.target import ReplicaTrouble
 
 _ANSWER_S = 2.0  # a command must answer Discord within three
@@ -32,6 +30,8 @@ async def copy_now(socket: Path, database: Path, within_s: int) -> Position:
 
 async def answers(socket: Path) -> bool:
     """Whether it lives: this question waits for nothing, neither for the replica nor for the database."""
+    import aiohttp  # a start that copies nothing need not wait for it
+
     timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
     try:
         async with (
@@ -44,6 +44,8 @@ async def answers(socket: Path) -> bool:
 
 
 async def _sync(socket: Path, asked: dict[str, object], within_s: float) -> Position:
+    import aiohttp
+
     timeout = aiohttp.ClientTimeout(total=within_s)
     try:
         async with (

@@ -226,8 +226,7 @@ class Stage:
 
     def contents(self) -> dict[str, list[Any]]:
         """Every row of every table but those that count what happens by itself."""
-        names = [name for name in self.outside.tables() if name != "cursors"]
-        return {name: self.outside.rows(f"SELECT * FROM {name}") for name in names}
+        return {name: rows for name, rows in self.outside.whole().items() if name != "cursors"}
 
 
 def quiet(body: Any) -> bool:

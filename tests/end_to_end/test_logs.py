@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.console.running import environment
-from tests.end_to_end.troupe import ROOT
 from tests.fakes.model_script import rate_limited, server_error
 from tests.fakes.model_server import ModelServer
+from tests.nursery import bear
 from tests.twin import Channel, Fault, Person, Twin, rate_limit, reset, status
 
 TOKEN, KEY, PASSWORD = "MTAy.to-ken-to.hide", "sk-key-to-hide", "password-to-hide"
@@ -46,34 +43,35 @@ async def hidden_twin() -> AsyncIterator[Twin]:
 
 async def converse(twin: Twin, server: ModelServer, channel: Channel, person: Person, folder: Path, url: str) -> Logged:
     """Start a bot, talk with it until it has answered twice, and end it."""
-    bot = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.end_to_end.loud", twin.base_url, twin.gateway_url),
-        cwd=ROOT,
-        env=environment(
-            folder,
-            DATABASE_URL=url,
-            DISCORD_TOKEN=TOKEN,
-            OPENAI_API_KEY=KEY,
-            OPENAI_BASE_URL=server.base_url,
-            OPENAI_MODELS="gpt-test",
-            LOG_LEVEL="DEBUG",
-            TROUPE_HEALTH_PORT="0",
-            TROUPE_RETRY_WAIT_SECONDS="0.1",
-        ),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    try:
-        await twin.wait_for(lambda t: t.gateway.sessions)
-        await person.say(channel, f"Ada, {ASKED}")
-        await twin.wait_for(lambda t: ours(t, channel) == 1)
-        await person.slash(channel, "chat", {"message": ASKED})
-        await twin.wait_for(lambda t: ours(t, channel) >= 2)
-    finally:
-        if bot.returncode is None:
+    with (folder / "errors").open("w+b") as errors:
+        bot = await bear(
+            *("tests.end_to_end.loud", twin.base_url, twin.gateway_url),
+            env=environment(
+                folder,
+                DATABASE_URL=url,
+                DISCORD_TOKEN=TOKEN,
+                OPENAI_API_KEY=KEY,
+                OPENAI_BASE_URL=server.base_url,
+                OPENAI_MODELS="gpt-test",
+                LOG_LEVEL="DEBUG",
+                TROUPE_HEALTH_PORT="0",
+                TROUPE_RETRY_WAIT_SECONDS="0.1",
+            ),
+            errors=errors.fileno(),
+        )
+        try:
+            await twin.wait_for(lambda t: t.gateway.sessions)
+            await person.say(channel, f"Ada, {ASKED}")
+            await twin.wait_for(lambda t: ours(t, channel) == 1)
+            await person.slash(channel, "chat", {"message": ASKED})
+            await twin.wait_for(lambda t: ours(t, channel) >= 2)
+        finally:
             bot.terminate()
-        said, errors = await bot.communicate()
-    return Logged(said.decode(), errors.decode())
+            await bot.wait()
+            said = await bot.stdout.read()
+            bot.reading.close()
+        errors.seek(0)
+        return Logged(said.decode(), errors.read().decode())
 
 
 def ours(twin: Twin, channel: Channel) -> int:

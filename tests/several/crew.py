@@ -97,7 +97,7 @@ class Crew:
         }
         whole = {**clean, **_PATIENT, **chosen, **settings}
         words = ("tests.several.child", self.twin.base_url, self.twin.gateway_url)
-        process = await bear(*words, env=whole, errors_too=True)
+        process = await bear(*words, env=whole, errors=None)
         self.members.append(member := Member(role, settings, process))
         return member
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from storage.engines.sqlite import SQLiteEngine
 Thing = tuple[str, str, str]
 Rows = list[tuple[Any, ...]]
 
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 _SCHEMA = """
 SELECT 'table', table_name, string_agg(column_name || ' ' || data_type || is_nullable, ', ' ORDER BY ordinal_position)
 FROM information_schema.columns WHERE table_schema = current_schema() GROUP BY table_name
@@ -91,6 +93,10 @@ class Outside(Protocol):
         """The names of all tables."""
         ...
 
+    def whole(self) -> dict[str, Rows]:
+        """Every row of every table."""
+        ...
+
     def held(self) -> AbstractContextManager[None]:
         """While it lasts, another program keeps everybody from writing markers, and nobody from reading the rest."""
         ...
@@ -122,14 +128,24 @@ class File:
             return [(str(kind), str(name), str(sql)) for kind, name, sql in raw.execute(words).fetchall()]
 
     def rows(self, query: str, *values: object) -> Rows:
-        # The bot's own driver: a second SQLite library in this process would drop the first one's locks on closing.
-        with closing(choose_driver().connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)) as raw:
-            load_vectors(raw)  # without it the vectors' table can't be read
+        with self._looking() as raw:
             found: Rows = raw.execute(query, values).fetchall()
             return found
 
     def tables(self) -> list[str]:
-        return [name for (name,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return [name for (name,) in self.rows(_TABLES)]
+
+    def whole(self) -> dict[str, Rows]:
+        with self._looking() as raw:
+            names = [name for (name,) in raw.execute(_TABLES).fetchall()]
+            return {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+
+    @contextmanager
+    def _looking(self) -> Iterator[sqlite3.Connection]:
+        # The bot's own driver: a second SQLite library in this process would drop the first one's locks on closing.
+        with closing(choose_driver().connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)) as raw:
+            load_vectors(raw)  # without it the vectors' table can't be read
+            yield raw
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -188,6 +204,9 @@ class Server:
 
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
+
+    def whole(self) -> dict[str, Rows]:
+        return {name: self.rows(f'SELECT * FROM "{name}"') for name in self.tables()}
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -75,9 +75,7 @@ class Town:
 
     def text(self) -> str:
         """Every value of every table in words."""
-        rows = (
-            (table, row) for table in self.outside.tables() for row in self.outside.rows(f'SELECT * FROM "{table}"')
-        )
+        rows = ((table, row) for table, rows in self.outside.whole().items() for row in rows)
         return "\n".join(f"{table}: {row!r}" for table, row in rows)
 
 
