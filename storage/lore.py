@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.engines.base import Transaction, Value
 
@@ -110,7 +110,7 @@ def change(tx: Transaction, before: Entry, after: Entry, by: Signed) -> bool:
     if before.snapshot() == after.snapshot() and before.source == after.source:
         return False
     tx.run("lore.change", id=before.id, source=after.source, **_row(after, by))
-    _note(tx, after, before.snapshot(), after.snapshot(), by)
+    _note(tx, replace(after, id=before.id), before.snapshot(), after.snapshot(), by)
     return True
 
 
