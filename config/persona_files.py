@@ -239,7 +239,7 @@ _Label = Annotated[_Line, Field(max_length=80)]
 _Trait = Annotated[_Line, Field(max_length=40)]
 _Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 _Avatar = Annotated[_Line, Field(max_length=2000), AfterValidator(_https_or_relative)]
-_Word = Annotated[_Line, Field(max_length=lore.LONGEST_WORD)]
+_Word = Annotated[_Line, Field(max_length=lore.LONGEST_WORD, pattern="^[^,]*$")]
 _Turn = Annotated[_Text, Field(max_length=1500)]
 
 
@@ -320,8 +320,8 @@ _EXPECTED: Mapping[str, str] = {
 }
 _EXPECTED_OF_LORE: Mapping[str, str] = {
     "title": f"must be one line of 1 to {lore.LONGEST_TITLE} characters",
-    "keys": f"must be a list of at most {lore.MOST_WORDS} words or phrases of up to {lore.LONGEST_WORD} characters, "
-    "and of at least one where always_on is not true",
+    "keys": f"must be a list of at most {lore.MOST_WORDS} words or phrases of up to {lore.LONGEST_WORD} characters "
+    "without commas, and of at least one where always_on is not true",
     "content": f"must be a text of 1 to {lore.LONGEST_TEXT} characters",
     "always_on": "must be true or false",
     "priority": f"must be a whole number from 0 to {lore.HIGHEST_PRIORITY}",
