@@ -140,14 +140,14 @@ def titled(tx: Transaction, scope: str, title: str) -> Entry | None:
     return tx.one(Entry, "lore.titled", scope=scope, title=title)
 
 
-def changes(tx: Transaction, lore_id: str, most: int = 10) -> list[Change]:
-    """What was done with an entry, the newest first."""
-    return tx.all(Change, "lore.changes", lore_id=lore_id, most=most)
+def changes(tx: Transaction, scope: str, lore_id: str, most: int = 10) -> list[Change]:
+    """What was done with an entry of that scope, the newest first."""
+    return tx.all(Change, "lore.changes", scope=scope, lore_id=lore_id, most=most)
 
 
-def change_of(tx: Transaction, lore_id: str, change_id: str) -> Change | None:
+def change_of(tx: Transaction, entry: Entry, change_id: str) -> Change | None:
     """One change of an entry."""
-    return tx.one(Change, "lore.change_of", lore_id=lore_id, id=change_id)
+    return tx.one(Change, "lore.change_of", scope=entry.scope, lore_id=entry.id, id=change_id)
 
 
 def _row(entry: Entry, by: Signed) -> dict[str, Value]:

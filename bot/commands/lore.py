@@ -37,7 +37,7 @@ async def show_all(office: Office, caller: Caller, arguments: Arguments) -> Answ
     parts = [f"**The lorebook has {count(len(lines), 'entry', 'entries')}**"]
     for chapter in chapters:
         told = [_line(entry) for one, entry in shown if one is chapter]
-        parts += [f"__{_heading(chapter)}__", *told] if told else []
+        parts += [f"**{_heading(chapter)}**", *told] if told else []
     more = f"-# Page {page} of {pages}; /lore list with page {page + 1} shows more."
     return Answer("\n".join([*parts, more] if page < pages else parts))
 
@@ -76,7 +76,7 @@ async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 def _shown(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Entry, str, list[Change]]:
     entry = lorebook.found(tx, office, caller, word)
-    return entry, lorebook.owner(tx, caller, entry), lore.changes(tx, entry.id)
+    return entry, lorebook.owner(tx, caller, entry), lore.changes(tx, entry.scope, entry.id)
 
 
 def _changed(change: Change) -> str:

@@ -76,7 +76,7 @@ async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 def _open(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Entry, Change]:
     """The entry with the change it stands at."""
     entry = lorebook.changeable(tx, caller, lorebook.found(tx, office, caller, word))
-    [newest] = lore.changes(tx, entry.id, 1)
+    [newest] = lore.changes(tx, entry.scope, entry.id, 1)
     return entry, newest
 
 
@@ -95,7 +95,7 @@ def _edit(
     """On top of what others changed while the form was open."""
     lore_id, _, change_id = key.partition(":")
     entry = lore.in_reach(tx, lore_id, lorebook.reach(caller))
-    opened = lore.change_of(tx, lore_id, change_id)
+    opened = lore.change_of(tx, entry, change_id) if entry else None
     if entry is None or opened is None or not opened.after_state:
         raise Refused(_OUT_OF_DATE)
     lorebook.changeable(tx, caller, entry)

@@ -35,7 +35,8 @@ INSERT INTO lore_changes (id, lore_id, scope, title, before_state, after_state, 
 VALUES (:id, :lore_id, :scope, :title, :before_state, :after_state, :reason, :actor, :now);
 
 -- name: changes
-SELECT lore_changes.* FROM lore_changes WHERE lore_id = :lore_id ORDER BY id DESC LIMIT :most;
+SELECT lore_changes.* FROM lore_changes WHERE scope = :scope AND lore_id = :lore_id
+ORDER BY id DESC LIMIT :most;
 
 -- name: change_of
-SELECT lore_changes.* FROM lore_changes WHERE lore_id = :lore_id AND id = :id;
+SELECT lore_changes.* FROM lore_changes WHERE scope = :scope AND lore_id = :lore_id AND id = :id;

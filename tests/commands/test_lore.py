@@ -142,7 +142,7 @@ async def test_an_edit_keeps_what_changed_and_says_so(troupe: Troupe) -> None:
     answer = await change(troupe, ANN, "The old pier", content="It burnt twice.", when="always", keys="")
 
     [entry] = await here(troupe)
-    newest, _ = await troupe.database.read(lore.changes, entry.id)
+    newest, _ = await troupe.database.read(lore.changes, entry.scope, entry.id)
     assert "is changed: keys, what is so and when." in answer.text
     assert (entry.content, entry.always_on, entry.word_list) == ("It burnt twice.", 1, ())
     assert json.loads(newest.before_state)["content"] == "It burnt down in 1911."
@@ -156,7 +156,7 @@ async def test_a_form_sent_as_it_came_changes_nothing(troupe: Troupe) -> None:
 
     [entry] = await here(troupe)
     assert "Nothing changed" in answer.text
-    assert len(await troupe.database.read(lore.changes, entry.id)) == 1
+    assert len(await troupe.database.read(lore.changes, entry.scope, entry.id)) == 1
 
 
 async def test_two_who_edit_at_once_undo_nothing_of_each_other(troupe: Troupe) -> None:
@@ -192,7 +192,7 @@ async def test_remove_asks_and_then_takes_it_out(troupe: Troupe) -> None:
     await registry.press(troupe.office, ANN, asked.buttons[0].key)
 
     assert await here(troupe) == []
-    newest, _ = await troupe.database.read(lore.changes, entry.id)
+    newest, _ = await troupe.database.read(lore.changes, entry.scope, entry.id)
     assert (newest.before_state, newest.after_state) == (entry.snapshot(), "")
     with pytest.raises(Refused, match="has no entry"):
         await registry.press(troupe.office, ANN, asked.buttons[0].key)

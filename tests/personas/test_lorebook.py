@@ -64,7 +64,7 @@ async def test_entries_are_published_with_the_version_and_journaled(shelf: Shelf
     changed = await shelf.publish(replace(LAMP, content="It draws no moths.", always_on=True))
 
     [entry] = (await shelf.kept(odile)).values()
-    later, first = await shelf.database.read(lore.changes, entry.id)
+    later, first = await shelf.database.read(lore.changes, entry.scope, entry.id)
     assert (odile.version, changed.version) == (1, 2)
     assert (entry.content, entry.always_on, entry.source, entry.author) == ("It draws no moths.", 1, "file", "file")
     assert (first.before_state, json.loads(first.after_state)["content"]) == ("", "It draws moths.")
@@ -80,14 +80,24 @@ async def test_an_entry_that_left_the_file_is_told_no_more_and_comes_back_with_i
     await shelf.publish(LAMP, MOTH)
 
     assert await shelf.told(odile) == [("The lamp", "It draws moths."), ("The moth", "It is pale.")]
-    assert len(await shelf.database.read(lore.changes, (await shelf.kept(odile))["The lamp"].id)) == 3
+    assert (
+        len(
+            await shelf.database.read(lore.changes, lore.of_persona(odile.id), (await shelf.kept(odile))["The lamp"].id)
+        )
+        == 3
+    )
 
 
 async def test_what_did_not_change_is_not_journaled(shelf: Shelf) -> None:
     odile = await shelf.publish(LAMP)
     await shelf.publish(LAMP, MOTH)
 
-    assert len(await shelf.database.read(lore.changes, (await shelf.kept(odile))["The lamp"].id)) == 1
+    assert (
+        len(
+            await shelf.database.read(lore.changes, lore.of_persona(odile.id), (await shelf.kept(odile))["The lamp"].id)
+        )
+        == 1
+    )
 
 
 async def test_a_guild_s_own_edition_takes_the_book_along_and_goes_its_own_way(shelf: Shelf) -> None:

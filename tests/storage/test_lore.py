@@ -50,7 +50,7 @@ async def test_every_change_is_one_row_with_before_and_after(database: Database,
     changed = await database.write(lore.change, entry, after, signed(ids, "reworded", "Ann (8)"))
     await database.write(lore.remove, after, signed(ids, "removed"))
 
-    removed, reworded, made = await database.read(lore.changes, entry.id)
+    removed, reworded, made = await database.read(lore.changes, entry.scope, entry.id)
     assert changed
     assert (made.before_state, json.loads(made.after_state)["content"]) == ("", "It eats maps.")
     assert (reworded.before_state, reworded.after_state) == (made.after_state, after.snapshot())
@@ -64,7 +64,7 @@ async def test_a_change_that_changes_nothing_leaves_no_row(database: Database, i
 
     assert not await database.write(lore.change, entry, replace(entry, author="Ann"), signed(ids))
 
-    assert len(await database.read(lore.changes, entry.id)) == 1
+    assert len(await database.read(lore.changes, entry.scope, entry.id)) == 1
 
 
 async def test_a_scope_has_one_entry_of_a_title_and_another_scope_may_have_it_too(database: Database, ids: Ids) -> None:
@@ -123,6 +123,7 @@ async def test_an_entry_is_found_by_its_id_in_its_own_place_only(database: Datab
     assert [await found(one, "10") for one in (here, shared, theirs)] == [True, True, True]
     assert [await found(one, "11") for one in (here, shared, theirs)] == [False, True, False]
     assert not await found(here, "10", "2")
+    assert await database.read(lore.changes, lore.of_channel("discord", "11", "1"), here.id) == []
 
 
 async def test_who_is_forgotten_is_named_nowhere_and_what_they_wrote_stays(
