@@ -130,12 +130,20 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Lore:
+    """Background that those who run a place or wrote a persona set down; it is a record and never an instruction."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """All a model needs for one reply.
 
-    ``instructions`` is the rendered system prompt, ``earlier`` what was recalled and ``known`` what is remembered, both
-    oldest first. The persona's own words come beside it, because the offline persona answers from them; a server gets
-    instructions, known, earlier and turns only.
+    ``instructions`` is the rendered system prompt, ``lore`` what the lorebook says of what was named, ``earlier`` what
+    was recalled and ``known`` what is remembered, both oldest first. The persona's own words come beside it, because
+    the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
@@ -153,6 +161,7 @@ class Question:
     total_s: float = 50.0
     earlier: tuple[Earlier, ...] = ()
     known: tuple[Known, ...] = ()
+    lore: tuple[Lore, ...] = ()
     schema: Mapping[str, object] | None = None
 
 

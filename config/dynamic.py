@@ -135,6 +135,13 @@ TIME_ZONE: Setting[tzinfo] = Setting(
     "time_zone", "Whose clock quiet_hours are told by.", Zone(), UTC, levels=OF_A_PLACE, in_guilds=True
 )
 
+LORE_BUDGET: Setting[int] = Setting(
+    "lore_budget",
+    "How many tokens of a reply's history budget the lorebook may take, at most a third; 0 leaves it closed.",
+    Whole(0, 100_000),
+    800,
+    levels=OF_A_PLACE,
+)
 CONSOLIDATION: Setting[bool] = Setting(
     "consolidation",
     "Whether what is remembered is tidied at night: doubles merged, what is over closed, what nobody uses put away.",
@@ -173,6 +180,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     CONSOLIDATION,
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
+    LORE_BUDGET,
 )
 
 

@@ -10,7 +10,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from config import lore
 
 LARGEST_FILE = 64 * 1024
 LARGEST_AVATAR = 256 * 1024
@@ -24,6 +26,17 @@ class Example:
 
     person: str
     persona: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoreEntry:
+    """Something that holds in the persona's world, told when one of its keys is said, or always."""
+
+    title: str
+    keys: tuple[str, ...]
+    content: str
+    always_on: bool
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +61,15 @@ class PersonaFile:
     owner: str
     temperature: float | None
     examples: tuple[Example, ...]
+    lore: tuple[LoreEntry, ...] = ()
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 in hex of all that makes a version and of the avatar's bytes, whatever the file's order and name."""
-        versioned = {key: value for key, value in asdict(self).items() if key != "banned"}
+        """SHA-256 in hex of all that makes a version and of the avatar's bytes, whatever the file's order and name.
+
+        A file without lore has the hash that it had before there was any.
+        """
+        versioned = {key: value for key, value in asdict(self).items() if key != "banned" and (key != "lore" or value)}
         content = json.dumps(versioned, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -222,6 +239,7 @@ _Label = Annotated[_Line, Field(max_length=80)]
 _Trait = Annotated[_Line, Field(max_length=40)]
 _Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 _Avatar = Annotated[_Line, Field(max_length=2000), AfterValidator(_https_or_relative)]
+_Word = Annotated[_Line, Field(max_length=lore.LONGEST_WORD, pattern="^[^,]*$")]
 _Turn = Annotated[_Text, Field(max_length=1500)]
 
 
@@ -230,6 +248,31 @@ class _Dialogue(BaseModel):
 
     person: _Turn
     persona: _Turn
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+    title: Annotated[_Line, Field(max_length=lore.LONGEST_TITLE)]
+    keys: Annotated[list[_Word], Field(max_length=lore.MOST_WORDS)] = []
+    content: Annotated[_Text, Field(max_length=lore.LONGEST_TEXT)]
+    always_on: bool = False
+    priority: Annotated[int, Field(ge=0, le=lore.HIGHEST_PRIORITY)] = lore.USUAL_PRIORITY
+
+    @model_validator(mode="after")
+    def _comes_up(self) -> "_Entry":
+        if not self.keys and not self.always_on:
+            raise ValueError("nothing brings it up")
+        return self
+
+
+def _titles_differ(entries: list[_Entry]) -> list[_Entry]:
+    if len({entry.title for entry in entries}) < len(entries):
+        raise ValueError("two of one title")
+    return entries
+
+
+_Book = Annotated[list[_Entry], Field(max_length=lore.MOST_ENTRIES), AfterValidator(_titles_differ)]
 
 
 class _Written(BaseModel):
@@ -252,6 +295,7 @@ class _Written(BaseModel):
     owner: Annotated[_Line, Field(max_length=100)] | Literal[""] = ""
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None = None
     examples: Annotated[list[_Dialogue], Field(max_length=8)] = []
+    lore: _Book = []
 
 
 _EXPECTED: Mapping[str, str] = {
@@ -272,6 +316,15 @@ _EXPECTED: Mapping[str, str] = {
     "owner": "must be one line of up to 100 characters",
     "temperature": "must be a number from 0 to 2",
     "examples": "must be a list of at most 8 tables with a text each for person and persona",
+    "lore": f"must be a list of at most {lore.MOST_ENTRIES} tables, each with a title of its own and a content",
+}
+_EXPECTED_OF_LORE: Mapping[str, str] = {
+    "title": f"must be one line of 1 to {lore.LONGEST_TITLE} characters",
+    "keys": f"must be a list of at most {lore.MOST_WORDS} words or phrases of up to {lore.LONGEST_WORD} characters "
+    "without commas, and of at least one where always_on is not true",
+    "content": f"must be a text of 1 to {lore.LONGEST_TEXT} characters",
+    "always_on": "must be true or false",
+    "priority": f"must be a whole number from 0 to {lore.HIGHEST_PRIORITY}",
 }
 
 
@@ -295,6 +348,10 @@ def _persona(written: _Written, avatar_hash: str) -> PersonaFile:
         owner=written.owner,
         temperature=written.temperature,
         examples=tuple(Example(turn.person, turn.persona) for turn in written.examples),
+        lore=tuple(
+            LoreEntry(entry.title, tuple(entry.keys), entry.content, entry.always_on, entry.priority)
+            for entry in written.lore
+        ),
     )
 
 
@@ -306,17 +363,27 @@ def _problems(error: ValidationError, table: Mapping[str, object]) -> list[str]:
     return [_problem(key, within, table) for key, within in first.items()]
 
 
-def _problem(key: str, within: tuple[int | str, ...], table: Mapping[str, object]) -> str:
+def _problem(
+    key: str, within: tuple[int | str, ...], table: Mapping[str, object], expected: Mapping[str, str] = _EXPECTED
+) -> str:
     quoted = json.dumps(key, ensure_ascii=False)
-    if key not in _EXPECTED:
-        near = get_close_matches(key, _EXPECTED, n=1)
+    if key not in expected:
+        near = get_close_matches(key, expected, n=1)
         return f"{quoted} must be a known key, but it is not" + (f'; perhaps "{near[0]}" was meant' if near else "")
     if key not in table:
-        return f"{quoted} {_EXPECTED[key]}, but it is missing"
+        return f"{quoted} {expected[key]}, but it is missing"
     value = table[key]
     if isinstance(value, list) and within and isinstance(within[0], int):
-        return f"{quoted} {_EXPECTED[key]}, but entry {within[0] + 1} is {_found(value[within[0]])}"
-    return f"{quoted} {_EXPECTED[key]}, but it is {_found(value)}"
+        entry = value[within[0]]
+        if key == "lore" and isinstance(entry, dict):
+            return f'"lore", entry {within[0] + 1}: {_problem_of_lore(within[1:], entry)}'
+        return f"{quoted} {expected[key]}, but entry {within[0] + 1} is {_found(entry)}"
+    return f"{quoted} {expected[key]}, but it is {_found(value)}"
+
+
+def _problem_of_lore(within: tuple[int | str, ...], entry: Mapping[str, object]) -> str:
+    """An entry that is wrong as a whole is one that nothing brings up."""
+    return _problem(str(within[0]) if within else "keys", within[1:], entry, _EXPECTED_OF_LORE)
 
 
 def _found(value: object) -> str:

@@ -22,6 +22,8 @@ _NAMED = (
     "forgetting.unname_personas",
     "forgetting.unname_prompts",
     "forgetting.unname_memories",
+    "forgetting.unname_lore",
+    "forgetting.unname_lore_changes",
 )
 
 

@@ -20,6 +20,7 @@ _DAY = 86_400_000
 _GROUPS = {
     "persona": "Personas",
     "memory": "Memory",
+    "lore": "Lorebook",
     "privacy": "Privacy",
     "prompt": "Prompts",
     "chat": "Talking",

@@ -14,7 +14,7 @@ from storage.forgetting import Receipt
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
-Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory"]
+Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore"]
 
 
 class Refused(Exception):

@@ -12,6 +12,9 @@ from bot.commands import (
     completion,
     configure,
     configure_look,
+    lore,
+    lore_forms,
+    lorebook,
     memory,
     memory_change,
     memory_tidy,
@@ -52,6 +55,8 @@ def commands() -> tuple[Command, ...]:
         *memory_change.COMMANDS,
         *memory_why.COMMANDS,
         *memory_tidy.COMMANDS,
+        *lore.COMMANDS,
+        *lore_forms.COMMANDS,
         *privacy.COMMANDS,
         *privacy_out.COMMANDS,
         *prompt.COMMANDS,
@@ -115,6 +120,9 @@ async def complete(
         case "memory":
             own = await office.database.read(memory.suggestions, office, caller, typed)
             found = [(value, cut(label, completion.LONGEST)) for value, label in own]
+        case "lore":
+            seen = await office.database.read(lorebook.suggestions, office, caller, typed)
+            found = [(value, cut(label, completion.LONGEST)) for value, label in seen]
         case "prompt_version":
             found = await office.database.read(completion.versions, office, caller, typed, arguments)
         case "work" if caller.guild_id == "" or check.may_manage(caller):

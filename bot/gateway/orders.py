@@ -30,6 +30,7 @@ _SOON_S = 2.0  # Discord wants a first word within three seconds
 _GROUPS = {
     "persona": "Who answers here, and as what.",
     "memory": "What personas remember of you.",
+    "lore": "What personas are told of the world they talk in.",
     "privacy": "What I keep of you, and how to have it forgotten.",
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
+from bot.models.offline_lore import told_in
 from bot.models.offline_scene import Scene, scene_of
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
@@ -154,8 +155,13 @@ def _recalled(scene: Scene) -> str | None:
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
-        return _remembered(scene)
+        return told_in(asked, scene.question.lore) or _remembered(scene)
     return f"You told me: “{found.text}”" if found.own else f"{found.name} said: “{found.text}”"
+
+
+def _described(scene: Scene) -> str | None:
+    """An order to tell of something is met with what the lorebook says of it."""
+    return told_in(scene.text, scene.question.lore) if hears.ORDER.match(scene.line) else None
 
 
 def _remembered(scene: Scene) -> str | None:
@@ -197,6 +203,7 @@ _RULES: tuple[Rule, ...] = (
     _courtesy,
     _help,
     _recalled,
+    _described,
     _heard,
     _lost,
 )

@@ -47,7 +47,7 @@ def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
 
 def best(question: str, said: Iterable[Statement]) -> Statement | None:
     """The statement that answers best; of equals the last, since people correct themselves."""
-    ranked = [(_rank(question, one), one) for one in said if _about(question, one) and _covers(question, one) >= ENOUGH]
+    ranked = [(_rank(question, one), one) for one in said if _about(question, one) and covers(question, one) >= ENOUGH]
     return max(reversed(ranked), key=lambda pair: pair[0])[1] if ranked else None
 
 
@@ -59,7 +59,7 @@ def _about(question: str, statement: Statement) -> bool:
     return not asked & {"you", "your", "yours", "yourself"}
 
 
-def _covers(question: str, statement: Statement) -> float:
+def covers(question: str, statement: Statement) -> float:
     """How much of the question's meaning the statement has words for, 0 to 1."""
     asked = weights(unframed(question))
     has = weights(statement.text).keys() | {stem(word) for word in words(statement.name)}
@@ -69,7 +69,7 @@ def _covers(question: str, statement: Statement) -> float:
 def _rank(question: str, statement: Statement) -> float:
     """Covering more goes first, then saying it of the same one, then the kind of word that was asked for."""
     same = bool(_pairs(unframed(question)) & _pairs(statement.text))
-    return _covers(question, statement) + 0.2 * same + 0.15 * suits(question, statement.text) + 0.1 * statement.own
+    return covers(question, statement) + 0.2 * same + 0.15 * suits(question, statement.text) + 0.1 * statement.own
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot.personas.ban import ban
+from bot.personas.lorebook import copy_lore, publish_lore
 from config.persona_files import PersonaFile
 from storage import bindings, conversations, markers, personas, prompts
 from storage.engines.base import Transaction
@@ -66,6 +67,7 @@ def publish_file(tx: Transaction, file: PersonaFile, ids: Ids, now: int) -> bool
     else:
         personas.change(tx, persona, now)
     write_prompt(tx, persona.id, VOICE, file.voice, Edit(persona.author, persona.reason), ids, now)
+    publish_lore(tx, persona.id, file.lore, persona.reason, ids, now)
     _ban_as_written(tx, persona.id, file, now)
     return True
 
@@ -114,6 +116,7 @@ def make_own(tx: Transaction, persona: Persona, guild_id: str, edit: Edit, ids: 
     voice = prompts.active(tx, persona.id, VOICE)
     if voice is not None:
         write_prompt(tx, copy.id, VOICE, voice.template, edit, ids, now)
+    copy_lore(tx, persona.id, copy.id, edit.author, ids, now)
     bindings.move(tx, guild_id, persona.id, copy.id)
     conversations.move(tx, guild_id, persona.id, copy.id)
     return replace(

@@ -51,4 +51,7 @@ WHERE b.bound_by = :called OR b.bound_by LIKE :marked ESCAPE '!'
 UNION ALL
 SELECT 'ban of a persona', p.display_name, b.reason, b.banned_at FROM bans b JOIN personas p ON p.id = b.persona_id
 WHERE b.banned_by = :called OR b.banned_by LIKE :marked ESCAPE '!'
+UNION ALL
+SELECT 'change of the lorebook', l.title, l.reason, l.made_at FROM lore_changes l
+WHERE l.actor = :called OR l.actor LIKE :marked ESCAPE '!'
 ORDER BY 4, 1, 2;

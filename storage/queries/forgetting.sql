@@ -167,6 +167,15 @@ WHERE created_at <= :until AND (author = :called OR author LIKE :marked ESCAPE '
 UPDATE prompt_versions SET author = :nobody, reason = ''
 WHERE created_at <= :until AND (author = :called OR author LIKE :marked ESCAPE '!');
 
+-- name: unname_lore
+-- What they wrote belongs to the place they wrote it for.
+UPDATE lore SET author = :nobody
+WHERE made_at <= :until AND (author = :called OR author LIKE :marked ESCAPE '!');
+
+-- name: unname_lore_changes
+UPDATE lore_changes SET actor = :nobody, reason = ''
+WHERE made_at <= :until AND (actor = :called OR actor LIKE :marked ESCAPE '!');
+
 -- name: forget_cursor
 DELETE FROM cursors WHERE platform = :platform AND channel_id = :channel_id;
 

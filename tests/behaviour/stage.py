@@ -147,6 +147,12 @@ class Stage:
         shown = await self.alice.slash(self.channel, "persona create")
         return await self.alice.submit_modal(shown, answers(name) | values)
 
+    async def write_lore(self, title: str, **values: str) -> Any:
+        """Write an entry of the channel's lorebook by its form, as Alice; it comes up by its title."""
+        shown = await self.alice.slash(self.channel, "lore add")
+        wanted = {"title": title, "keys": title, "content": f"{title} is haunted."}
+        return await self.alice.submit_modal(shown, filled(shown.modal) | wanted | values)
+
     async def archive(self, persona: str) -> None:
         """Archive a persona and confirm it, as Alice."""
         asked = await self.alice.slash(self.channel, "persona archive", name=persona)

@@ -28,6 +28,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "memory pin": {"id": "mem_none"},
     "memory history": {"id": "mem_none"},
     "memory undo": {"id": "mem_none"},
+    "lore show": {"entry": "The pier"},
+    "lore edit": {"entry": "The pier"},
+    "lore remove": {"entry": "The pier"},
     "prompt diff": {"name": "ada", "old": 1, "new": 1},
     "prompt activate": {"name": "ada", "number": 1},
     "config set": {"name": "temperature", "value": "0.5", "level": "user"},
@@ -43,6 +46,8 @@ COMMANDS = [pytest.param(command, id=command.name) for command in registry.comma
 async def test_every_command_answers_in_a_server_for_those_it_concerns(stage: Stage, command: Command) -> None:
     if command.name == "persona unbind":
         await stage.bind("ada", "always")
+    if command.name.startswith("lore "):
+        await stage.write_lore("The pier")
     if command.operator:
         stage.own(stage.alice)
 

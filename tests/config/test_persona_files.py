@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.persona_files import LARGEST_AVATAR, LARGEST_FILE, Example, PersonaFile, load_personas
+from config.persona_files import LARGEST_AVATAR, LARGEST_FILE, Example, LoreEntry, PersonaFile, load_personas
 
 BUILT_IN = Path(__file__).parents[2] / "config" / "personas"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
@@ -66,6 +66,7 @@ def test_a_file_may_set_everything(tmp_path: Path) -> None:
         owner='"Ann"',
         temperature="1",
         examples='[{person = "Hi", persona = "Hush."}]',
+        lore='[{title = "The lamp", keys = ["lamp"], content = "Draws moths.", priority = 9}]',
     )
 
     persona = only(tmp_path)
@@ -74,6 +75,7 @@ def test_a_file_may_set_everything(tmp_path: Path) -> None:
     assert (persona.limits, persona.traits, persona.avatar_hash) == (("Catches none.",), ("soft",), "")
     assert (persona.nsfw, persona.status, persona.language, persona.owner) == (True, "coming_soon", "pt-BR", "Ann")
     assert (persona.temperature, persona.examples) == (1.0, (Example("Hi", "Hush."),))
+    assert persona.lore == (LoreEntry("The lamp", ("lamp",), "Draws moths.", False, 9),)
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -146,6 +148,10 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         ("temperature", "2024-01-01"),
         ("examples", '[{person = "Hi"}]'),
         ("examples", '[{person = "Hi", persona = "Ho", mood = "sly"}]'),
+        ("lore", '"moths"'),
+        ("lore", "[1]"),
+        ("lore", '[{title = "a", content = "b", always_on = true}, {title = "a", content = "c", always_on = true}]'),
+        ("lore", "[" + ",".join(f'{{title="{n}", content="b", always_on=true}}' for n in range(51)) + "]"),
         ("examples", "[" + '{person = "a", persona = "b"},' * 9 + "]"),
     ],
 )
@@ -155,6 +161,30 @@ def test_a_value_out_of_bounds_is_told_by_its_key_in_one_sentence(tmp_path: Path
     sentence = problem(tmp_path)
 
     assert re.fullmatch(rf'{re.escape(str(tmp_path))}/mira\.toml: "{key}" must be [^\n]+, but [^\n]+\.', sentence)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('content = "x", keys = ["x"]', '"title" must be one line of 1 to 80 characters, but it is missing'),
+        ('title = "x", keys = ["x"]', '"content" must be a text of 1 to 2000 characters, but it is missing'),
+        ('title = "x", content = "x"', "where always_on is not true, but it is missing"),
+        ('title = "x", content = "x", keys = []', "where always_on is not true, but it is a list of 0"),
+        ('title = "x", content = "x", keys = ["x", " "]', '"keys" must be a list of at most 12 words'),
+        ('title = "x", content = "x", keys = ["x", " "]', "but entry 2 is blank"),
+        ('title = "x", content = "x", keys = ["x"], priority = 101', "from 0 to 100, but it is the number 101"),
+        ('title = "x", content = "x", keys = ["x"], priority = "high"', '"priority" must be a whole number'),
+        ('title = "x", content = "x", always_on = 1', '"always_on" must be true or false, but it is the number 1'),
+        ('title = "x", content = "x", keyz = ["x"]', '"keyz" must be a known key, but it is not; perhaps "keys"'),
+    ],
+)
+def test_an_entry_of_the_lorebook_is_told_by_its_number_and_its_key(tmp_path: Path, entry: str, told: str) -> None:
+    write(tmp_path, lore=f'[{{title = "fine", content = "y", always_on = true}}, {{{entry}}}]')
+
+    sentence = problem(tmp_path)
+
+    assert sentence.startswith(f'{tmp_path}/mira.toml: "lore", entry 2: "')
+    assert told in sentence
 
 
 def test_an_unknown_key_is_an_error_that_says_which_was_meant(tmp_path: Path) -> None:
@@ -302,6 +332,23 @@ def test_the_hash_changes_with_every_text(tmp_path: Path, key: str) -> None:
     write(tmp_path, **{key: '"Something else."'})
 
     assert only(tmp_path).content_hash != before
+
+
+def test_the_hash_changes_with_the_lorebook(tmp_path: Path) -> None:
+    write(tmp_path)
+    hashes = {only(tmp_path).content_hash}
+
+    for content in ("one", "two"):
+        write(tmp_path, lore=f'[{{title = "t", content = "{content}", always_on = true}}]')
+        hashes.add(only(tmp_path).content_hash)
+
+    assert len(hashes) == 3
+
+
+def test_a_file_without_lore_keeps_the_hash_it_had_before_there_was_any(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    assert only(tmp_path).content_hash == "7274f3a2dfb1554c0a0733ee72566f0a275be39a44ad628331b844018daeaf67"
 
 
 def test_the_hash_ignores_the_order_of_keys_and_the_name_of_the_file(tmp_path: Path) -> None:

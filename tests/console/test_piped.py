@@ -73,6 +73,20 @@ def test_a_persona_made_by_a_form_answers(tmp_path: Path) -> None:
     assert "Minna: " in ran.stdout, ran.stdout
 
 
+def test_an_entry_of_the_lorebook_written_by_a_form_answers_and_is_taken_out(tmp_path: Path) -> None:
+    form = "/lore add\nThe pier\npier, landing stage\nIt burnt down in 1911.\\nA cat did it.\nkeys\n50\n"
+    asked = "What happened to the pier?\nwho is Admiral?\n/persona use halvard\nWho is Admiral?\n"
+
+    ran = piped(tmp_path, form + asked + "/lore list\n/lore remove The pier\n/1\n/lore show The pier\n")
+
+    assert "Ada: From the lorebook, “The pier”: It burnt down in 1911.\nA cat did it." in ran.stdout
+    assert "Halvard: From the lorebook, “Admiral the goat”" in ran.stdout
+    assert "Ada: From the lorebook, “Admiral" not in ran.stdout
+    assert "The lorebook has 4 entries" in ran.stdout
+    assert "is out of the lorebook" in ran.stdout
+    assert "The lorebook here has no entry “The pier”" in ran.stdout
+
+
 def test_control_characters_and_a_huge_line_are_survived(tmp_path: Path) -> None:
     ran = piped(tmp_path, "\x07\x1b[31mred\x00\u202e\n" + "word " * 20_000 + "\n@everyone\nhello\n")
 

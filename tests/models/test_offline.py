@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.models.offline import OfflineModel
 from bot.models.offline_answers import NOTICE, answer
-from bot.ports import Question, Turn
+from bot.ports import Known, Lore, Question, Turn
 from tests.models.asking import ask
 
 GREETING = "Ahoy! I'm Maren. ⚓ Where are you headed?"
@@ -264,3 +264,50 @@ def test_any_question_has_an_answer_and_always_the_same_one(
 
 def test_a_question_without_turns_is_greeted() -> None:
     assert answer(Question("Maren", "", ())).startswith("Hello, I'm Maren.")
+
+
+GOAT = Lore("Admiral the goat", "He has one horn and a half. He lives on paper, and on pancakes.")
+PIER = Lore("The old pier", "It burnt down in 1911. " + "Nobody mourned it. " * 40 + "Its bell hangs in the church.")
+
+
+def with_lore(text: str, *before: Turn, known: tuple[Known, ...] = ()) -> str:
+    """What is answered by one who knows of a goat and a pier."""
+    turns = (*before, Turn("person", "Bob", text))
+    return answer(Question("Maren", INSTRUCTIONS, turns, GREETING, STARTERS, lore=(GOAT, PIER), known=known))
+
+
+@pytest.mark.parametrize(
+    "asked", ["Who is Admiral?", "Do you have a goat?", "tell me about the goat", "Describe Admiral, please"]
+)
+def test_a_question_is_answered_from_the_lorebook_with_its_title(asked: str) -> None:
+    assert with_lore(asked).startswith("From the lorebook, “Admiral the goat”: He has one horn and a half.")
+
+
+def test_of_a_long_entry_the_sentence_that_answers_is_told() -> None:
+    said = with_lore("Where is the bell of the old pier?")
+
+    assert said.startswith("From the lorebook, “The old pier”: Its bell hangs in the church.")
+    assert "mourned" not in said
+
+
+@pytest.mark.parametrize(
+    "asked", ["Where do I live?", "What is my goat called?", "Who lives in Oslo?", "hello", "the goat is fine"]
+)
+def test_the_lorebook_answers_nothing_it_does_not_speak_of(asked: str) -> None:
+    assert "lorebook" not in with_lore(asked)
+
+
+def test_what_people_said_themselves_goes_before_the_lorebook_and_that_before_notes() -> None:
+    told = Turn("person", "Ann", "The goat is called Bertha.")
+    known = (Known("Bob saw the goat.", 0),)
+
+    assert "Ann said: “The goat is called Bertha.”" in with_lore("What is the goat called?", told)
+    assert "From the lorebook" in with_lore("Who is Admiral?", known=known)
+    assert "I remember" in with_lore("Who lives in Oslo?", known=known)
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80))
+def test_whatever_the_lorebook_says_there_is_an_answer(asked: str, title: str, text: str) -> None:
+    turns = (Turn("person", "Bob", asked),)
+
+    assert answer(Question("Maren", INSTRUCTIONS, turns, GREETING, STARTERS, lore=(Lore(title, text),)))

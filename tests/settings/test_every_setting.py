@@ -15,9 +15,10 @@ from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
 from config.dynamic import LEVELS, SETTINGS
-from storage import conversations, memories
+from storage import conversations, lore, memories
 from storage.engines.base import Transaction
 from storage.ids import Ids
+from storage.lore import Entry, Signed
 from storage.records import Conversation
 from tests.fakes.model_script import Says
 from tests.settings.world import PLACE, Town
@@ -129,6 +130,15 @@ def is_live(tx: Transaction, memory_id: str) -> bool:
     return memory is not None and memory.state == "live"
 
 
+async def whether_the_lorebook_is_open(town: Town) -> object:
+    house, scope = town.house, lore.of_channel(PLACE.platform, PLACE.guild_id, PLACE.parent_id)
+    now = house.world.clock.now()
+    entry = Entry(house.ids.new("lor"), scope, "The pier", "[]", "It is haunted.", 1, 50, 1, "person", "Ann", now, now)
+    if await house.database.read(lore.titled, scope, entry.title) is None:
+        await house.database.write(lore.add, entry, Signed(house.ids.new("lch"), "Ann", "a test", now))
+    return "> The pier: It is haunted." in str(await instructions(town))
+
+
 # By name: the value to set, and what is to be seen that differs with it.
 OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "models": (lambda: "gpt-small", of_the_call("model")),
@@ -145,6 +155,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "consolidation": (lambda: "off", whether_doubles_are_merged),
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),
+    "lore_budget": (lambda: "0", whether_the_lorebook_is_open),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
-from storage import conversations, messages, people, personas, prompts
+from storage import conversations, lore, messages, people, personas, prompts
 from storage.engines.base import Transaction
+from storage.lore import Entry, Reach
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
 
 MOST_MESSAGES = 400  # a longer history makes no better reply and a slower one
@@ -16,7 +17,7 @@ LEAST_TOKENS = 9  # what the shortest message takes, so that no more rows are re
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Who answers whom, what was said (oldest first) and the prompts in force."""
+    """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here."""
 
     conversation: Conversation
     persona: Persona
@@ -26,6 +27,7 @@ class Briefing:
     asked: tuple[Message, ...]
     history: tuple[Message, ...]
     more: bool
+    lore: tuple[Entry, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -66,7 +68,12 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | No
     newest = messages.newest(tx, conversation.id, conversation.fresh_seq, most + 1)
     history = [*_before(newest, asked), *asked]
     person = people.by_id(tx, item.person_id) if item.person_id else None
-    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more=len(newest) > most)
+    told, more = lore.live(tx, _reach(conversation)), len(newest) > most
+    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more, tuple(told))
+
+
+def _reach(scene: Conversation) -> Reach:
+    return Reach(scene.persona_id, scene.platform, scene.guild_id, scene.channel_id, scene.parent_id)
 
 
 def _before(newest: list[Message], asked: list[Message]) -> list[Message]:

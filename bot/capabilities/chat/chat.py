@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost, cut
+from bot.capabilities.chat.lorebook import told
 from bot.capabilities.chat.notes import known
 from bot.capabilities.chat.prompt import render, with_wishes
 from bot.capabilities.chat.sight import Sight, see
@@ -106,6 +107,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         turns=sight.window.turns,
         earlier=sight.earlier,
         known=known(sight.reminded, briefing.person.id if briefing.person else ""),
+        lore=told(sight.lore),
         greeting=sheet.greeting,
         starters=sheet.starters,
         temperature=sheet.temperature if set_for_here is None else set_for_here,
@@ -184,6 +186,7 @@ class _Call:
     def _record(self, question: Question, outcome: str, began: int) -> ModelCall:
         said = [turn.text for turn in (*question.turns, *(one.turn for one in question.earlier))]
         notes = [one.statement for one in question.known]
+        notes += [f"{one.title}: {one.text}" for one in question.lore]
         read = sum(estimate_tokens(text) for text in (question.instructions, *notes, *said))
         usage = self.usage or Usage(read, estimate_tokens(self.text), measured=False)
         return ModelCall(

@@ -1,18 +1,20 @@
-"""What a reply is made from: the end of the conversation, what is remembered, and what is recalled of the rest."""
+"""What a reply is made from: the conversation's end, the lorebook, what is remembered, what is recalled of the rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bot.capabilities.base import Desk
-from bot.capabilities.chat import notes, recollection
+from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
 from bot.memory.memory import Wondering
 from bot.memory.recall import Audience
 from bot.memory.reminding import Reminder
 from bot.ports import Earlier
+from config.dynamic import LORE_BUDGET
 from storage import memories
+from storage.lore import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +24,34 @@ class Sight:
     window: Window
     earlier: tuple[Earlier, ...]
     reminded: tuple[Reminder, ...]
+    lore: tuple[Entry, ...] = ()
 
 
 async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     """As much as fits; what is recalled of this conversation is only what the window leaves out."""
     wondering = _wondering(desk, briefing)
-    reminded = notes.fitting(await _reminders(desk, briefing, wondering), tokens)
-    left = tokens - notes.cost(reminded)
+    lore = _lore(desk, briefing, tokens)
+    left = tokens - lorebook.cost(lore)
+    reminded = notes.fitting(await _reminders(desk, briefing, wondering), left)
+    left -= notes.cost(reminded)
     whole = cut(briefing.history, left)
     if not whole.turns:
         return Sight(cut(briefing.history, tokens), (), ())
     if not whole.left_out and not briefing.more:
-        return Sight(whole, (), reminded)
+        return Sight(whole, (), reminded, lore)
     window = cut(briefing.history, left - recollection.share(left))
     if not window.turns:
-        return Sight(whole, (), reminded)
+        return Sight(whole, (), reminded, lore)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
     found = await desk.memory.recall(audience, wondering, recollection.MOST)
-    return Sight(window, recollection.told(found, recollection.share(left)), reminded)
+    return Sight(window, recollection.told(found, recollection.share(left)), reminded, lore)
+
+
+def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:
+    """What the last messages bring up; of many that are answered at once, all are looked at."""
+    last = briefing.history[-max(lorebook.LOOKED_AT, len(briefing.asked)) :]
+    said = [message.content for message in last]
+    return lorebook.fitting(briefing.lore, said, lorebook.allowed(desk.settings[LORE_BUDGET], tokens))
 
 
 async def _reminders(desk: Desk, briefing: Briefing, wondering: Wondering) -> list[Reminder]:

@@ -1,0 +1,2 @@
+DROP TABLE lore_changes;
+DROP TABLE lore;
