@@ -21,6 +21,11 @@ class Opinion:
     wrong: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: str
+
+
 def give(tx: Transaction, memory_id: str, person_id: str, verdict: Verdict, now: int) -> None:
     """Keep what somebody says of a memory in place of what they said before."""
     tx.run("feedback.give", memory_id=memory_id, person_id=person_id, verdict=verdict, now=now)
@@ -34,6 +39,11 @@ def said(tx: Transaction, memory_id: str, person_id: str) -> str | None:
 def take_back(tx: Transaction, memory_id: str, at: int) -> None:
     """Whoever called it wrong at that time said nothing."""
     tx.run("feedback.take_back", memory_id=memory_id, at=at)
+
+
+def called_wrong(tx: Transaction, conversation_id: str) -> frozenset[str]:
+    """The memories of a scene that somebody calls wrong."""
+    return frozenset(row.id for row in tx.all(_Id, "feedback.called_wrong", conversation_id=conversation_id))
 
 
 def opinions(tx: Transaction, memory_ids: Iterable[str]) -> dict[str, Opinion]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.capabilities.chat.notes import known
+from bot.capabilities.chat import notes
 from bot.memory.query import understand
 from bot.memory.ranking import trust
 from bot.memory.reminding import Asked, Reminder, remind
@@ -15,6 +16,7 @@ from storage import feedback, memories
 from storage.memories import Memory
 from tests.memory.ground import NOW, Ground
 from tests.memory.test_reminding import a_memory
+from tests.memory.tidying import DAY, known, tidy
 
 people = st.integers(0, 500)
 signal = st.floats(0, 1)
@@ -65,7 +67,7 @@ async def test_of_two_that_fit_alike_the_doubted_one_goes_last_and_says_so(groun
 
     assert before == [stone.id, fern.id]
     assert [one.memory.id for one in after] == [fern.id, stone.id]
-    assert [one.doubted for one in known(after, "")] == [False, True]
+    assert [one.doubted for one in notes.known(after, "")] == [False, True]
     assert '"trust"' in after[1].why() and '"trust"' not in after[0].why()
 
 
@@ -107,3 +109,34 @@ async def test_what_is_forgotten_takes_what_was_said_of_it_along(ground: Ground)
 
     assert await ground.database.write(memories.forget, fern.id)
     assert await ground.database.read(feedback.opinions, [fern.id]) == {}
+
+
+@pytest.mark.parametrize("doubted", [True, False])
+async def test_what_is_called_wrong_is_neither_merged_with_another_nor_closes_one(
+    ground: Ground, doubted: bool
+) -> None:
+    await known(ground, "Mara plays the old oboe daily.")
+    double = await known(ground, "Mara plays the old oboe daily, too.")
+    older = await known(ground, "Mara lives in Oslo.", topic="a")
+    newer = await known(ground, "Mara lives in Bergen.", topic="b")
+    for one in (older, newer):
+        await ground.database.write(memories.put, replace(one, topic="home"))
+    if doubted:
+        for one in (double, newer):
+            await say(ground, "Mara", "wrong", one)
+
+    steps = await tidy(ground)
+
+    assert sorted(one.what for one in steps) == ([] if doubted else ["merge", "replace"])
+
+
+@pytest.mark.parametrize("doubted", [True, False])
+async def test_what_is_called_wrong_is_not_summed_up(ground: Ground, doubted: bool) -> None:
+    told = [await known(ground, f"Mara saw {what}.") for what in ("a heron", "the opera", "two cats")]
+    if doubted:
+        await say(ground, "Mara", "wrong", told[0])
+    ground.now += DAY
+
+    steps = await tidy(ground)
+
+    assert [one.what for one in steps] == ([] if doubted else ["sum"])
