@@ -41,6 +41,11 @@ def take_back(tx: Transaction, memory_id: str, at: int) -> None:
     tx.run("feedback.take_back", memory_id=memory_id, at=at)
 
 
+def clear(tx: Transaction, memory_id: str) -> bool:
+    """Nobody says anything of it any more; False where nobody did."""
+    return tx.run("feedback.clear", memory_id=memory_id) > 0
+
+
 def called_wrong(tx: Transaction, conversation_id: str) -> frozenset[str]:
     """The memories of a scene that somebody calls wrong."""
     return frozenset(row.id for row in tx.all(_Id, "feedback.called_wrong", conversation_id=conversation_id))

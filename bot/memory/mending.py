@@ -8,12 +8,13 @@ from dataclasses import replace
 from bot.memory.alike import statement_hash
 from bot.memory.journal import Pen
 from bot.memory.learn import forget, unmake
+from bot.memory.wishes import CERTAIN
 from storage import feedback, memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory
 from storage.memory_changes import Change
 
-_DOUBTED = 20  # percent; how sure one is of what somebody called wrong
+DOUBTED = 20  # percent; how sure one is of what somebody called wrong, at most
 
 
 class CantUndo(Exception):
@@ -21,8 +22,10 @@ class CantUndo(Exception):
 
 
 def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
-    """Let it say this, in the person's own words."""
+    """Let it say this, in the person's own words; what was said of the old ones is over."""
     new = replace(memory, statement=statement, statement_hash=statement_hash(statement), writer="person")
+    if feedback.clear(tx, memory.id):
+        new = replace(new, confidence=max(memory.confidence, CERTAIN))
     return change(tx, "edit", memory, replace(new, author=pen.actor, prompt_version=""), "said so by a person", pen)
 
 
@@ -39,7 +42,7 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
 def doubt(tx: Transaction, memory: Memory, pen: Pen) -> Memory:
     """Somebody called it wrong: it stays, but is neither sure nor always in mind, nor summed up with the rest."""
     unmake(tx, memory, pen)
-    less = replace(memory, confidence=min(memory.confidence, _DOUBTED), pinned=0)
+    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0)
     return change(tx, "doubt", memory, less, "said to be wrong", pen)
 
 

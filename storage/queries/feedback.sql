@@ -9,6 +9,9 @@ SELECT verdict FROM memory_feedback WHERE memory_id = :memory_id AND person_id =
 -- name: take_back
 DELETE FROM memory_feedback WHERE memory_id = :memory_id AND verdict = 'wrong' AND given_at = :at;
 
+-- name: clear
+DELETE FROM memory_feedback WHERE memory_id = :memory_id;
+
 -- name: called_wrong
 SELECT DISTINCT f.memory_id AS id FROM memory_feedback f JOIN memories m ON m.id = f.memory_id
 WHERE f.verdict = 'wrong' AND m.conversation_id = :conversation_id;

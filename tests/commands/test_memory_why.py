@@ -163,11 +163,12 @@ async def test_wrong_is_doubted_noted_and_can_be_taken_back(troupe: Troupe) -> N
 
     told = await press(troupe, BOB, "Wrong 1", said)
     doubted, opinion = await now(troupe, memory), await opinion_of(troupe, memory)
+    listed = await troupe.order(BOB, "memory list")
     [noted, *_] = await troupe.database.read(memory_changes.of_memory, memory.id)
     await troupe.order(BOB, "memory undo", id=memory.id)
     standing = await now(troupe, memory)
 
-    assert "I doubt that from now on" in told
+    assert "I doubt that from now on" in told and "❓ Bob lives in Oslo" in listed.text
     assert doubted is not None and doubted.state == "live" and doubted.confidence < memory.confidence
     assert (noted.action, noted.reason) == ("doubt", "said to be wrong")
     assert (opinion.helpful, opinion.wrong) == (0, 1)
@@ -178,6 +179,16 @@ async def test_wrong_is_doubted_noted_and_can_be_taken_back(troupe: Troupe) -> N
 async def opinion_of(troupe: Troupe, memory: Memory) -> feedback.Opinion:
     found = await troupe.database.read(feedback.opinions, [memory.id])
     return found.get(memory.id, feedback.Opinion(memory.id))
+
+
+async def test_what_is_put_right_is_not_doubted_any_more(troupe: Troupe) -> None:
+    said = await answered(troupe, "I live in Oslo")
+    await press(troupe, BOB, "Wrong 1", said)
+
+    await troupe.order(BOB, "memory edit", id=said.memories[0].id, text="Bob lives in Bergen")
+
+    assert "❓" not in (await troupe.order(BOB, "memory list")).text
+    assert (await opinion_of(troupe, said.memories[0])).wrong == 0
 
 
 async def test_what_is_called_wrong_is_not_always_in_mind_any_more(troupe: Troupe) -> None:
