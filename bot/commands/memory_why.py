@@ -11,6 +11,7 @@ from bot.commands.persona_place import reference_of
 from bot.commands.words import plain
 from bot.personas.orders import ordering
 from bot.ports import Button
+from bot.privacy.unheard import writer_silent
 from bot.text.dates import day
 from storage import conversations, memories, messages, outbox, people
 from storage.engines.base import Transaction
@@ -84,7 +85,7 @@ def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _
     reasons, used = [], memories.used_by(tx, reply.id)
     for one in used:
         memory = memories.in_reach(tx, one.memory_id, audience)
-        if memory is not None:
+        if memory is not None and (memory.teller_id == audience.person_id or not writer_silent(tx, memory.teller_id)):
             told = "here" if memory.conversation_id == scene.id else _place(tx, memory)
             reasons.append(_Reason(memory, one, told, _may_change(tx, caller, memory)))
     return _Found(tuple(reasons), any=bool(used))

@@ -144,6 +144,16 @@ async def test_what_only_another_may_be_reminded_of_is_not_shown(troupe: Troupe)
     assert "nothing I may show you" in shown.text and "Oslo" not in shown.text and shown.buttons == ()
 
 
+async def test_what_somebody_told_who_asked_not_to_be_heard_since_is_shown_to_them_alone(troupe: Troupe) -> None:
+    said = await answered(troupe, "I live in Oslo")
+    await troupe.order(CID, "memory add", text="I like tea")
+    await troupe.order(BOB, "privacy opt-out")
+
+    shown = [(await troupe.order(one, "memory why", message=said.reply_id)).text for one in (BOB, CID)]
+
+    assert ["Oslo" in text for text in shown] == [True, False]
+
+
 async def test_of_many_memories_all_are_shown_and_five_can_be_set_right_each_in_its_row(troupe: Troupe) -> None:
     told = ("I live in Oslo", "my dog is called Rex", "I play the oboe", "I hate tea", "my car is red", "I keep bees")
     said = await answered(troupe, *told)
