@@ -118,7 +118,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Something remembered; ``until`` is set for what is over.
+    """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
     ``own`` says that whoever asks now told it or is whom it is about.
     """
@@ -127,6 +127,7 @@ class Known:
     said_at: int
     until: int | None = None
     own: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +274,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something a person may press; ``key`` comes back with the press and survives a restart."""
+    """Something a person may press; ``key`` comes back with the press and survives a restart.
+
+    ``row`` keeps those of one row together where buttons stand in rows, from 0 to 4.
+    """
 
     key: str
     label: str
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

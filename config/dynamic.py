@@ -116,6 +116,12 @@ STREAMING: Setting[str] = Setting(
 SUGGESTIONS: Setting[bool] = Setting(
     "suggestions", "Whether a persona's first words offer its starters as buttons.", Switch(), True
 )
+WHY_BUTTON: Setting[str] = Setting(
+    "why_button",
+    "Whether a reply that had memories in mind (used) has a button that shows them, or none has (off).",
+    OneOf(("off", "used")),
+    "used",
+)
 TRIGGER: Setting[str] = Setting(
     "trigger",
     "When a persona answers in a channel it is bound to, where /persona bind says nothing else.",
@@ -174,6 +180,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     LANGUAGE,
     STREAMING,
     SUGGESTIONS,
+    WHY_BUTTON,
     TRIGGER,
     QUIET_HOURS,
     TIME_ZONE,

@@ -68,6 +68,13 @@ class _Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opinion:
+    memory_id: str
+    verdict: str
+    given_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Setting:
     scope: str
     name: str
@@ -111,6 +118,7 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
         "opted_out_since": opt_outs.since(tx, platform, platform_id),
         "forgotten_until": tombstones.at(tx, platform, platform_id),
         "memories": [asdict(one) for one in tx.all(_Memory, "belongings.memories", person_id=person_id)],
+        "opinions": [asdict(one) for one in tx.all(_Opinion, "belongings.opinions", person_id=person_id)],
         "choices": [asdict(one) for one in choices],
         "settings": [asdict(one) for one in settings],
         "deeds": [asdict(one) for one in tx.all(_Deed, "belongings.deeds", **people.signed(platform_id))],

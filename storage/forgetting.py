@@ -270,6 +270,7 @@ def _name(tx: Transaction, them: _Them) -> Receipt:
         tx.run(query, **them.signed, nobody=NOBODY)
     person_id = them.person_id or them.platform_id
     tx.run("forgetting.unname_memory_changes", **them.signed, person_id=person_id, nobody=NOBODY)
+    tx.run("forgetting.forget_feedback", **them.row)
     for scene in _alone_with(tx, them) if them.person_id else []:
         gone += _forget_channel(tx, scene, them)
     tx.run("forgetting.unname_person", id=them.person_id, until=them.until)

@@ -265,10 +265,11 @@ def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:
     tx.run("memories.unrelate", memory_id=memory_id, other_id=other_id)
 
 
-def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> None:
-    """Count that a reply was reminded of it."""
-    if tx.run("memories.count_use", id=memory_id, now=now):  # it may be forgotten since
-        tx.run("memories.use", reply_id=reply_id, position=position, memory_id=memory_id, why=why)
+def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> bool:
+    """Count that a reply was reminded of it; False when it is forgotten since."""
+    if not tx.run("memories.count_use", id=memory_id, now=now):
+        return False
+    return tx.run("memories.use", reply_id=reply_id, position=position, memory_id=memory_id, why=why) > 0
 
 
 def used_by(tx: Transaction, reply_id: str) -> list[Used]:
@@ -279,6 +280,7 @@ def used_by(tx: Transaction, reply_id: str) -> list[Used]:
 def forget(tx: Transaction, memory_id: str) -> bool:
     """Take its words and all that points to it away for good; False when there is none."""
     passages.forget(tx, memory_id)
+    tx.run("memories.forget_feedback", id=memory_id)
     for query in ("memories.forget_relations", "memories.forget_sources", "memories.forget_uses"):
         tx.run(query, id=memory_id)
     return tx.run("memories.forget", id=memory_id) > 0

@@ -189,6 +189,13 @@ def work_of(tx: Transaction, platform: str, channel_id: str, platform_message_id
     return tx.text("outbox.work_of", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id)
 
 
+def reply_long_ago(tx: Transaction, platform: str, channel_id: str, platform_message_id: str) -> str | None:
+    """The id of the reply that a message is whose work was let go, by its id on the platform."""
+    return tx.text(
+        "outbox.reply_long_ago", platform=platform, channel_id=channel_id, platform_message_id=platform_message_id
+    )
+
+
 def doubtful(tx: Transaction) -> int:
     """How many parts were tried without the platform saying that it has them."""
     return tx.number("outbox.doubtful") or 0

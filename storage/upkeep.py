@@ -26,7 +26,7 @@ def size(tx: Transaction) -> int:
 def let_work_go(tx: Transaction, before: int, most: int) -> int:
     """Forget work that ended before then, with its deliveries and model calls; returns how many items.
 
-    What was said stays, and so does who said each message of the platform.
+    What was said stays, and so does who said each message of the platform, and which reply it was.
     """
     over = tx.all(_Owed, "upkeep.over", before=before, most=most)
     for owed in over:

@@ -32,8 +32,9 @@ class Budget:
 class Reply:
     """What a persona says: ``footnote`` is shown below it and is no part of the conversation.
 
-    ``reminded`` is what it had in mind, in the order the model read it. ``whole`` is False for a reply that was cut
-    short. ``answered`` and ``reply_to`` are the platform's ids of the person and the message answered.
+    ``reminded`` is what it had in mind, in the order the model read it, and ``explained`` whether people are offered
+    a button that shows it. ``whole`` is False for a reply that was cut short. ``answered`` and ``reply_to`` are the
+    platform's ids of the person and the message answered.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Reply:
     history_cut: bool = False
     whole: bool = True
     reminded: tuple[Reminder, ...] = ()
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

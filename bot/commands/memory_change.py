@@ -81,11 +81,6 @@ async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     return Answer(f"That {said} from now on: {plain(memory.statement)}")
 
 
-async def pinned(office: Office, caller: Caller, memory_id: str) -> Answer:
-    """Pin by a button."""
-    return await pin(office, caller, {"id": memory_id})
-
-
 def _pin(tx: Transaction, office: Office, caller: Caller, memory_id: str, wanted: bool) -> Memory:
     memory = remembered.theirs(tx, caller, memory_id)
     reason = "pinned by a person" if wanted else "unpinned by a person"
@@ -149,8 +144,6 @@ COMMANDS = (
         pin,
         (_ID, _PIN),
         example="/memory pin mem_01jd2x9k3f7h1m5n8p0qr",
-        press=pinned,
-        confirms="pin",
     ),
     Command(
         "memory history",

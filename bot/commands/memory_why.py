@@ -1,82 +1,118 @@
-"""/memory why: what a reply had in mind, and setting it right."""
+"""/memory why, and the button below a reply: what it had in mind, and setting that right."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.commands import remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.persona_place import reference_of
-from bot.commands.words import cut, plain
-from bot.memory.mending import change
+from bot.commands.words import plain
+from bot.personas.orders import ordering
 from bot.ports import Button
+from bot.privacy.unheard import writer_silent
 from bot.text.dates import day
-from storage import memories, messages, outbox, people
+from storage import conversations, memories, messages, outbox, people
 from storage.engines.base import Transaction
 from storage.memories import Memory, Used
-from storage.records import Message
+from storage.records import Conversation, Message
 
 _MESSAGE = Option("message", "A link to a persona's message here, or its id.", required=False, longest=200)
-_MOST_SHOWN = 3  # reminders with buttons below an answer
+_MOST_OFFERED = 5  # memories with buttons below an answer: Discord shows that many rows
+_SIGNALS = ("words", "meaning", "subject", "weight", "trust")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
+    """A memory that was in mind; ``told`` says where it was told, as seen from where the reply stands."""
+
     memory: Memory
     used: Used
+    told: str
     may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What may be shown of what a reply had in mind; ``any`` is whether it had anything."""
+
+    reasons: tuple[_Reason, ...]
+    any: bool
 
 
 async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """What a reply had in mind, and why."""
     reference = reference_of(caller, arguments.get("message", ""))
-    reasons = await office.database.read(_reasons, office, caller, reference)
-    if reasons is None:
+    found = await office.database.read(_found, office, caller, reference)
+    if found is None:
         raise Refused("I find no words of a persona there; give a link to one of its messages here.")
-    if not reasons:
+    if not found.any:
         return Answer("It had no memories in mind when it said that, only the conversation itself.")
-    lines = [f"{number}. {plain(one.memory.statement)}\n-# {_because(one)}" for number, one in enumerate(reasons, 1)]
-    changeable = [(number, one) for number, one in enumerate(reasons, 1) if one.may_change][:_MOST_SHOWN]
-    buttons = [button for number, one in changeable for button in _buttons(number, one.memory.id)]
+    if not found.reasons:
+        return Answer("What it had in mind when it said that is nothing I may show you here.")
+    numbered = tuple(enumerate(found.reasons, 1))
+    lines = [f"{number}. {plain(one.memory.statement)}\n-# {_because(one)}" for number, one in numbered]
+    changeable = [(number, one.memory) for number, one in numbered if one.may_change][:_MOST_OFFERED]
+    buttons = [button for row, (number, memory) in enumerate(changeable) for button in _buttons(row, number, memory)]
     return Answer("\n".join(["**It had this in mind**", *lines]), buttons=tuple(buttons))
 
 
-def _buttons(number: int, memory_id: str) -> tuple[Button, ...]:
-    named = (("wrong", "Wrong"), ("forget", "Forget"), ("pin", "Pin"))
-    return tuple(Button(f"confirm:{key}:{memory_id}", f"{label} {number}") for key, label in named)
+def _buttons(row: int, number: int, memory: Memory) -> tuple[Button, ...]:
+    pin = ("Unpin", "no") if memory.pinned else ("Pin", "yes")
+    return (
+        ordering(f"Wrong {number}", "memory wrong", memory.id, row=row),
+        ordering(f"Helpful {number}", "memory helpful", memory.id, row=row),
+        ordering(f"Forget {number}", "memory forget", memory.id, row=row),
+        ordering(f"{pin[0]} {number}", "memory pin", memory.id, pin[1], row=row),
+    )
 
 
 def _because(one: _Reason) -> str:
+    """What spoke for it then, and when and where it was told."""
     found = json.loads(one.used.why)
-    said = f"said on {day(one.memory.said_at)}"
-    if found.get("always"):
-        return f"{found['always']}, {said}"
-    parts = ("words", "meaning", "subject", "weight")
-    return f"{', '.join(f'{part} {found[part]:.2f}' for part in parts if part in found)}, {said}"
+    signals = ", ".join(f"{name} {found[name]:.2f}" for name in _SIGNALS if name in found)
+    return f"{found.get('always') or signals}; said on {day(one.memory.said_at)} {one.told}"
 
 
-def _reasons(tx: Transaction, office: Office, caller: Caller, reference: str) -> list[_Reason] | None:
+def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _Found | None:
     reply = _reply(tx, office, caller, reference)
-    if reply is None:
+    scene = conversations.by_id(tx, reply.conversation_id) if reply else None
+    if reply is None or scene is None:
         return None
     person = people.known(tx, caller.platform, caller.platform_id)
-    audience = memories.Audience(reply.conversation_id, person.id if person else "")
-    found = []
-    for used in memories.used_by(tx, reply.id):
-        memory = memories.in_reach(tx, used.memory_id, audience)
-        if memory is not None:
-            found.append(_Reason(memory, used, _may_change(tx, caller, memory)))
-    return found
+    audience = memories.Audience(scene.id, person.id if person else "")
+    reasons, used = [], memories.used_by(tx, reply.id)
+    for one in used:
+        memory = memories.in_reach(tx, one.memory_id, audience)
+        if memory is not None and (memory.teller_id == audience.person_id or not writer_silent(tx, memory.teller_id)):
+            told = "here" if memory.conversation_id == scene.id else _place(tx, memory)
+            reasons.append(_Reason(memory, one, told, _may_change(tx, caller, memory)))
+    return _Found(tuple(reasons), any=bool(used))
+
+
+def _place(tx: Transaction, memory: Memory) -> str:
+    """A channel is named as Discord writes links to it, which shows its name to those who may see it only."""
+    scene = conversations.by_id(tx, memory.conversation_id)
+    return f"in <#{scene.channel_id}>" if scene and scene.guild_id else "in a direct conversation"
 
 
 def _reply(tx: Transaction, office: Office, caller: Caller, reference: str) -> Message | None:
-    """The reply that is meant, in the caller's own channel: by its message, or the last one."""
-    if reference:
-        work_id = outbox.work_of(tx, caller.platform, caller.place.channel_id, reference)
-        return messages.reply(tx, work_id) if work_id else None
-    view = remembered.view(tx, office, caller, "")
-    return messages.last_reply(tx, view.audience.conversation_id) if view else None
+    """The reply that is meant, in the caller's own channel: by its message, by its own id, or the last one."""
+    if not reference:
+        view = remembered.view(tx, office, caller, "")
+        return messages.last_reply(tx, view.audience.conversation_id) if view else None
+    where = (caller.platform, caller.place.channel_id, reference)
+    work_id = outbox.work_of(tx, *where)
+    reply = messages.reply(tx, work_id) if work_id else None
+    if reply is None:
+        reply = messages.by_id(tx, outbox.reply_long_ago(tx, *where) or reference)
+    scene = conversations.by_id(tx, reply.conversation_id) if reply else None
+    return reply if reply and scene and reply.role == "persona" and _is_here(scene, caller) else None
+
+
+def _is_here(scene: Conversation, caller: Caller) -> bool:
+    return (scene.platform, scene.channel_id) == (caller.platform, caller.place.channel_id)
 
 
 def _may_change(tx: Transaction, caller: Caller, memory: Memory) -> bool:
@@ -86,19 +122,6 @@ def _may_change(tx: Transaction, caller: Caller, memory: Memory) -> bool:
         return False
 
 
-async def wrong(office: Office, caller: Caller, memory_id: str) -> Answer:
-    """Put it away as wrong."""
-    memory = await office.database.write(_wrong, office, caller, memory_id)
-    return Answer(f"I no longer bring that up: {plain(cut(memory.statement, 200))}\n-# /memory undo takes that back.")
-
-
-def _wrong(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> Memory:
-    memory = remembered.theirs(tx, caller, memory_id)
-    return change(
-        tx, "archive", memory, replace(memory, state="archived"), "said to be wrong", remembered.pen(office, caller)
-    )
-
-
 COMMANDS = (
     Command(
         "memory why",
@@ -106,7 +129,5 @@ COMMANDS = (
         why,
         (_MESSAGE,),
         example="/memory why",
-        press=wrong,
-        confirms="wrong",
     ),
 )

@@ -30,7 +30,8 @@ _POLICY = (
     "- Your name and your number here, and when I first and last heard you.",
     "- What you write to a persona or in a channel that was given to one, with earlier wordings of what you edit; what "
     "you delete goes at once. In other channels only what names, mentions or answers a persona.",
-    "- What personas answered you, and short notes on what you told them (`/memory list`).",
+    "- What personas answered you, and short notes on what you told them (`/memory list`), with "
+    "what you said of such notes.",
     "- Whom you chose to talk with, what you set (`/config`), and your name with what you changed for a server.",
     "**Why** So that a persona can answer you and know what you talked about. For nothing else: no advertising, no "
     "profile of you, no training of models, and nothing is sold.",

@@ -17,6 +17,7 @@ from bot.commands import (
     lorebook,
     memory,
     memory_change,
+    memory_judge,
     memory_tidy,
     memory_why,
     persona,
@@ -35,6 +36,7 @@ from bot.commands import (
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
 from bot.commands.completion import Suggestion
 from bot.commands.words import cut
+from bot.personas.orders import read_order
 
 CONFIRM = "confirm:"
 _NOTHING: Arguments = MappingProxyType({})
@@ -54,6 +56,7 @@ def commands() -> tuple[Command, ...]:
         *memory.COMMANDS,
         *memory_change.COMMANDS,
         *memory_why.COMMANDS,
+        *memory_judge.COMMANDS,
         *memory_tidy.COMMANDS,
         *lore.COMMANDS,
         *lore_forms.COMMANDS,
@@ -98,7 +101,12 @@ async def reopen(office: Office, caller: Caller, form_key: str, values: Argument
 
 
 async def press(office: Office, caller: Caller, key: str) -> Answer:
-    """Do what a button beginning with CONFIRM confirms; raises Refused."""
+    """Do what a button beginning with CONFIRM confirms, or what another one orders; raises Refused."""
+    order = read_order(key)
+    if order is not None:
+        name, given = order
+        options = (option.name for option in _command(name).options)
+        return await run(office, caller, name, dict(zip(options, given, strict=False)))
     what, _, rest = key.removeprefix(CONFIRM).partition(":")
     command = next((found for found in commands() if what and found.confirms == what), None)
     if command is None or command.press is None:

@@ -8,6 +8,7 @@ from bot.commands import check, here
 from bot.commands.base import Caller, Office, Refused
 from bot.commands.words import plain
 from bot.memory.journal import Pen
+from bot.memory.mending import DOUBTED
 from storage import conversations, memories, people
 from storage.conversations import Scene
 from storage.engines.base import Transaction
@@ -78,6 +79,7 @@ def _scenes(tx: Transaction, caller: Caller) -> list[Conversation]:
 
 
 def shown(memory: Memory, until: str) -> str:
-    """A memory in one line, with its id."""
+    """A memory in one line, with its id and marks: pinned, put away, in doubt."""
     marks = ("📌 " if memory.pinned else "") + ("🗄 " if memory.state == "archived" else "")
-    return f"- `{memory.id}` {marks}{plain(memory.statement)}{until}"
+    doubt = "❓ " if memory.confidence <= DOUBTED else ""
+    return f"- `{memory.id}` {marks}{doubt}{plain(memory.statement)}{until}"

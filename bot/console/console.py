@@ -20,6 +20,7 @@ from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Ref
 from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
 from bot.intake.intake import Intake
+from bot.personas.face import read_starter_key
 from bot.ports import Place, Said, Speaker
 
 PLATFORM = "terminal"
@@ -181,8 +182,8 @@ class Console:
         if not 1 <= number <= len(offered):
             raise Refused("There is no such suggestion now; /help shows what you can do.")
         key, label = offered[number - 1].key, offered[number - 1].label
-        if key.startswith(registry.CONFIRM):
-            self._t.screen.say((await registry.press(self._t.office, self._caller, key)).text)
+        if read_starter_key(key) is None:
+            await self._show(await registry.press(self._t.office, self._caller, key))
             return
         now = self._t.office.clock.now()
         self._t.screen.note(f"you › {label}")

@@ -10,6 +10,8 @@ import discord
 
 from bot.ports import Button
 
+_ROWS = 5  # Discord shows no more
+
 
 @runtime_checkable
 class TakesPresses(Protocol):
@@ -41,12 +43,14 @@ class KeyButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], temp
 
 
 def buttons_view(buttons: Sequence[Button]) -> discord.ui.View | None:
-    """The buttons in rows of at most two, since starters are sentences; None for none."""
+    """The buttons in their rows, else two in a row, since starters are sentences; None for none."""
     if not buttons:
         return None
     view = discord.ui.View(timeout=None)
-    for number, button in enumerate(buttons[:10]):
-        item = KeyButton(button.key, button.label)
-        item.item.row = number // 2
-        view.add_item(item)
+    for number, button in enumerate(buttons):
+        row = number // 2 if button.row is None else button.row
+        if row < _ROWS:
+            item = KeyButton(button.key, button.label)
+            item.item.row = row
+            view.add_item(item)
     return view

@@ -8,10 +8,13 @@ from dataclasses import replace
 from bot.memory.alike import statement_hash
 from bot.memory.journal import Pen
 from bot.memory.learn import forget, unmake
-from storage import memories, memory_changes
+from bot.memory.wishes import CERTAIN
+from storage import feedback, memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory
 from storage.memory_changes import Change
+
+DOUBTED = 20  # percent; how sure one is of what somebody called wrong, at most
 
 
 class CantUndo(Exception):
@@ -19,8 +22,10 @@ class CantUndo(Exception):
 
 
 def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
-    """Let it say this, in the person's own words."""
+    """Let it say this, in the person's own words; what was said of the old ones is over."""
     new = replace(memory, statement=statement, statement_hash=statement_hash(statement), writer="person")
+    if feedback.clear(tx, memory.id):
+        new = replace(new, confidence=max(memory.confidence, CERTAIN))
     return change(tx, "edit", memory, replace(new, author=pen.actor, prompt_version=""), "said so by a person", pen)
 
 
@@ -32,6 +37,13 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed
+
+
+def doubt(tx: Transaction, memory: Memory, pen: Pen) -> Memory:
+    """Somebody called it wrong: it stays, but is neither sure nor always in mind, nor summed up with the rest."""
+    unmake(tx, memory, pen)
+    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0)
+    return change(tx, "doubt", memory, less, "said to be wrong", pen)
 
 
 def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
@@ -74,6 +86,8 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
             memories.unrelate(tx, newer, memory.id)
     memory_changes.undone(tx, last.id, pen.now)
     changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
+    if last.action == "doubt":
+        feedback.take_back(tx, memory.id, last.made_at)
     if last.action == "merge":
         _part(tx, last, pen)
     if last.action == "archive":

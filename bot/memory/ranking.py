@@ -48,6 +48,9 @@ WEIGHTS = Signals(
     time=1.95,
 )
 
+_SURE = 1.0  # in standard deviations: how sure one is of a share that few people make up
+_MOST_GAINED, _MOST_LOST = 0.25, 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -89,6 +92,25 @@ class Recalled:
 def ranked(found: Sequence[Recalled], weights: Signals = WEIGHTS) -> list[Recalled]:
     """Best first; of equals the newer."""
     return sorted(found, key=lambda one: (one.score(weights), one.passage.said_at, one.passage.number), reverse=True)
+
+
+def trust(helpful: int, wrong: int) -> float:
+    """What a memory's score is multiplied by for what people say of it: 0.5 to 1.25, and 1 where nobody says anything.
+
+    One more who calls it helpful never lowers it, one more who calls it wrong never raises it.
+    """
+    asked = helpful + wrong
+    return 1.0 + _MOST_GAINED * _at_least(helpful, asked) - _MOST_LOST * _at_least(wrong, asked)
+
+
+def _at_least(saying: int, asked: int) -> float:
+    """The share of all people that surely says so, by the lower bound of Wilson's interval; 0 where none was asked."""
+    if not asked:
+        return 0.0
+    share, spread = saying / asked, _SURE**2 / asked
+    middle = share + spread / 2
+    margin = math.sqrt(spread * (share * (1 - share) + spread / 4))
+    return max(0.0, (middle - margin) / (1 + spread))
 
 
 def weigh(query: Query, passages: Sequence[Told], before: Mapping[int, Told], evidence: Evidence) -> list[Recalled]:

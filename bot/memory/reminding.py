@@ -6,11 +6,12 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.memory.query import Query
+from bot.memory.ranking import trust
 from bot.memory.recall import BY_MEANING, BY_WORDS, Space
-from storage import memories, recall
+from storage import feedback, memories, recall
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
 from storage.passages import PLACES
@@ -42,24 +43,29 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A memory with what speaks for it: each from 0 to 1 but ``weight``, a multiplier from 0.3 to 1.5."""
+    """A memory with what speaks for it: each from 0 to 1 but two multipliers.
+
+    ``weight`` is from 0.3 to 1.5; ``trust`` is below 1 where people doubt it, and 1 where nobody says anything of it.
+    """
 
     memory: Memory
     words: float = 0.0
     meaning: float = 0.0
     subject: float = 0.0
     weight: float = 1.0
+    trust: float = 1.0
     always: str = ""
 
     @property
     def score(self) -> float:
         """What its signals come to; raising one never lowers it."""
-        return self.weight * (_WORDS * self.words + _MEANING * self.meaning + _SUBJECT * self.subject)
+        return self.weight * self.trust * (_WORDS * self.words + _MEANING * self.meaning + _SUBJECT * self.subject)
 
     def why(self) -> str:
         """As kept with the reply."""
         named = ("words", "meaning", "subject", "weight")
         told: dict[str, object] = {name: round(getattr(self, name), 3) for name in named}
+        told |= {"trust": round(self.trust, 3)} if self.trust != 1 else {}
         return json.dumps(told | ({"always": self.always} if self.always else {}))
 
 
@@ -73,9 +79,21 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
     always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
     if asked.person_id and asks_about_self(asked.text):
         own = memories.known(tx, audience, asked.person_id, 4 * most)
-        return _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most]
-    found = sorted(_found(tx, audience, asked, space), key=lambda one: (one.score, one.memory.id), reverse=True)
-    return _once([*always, *found])[:most]
+        return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
+    found = _trusted(tx, _found(tx, audience, asked, space))
+    found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
+    return _once([*_trusted(tx, always), *found])[:most]
+
+
+def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
+    """Each with what people say of it."""
+    said = feedback.opinions(tx, [one.memory.id for one in reminders]) if reminders else {}
+    return [
+        replace(one, trust=trust(said[one.memory.id].helpful, said[one.memory.id].wrong))
+        if one.memory.id in said
+        else one
+        for one in reminders
+    ]
 
 
 def _once(reminders: Iterable[Reminder]) -> list[Reminder]:

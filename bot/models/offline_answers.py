@@ -71,7 +71,8 @@ def _all_told(scene: Scene) -> str | None:
 
 
 def _until(one: Known) -> str:
-    return f" (until {day(one.until)})" if one.until is not None else ""
+    over = f" (until {day(one.until)})" if one.until is not None else ""
+    return f"{over} (called wrong since)" if one.doubted else over
 
 
 # ── Names and natures ────────────────────────────────────────────────────────────────────────────
@@ -165,8 +166,8 @@ def _described(scene: Scene) -> str | None:
 
 
 def _remembered(scene: Scene) -> str | None:
-    """Of notes the question was matched with already: what holds first, then what is over, each with its date."""
-    notes = sorted(scene.known, key=lambda one: (one.until is not None, -one.said_at))
+    """Of notes the question was matched with already: what holds first, then the rest, each with its date."""
+    notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
     if not notes:
         return None
     lines = "\n".join(f"- {one.statement}, said on {day(one.said_at)}{_until(one)}" for one in notes[:3])

@@ -68,7 +68,8 @@ def _known(notes: tuple[Known, ...]) -> str:
 
 def _note(one: Known) -> str:
     over = f" (until {day(one.until)})" if one.until is not None else ""
-    return f"{day(one.said_at)}: {' '.join(_writable(one.statement).split())}{over}"
+    wrong = " (called wrong since)" if one.doubted else ""
+    return f"{day(one.said_at)}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
 
 
 def _lines(texts: Iterable[str]) -> str:

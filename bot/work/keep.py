@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Outcome, Reply
 from bot.memory.consolidation.carry import ACTOR, carry_out
@@ -15,6 +15,7 @@ from bot.memory.learn import Learned, learn
 from bot.memory.owing import owe_reading
 from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
+from bot.personas.orders import why_button
 from bot.ports import Button
 from bot.text.split import split
 from storage import bans, conversations, memories, messages, outbox, readings, usage, work
@@ -110,8 +111,8 @@ def _say(tx: Transaction, end: Ending, reply: Reply) -> None:
     banned = bans.silenced(tx, end.item.conversation_id)
     if banned is not None:
         return _owe(tx, end, notice(sentence(banned), reply.answered, reply.reply_to), place)
-    _message(tx, end, reply, place)
-    return _owe(tx, end, _spoken(reply), place)
+    why = _message(tx, end, reply, place)
+    return _owe(tx, end, _spoken(replace(reply, buttons=(*reply.buttons, *why))), place)
 
 
 def _place(tx: Transaction, item: WorkItem) -> int:
@@ -120,7 +121,8 @@ def _place(tx: Transaction, item: WorkItem) -> int:
     return taken if taken is not None else conversations.next_seq(tx, item.conversation_id)
 
 
-def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> None:
+def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Button, ...]:
+    """Keep what was said with what it had in mind; returns the button that shows this, if there is anything."""
     message_id = end.ids.new("msg")
     messages.add(
         tx,
@@ -140,10 +142,13 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> None:
             history_cut=reply.history_cut,
         ),
     )
-    for position, one in enumerate(reply.reminded, start=1):
+    used = [
         memories.use(tx, message_id, position, one.memory.id, one.why(), end.now)
+        for position, one in enumerate(reply.reminded, start=1)
+    ]
     if place <= readings.through(tx, end.item.conversation_id):
         readings.mark(tx, message_id, end.now)  # its conversation was read for memories while it grew
+    return (why_button(message_id),) if reply.explained and any(used) else ()
 
 
 def _spoken(reply: Reply) -> Spoken:

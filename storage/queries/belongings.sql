@@ -25,6 +25,10 @@ FROM memories m JOIN conversations c ON c.id = m.conversation_id JOIN personas p
 WHERE m.teller_id = :person_id OR m.subject_key = :person_id
 ORDER BY m.id;
 
+-- name: opinions
+-- What they said of memories, their own or not.
+SELECT memory_id, verdict, given_at FROM memory_feedback WHERE person_id = :person_id ORDER BY given_at, memory_id;
+
 -- name: choices
 SELECT h.guild_id, p.display_name AS persona, h.chosen_at
 FROM choices h JOIN personas p ON p.id = h.persona_id

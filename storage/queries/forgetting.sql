@@ -135,6 +135,9 @@ DELETE FROM choices WHERE platform = :platform AND platform_id = :platform_id AN
 -- One that is over; what it covered the tombstone covers. One that holds is still their wish.
 DELETE FROM opt_outs WHERE platform = :platform AND platform_id = :platform_id AND ended_at <= :until;
 
+-- name: forget_feedback
+DELETE FROM memory_feedback WHERE person_id = :person_id AND given_at <= :until;
+
 -- name: forget_settings
 DELETE FROM setting_changes WHERE scope = :scope AND changed_at <= :until;
 

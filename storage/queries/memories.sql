@@ -139,6 +139,9 @@ DELETE FROM memory_sources WHERE memory_id = :id;
 -- name: forget_uses
 DELETE FROM memory_uses WHERE memory_id = :id;
 
+-- name: forget_feedback
+DELETE FROM memory_feedback WHERE memory_id = :id;
+
 -- name: forget
 DELETE FROM memories WHERE id = :id;
 

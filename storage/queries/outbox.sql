@@ -160,3 +160,8 @@ WHERE state IN ('live', 'owed', 'sending') AND tried_at IS NOT NULL AND platform
 SELECT d.work_id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
 WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id;
+
+-- name: reply_long_ago
+SELECT s.reply_id FROM spoken s JOIN conversations c ON c.id = s.conversation_id
+WHERE s.platform_message_id = :platform_message_id AND s.reply_id <> ''
+  AND c.platform = :platform AND c.channel_id = :channel_id;

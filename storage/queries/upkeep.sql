@@ -10,10 +10,11 @@ WHERE w.finished_at < :before AND w.state IN ('done', 'cancelled', 'buried')
 ORDER BY w.finished_at, w.id LIMIT :most;
 
 -- name: remember_spoken
-INSERT INTO spoken (platform_message_id, conversation_id, rule)
+INSERT INTO spoken (platform_message_id, conversation_id, rule, reply_id)
 SELECT d.platform_message_id, d.conversation_id, COALESCE((
     SELECT e.rule FROM messages m JOIN events e ON e.message_id = m.id
-    WHERE m.work_id = d.work_id AND m.role = 'person' ORDER BY m.seq DESC LIMIT 1), '')
+    WHERE m.work_id = d.work_id AND m.role = 'person' ORDER BY m.seq DESC LIMIT 1), ''), COALESCE((
+    SELECT min(m.id) FROM messages m WHERE m.work_id = d.work_id AND m.role = 'persona'), '')
 FROM deliveries d WHERE d.work_id = :work_id AND d.platform_message_id <> ''
 ON CONFLICT (platform_message_id, conversation_id) DO NOTHING;
 

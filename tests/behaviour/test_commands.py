@@ -26,6 +26,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "memory edit": {"id": "mem_none", "text": "I like nuts"},
     "memory forget": {"id": "mem_none"},
     "memory pin": {"id": "mem_none"},
+    "memory wrong": {"id": "mem_none"},
+    "memory helpful": {"id": "mem_none"},
     "memory history": {"id": "mem_none"},
     "memory undo": {"id": "mem_none"},
     "lore show": {"entry": "The pier"},

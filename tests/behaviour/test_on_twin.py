@@ -258,3 +258,24 @@ async def test_a_forgotten_permission_is_no_riddle(
 
     assert "Give my role the permission Manage Webhooks" in shown.content
     assert "Give my role the permission Read Message History" in shown.content
+
+
+async def test_what_a_reply_in_a_channel_had_in_mind_is_shown_to_whoever_presses_and_only_they_see_it(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    for one in (bob, keeper):
+        await one.say(channel, "Ada, hello")
+    await twin.wait_for(lambda t: len(by_persona(t, channel, "Ada")) == 2)
+    await (await bob.slash(channel, "memory add", {"text": "the spare key is under the fern"})).answer()
+    await bob.say(channel, "Ada, where is the spare key?")
+    await twin.wait_for(lambda t: "🧠 why" in buttons(by_persona(t, channel, "Ada")[-1].components))
+    reply = by_persona(twin, channel, "Ada")[-1]
+    await bot.stop()
+    await troupe()
+
+    pressed = [await one.click(reply, buttons(reply.components)["🧠 why"]) for one in (bob, keeper)]
+    shown = [await one.answer() for one in pressed]
+
+    assert all(one.ephemeral and "under the fern" in one.content for one in shown)
+    assert [len(row["components"]) for row in shown[0].data["components"]] == [4]

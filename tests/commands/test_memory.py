@@ -11,12 +11,11 @@ import pytest
 from bot.commands import registry
 from bot.commands.base import Caller, Refused
 from bot.memory.journal import Pen
-from bot.memory.wishes import Wish, keep_wish
+from bot.memory.mending import change
 from bot.ports import Place
-from storage import conversations, memories, messages, people, personas
+from storage import memories
 from storage.engines.base import Transaction
-from storage.messages import NewMessage
-from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, OPERATOR, Troupe, in_guild, scene
+from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, OPERATOR, Troupe, in_guild
 
 CID = in_guild("100", "Cidney")
 BOB_ALONE = Caller("discord", BOB.platform_id, BOB.name, Place("discord", "881", kind="dm"), can_manage=False)
@@ -128,9 +127,16 @@ async def test_undoing_what_was_replaced_lets_it_hold_again(troupe: Troupe) -> N
     assert "until" not in await listed(troupe, BOB)
 
 
+def _archive(tx: Transaction, troupe: Troupe, memory_id: str) -> None:
+    memory = memories.by_id(tx, memory_id)
+    assert memory is not None
+    pen = Pen(troupe.office.ids, NOW, "Bob")
+    change(tx, "archive", memory, replace(memory, state="archived"), "put away", pen)
+
+
 async def test_undo_does_not_bring_back_what_is_remembered_anew(troupe: Troupe) -> None:
     memory_id = await told(troupe, BOB, "I live in Oslo")
-    await registry.press(troupe.office, BOB, f"confirm:wrong:{memory_id}")
+    await troupe.database.write(_archive, troupe, memory_id)
     await told(troupe, BOB, "I live in Oslo")
 
     with pytest.raises(Refused, match="just that already"):
@@ -205,44 +211,6 @@ async def test_a_picked_message_is_remembered_in_its_writers_words(troupe: Troup
     memory_id = await told(troupe, BOB, "Dinner is at eight", **picked)
 
     assert f"`{memory_id}` Cidney said: “Dinner is at eight”" in await listed(troupe, CID)
-
-
-# ── why ──
-
-
-def _answer(tx: Transaction, troupe: Troupe, platform_message_id: str) -> None:
-    """A reply of Ada's to Bob that had his wish in mind."""
-    office = troupe.office
-    ada = personas.called(tx, "", "ada")
-    assert ada is not None
-    conversation = scene(tx, BOB, ada.id, office.ids)
-    bob = people.heard(tx, office.ids.new("psn"), "discord", BOB.platform_id, "Bob", NOW)
-    wish = Wish(conversation.id, bob, "remember that I live in Oslo", NOW)
-    [memory] = keep_wish(tx, wish, Pen(office.ids, NOW, "Bob"))
-    seq = conversations.next_seq(tx, conversation.id)
-    reply = NewMessage(office.ids.new("msg"), conversation.id, seq, "persona", "Ada", "Oslo!", NOW, work_id=None)
-    messages.add(tx, reply)
-    memories.use(tx, reply.id, 1, memory.id, '{"words": 1.0, "weight": 1.1}', NOW)
-
-
-async def test_why_shows_what_a_reply_had_in_mind_and_takes_back_what_is_wrong(troupe: Troupe) -> None:
-    await troupe.database.write(_answer, troupe, "77")
-
-    shown = await troupe.order(BOB, "memory why")
-    await registry.press(troupe.office, BOB, shown.buttons[0].key)
-
-    assert "1. Bob lives in Oslo" in shown.text and "words 1.00" in shown.text
-    assert [button.label for button in shown.buttons] == ["Wrong 1", "Forget 1", "Pin 1"]
-    assert "nothing of yours" in await listed(troupe, BOB)
-
-
-async def test_who_may_not_change_a_memory_gets_no_buttons_for_it(troupe: Troupe) -> None:
-    await troupe.database.write(_answer, troupe, "77")
-    await told(troupe, CID, "I like tea")
-
-    shown = await troupe.order(CID, "memory why")
-
-    assert "Bob lives in Oslo" in shown.text and shown.buttons == ()
 
 
 async def test_the_operator_in_the_terminal_has_a_memory_too(troupe: Troupe) -> None:

@@ -18,6 +18,20 @@ def test_what_was_told_is_known_after_a_restart(tmp_path: Path) -> None:
     assert "Mara lives in Oslo (until " in ran.stdout
 
 
+def test_a_reply_offers_by_number_what_it_had_in_mind_and_then_to_set_it_right(tmp_path: Path) -> None:
+    told = "remember that the spare key is under the fern\nWhere is the spare key?\n"
+
+    ran = piped(tmp_path, f"{told}/1\n/1\n/memory list\n/memory why\n/3\n/1\n")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "  /1  🧠 why" in ran.stdout
+    shown, doubted, forgotten = (
+        ran.stdout.index(words) for words in ("had this in mind", "I doubt that", "Forgotten.")
+    )
+    assert shown < doubted < forgotten
+    assert "  /1  Wrong 1\n  /2  Helpful 1\n  /3  Forget 1\n  /4  Pin 1" in ran.stdout
+
+
 def test_what_somebody_asks_to_be_remembered_is_remembered_at_once(tmp_path: Path) -> None:
     ran = piped(tmp_path, "remember that the spare key is under the fern\n/reset\nWhere is the spare key?\n")
 

@@ -14,6 +14,7 @@ from bot.commands.base import Refused
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
+from bot.personas.face import load_buttons
 from config.dynamic import LEVELS, SETTINGS
 from storage import conversations, lore, memories
 from storage.engines.base import Transaction
@@ -54,6 +55,14 @@ async def buttons(town: Town) -> object:
     await town.order("reset", persona="ada")
     item = await town.talk()
     return [part.buttons for part in await town.parts(item.id)]
+
+
+async def what_a_reply_with_a_memory_offers(town: Town) -> object:
+    await town.talk()
+    house, said = town.house, f"Bob saw heron number{next(town.numbers)}"
+    await house.database.write(remembered, house.ids, house.world.clock.now(), (said,))
+    item = await town.talk("Ada, who saw the heron?")
+    return [button.label for part in await town.parts(item.id) for button in load_buttons(part.buttons)]
 
 
 async def whether_unnamed_words_are_answered(town: Town) -> object:
@@ -150,6 +159,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "language": (lambda: "Welsh", instructions),
     "streaming": (lambda: "whole", how_it_is_shown),
     "suggestions": (lambda: "off", buttons),
+    "why_button": (lambda: "off", what_a_reply_with_a_memory_offers),
     "trigger": (lambda: "mention", whether_unnamed_words_are_answered),
     "quiet_hours": (hours_around_now, when_it_is_answered),
     "consolidation": (lambda: "off", whether_doubles_are_merged),

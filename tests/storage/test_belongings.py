@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from storage import belongings, bindings, settings
+from storage import belongings, bindings, feedback, settings
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.records import Binding
@@ -20,8 +20,10 @@ MARA = ("discord", "0")
 async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: Outside) -> None:
     database = Database(await outside.open())
     ground = await lay(database)
-    await ground.tell("Mara keeps bees.")
+    bees = await ground.tell("Mara keeps bees.")
     await ground.tell("Tom keeps goats.", who="Tom")
+    for who in ("Mara", "Tom"):
+        await database.write(feedback.give, bees.id, ground.people[who].id, "helpful", NOW)
     await database.write(bindings.choose, *MARA, "10", ground.persona_id, NOW)
     await database.write(bindings.bind, ChannelKey("discord", "9", "10"), _ada(ground), "Mara (0)", NOW)
     for scope, name in (("user:discord:0", "Mara (0)"), ("guild:discord:10", "Mara (0)"), ("global", "Tom (1)")):
@@ -35,6 +37,7 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
     found = {name: value for name, value in part.held.items() if isinstance(value, list)}
     assert {name: len(value) for name, value in found.items()} == {
         "memories": 1,
+        "opinions": 1,
         "choices": 1,
         "settings": 2,
         "deeds": 1,

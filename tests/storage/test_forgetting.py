@@ -16,6 +16,7 @@ from storage import (
     conversations,
     cursors,
     events,
+    feedback,
     forgetting,
     memories,
     messages,
@@ -208,6 +209,16 @@ async def test_what_a_forgotten_memory_had_closed_is_closed_still(town: Town) ->
     await town.forget()
 
     assert await town.database.read(memories.relating, oldest.id, "supersedes") == [newest.id]
+
+
+async def test_what_they_said_of_memories_goes_and_what_others_said_stays(town: Town) -> None:
+    goats = await town.ground.tell("Tom keeps goats.", who="Tom")
+    for who in ("Mara", "Tom"):
+        await town.database.write(feedback.give, goats.id, town.ground.people[who].id, "wrong", NOW)
+
+    await town.forget()
+
+    assert await town.database.read(feedback.opinions, [goats.id]) == {goats.id: feedback.Opinion(goats.id, 0, 1)}
 
 
 async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:

@@ -106,6 +106,21 @@ async def test_a_reply_to_a_message_said_long_ago_still_finds_its_persona(
     assert await database.read(outbox.said_by, "discord", "elsewhere", "901") is None
 
 
+async def test_which_reply_a_message_was_is_still_known(database: Database, ids: Ids, ground: Ground) -> None:
+    past = await database.write(exchange, ids, ground, 1)
+    silent = await database.write(exchange, ids, ground, 2)
+    scene = ground.conversation.id
+    said = NewMessage(ids.new("msg"), scene, 99, "persona", "Ada", "answer", NOW, work_id=past.work_id)
+    await database.write(messages.add, said)
+
+    await let_work_go(database)
+
+    assert silent.work_id != past.work_id
+    assert await database.read(outbox.reply_long_ago, *PLACE, "901") == said.id
+    assert await database.read(outbox.reply_long_ago, *PLACE, "902") is None
+    assert await database.read(outbox.reply_long_ago, "discord", "elsewhere", "901") is None
+
+
 async def test_why_it_was_said_is_still_known(database: Database, past: Past) -> None:
     await let_work_go(database)
 

@@ -53,7 +53,8 @@ class Chat:
         while True:
             sight = await see(desk, briefing, budget)
             reply = _reply(briefing, sight.window, growing, suggest=desk.settings[dynamic.SUGGESTIONS])
-            reply = replace(reply, reminded=sight.reminded)
+            explained = desk.settings[dynamic.WHY_BUTTON] == "used"
+            reply = replace(reply, reminded=sight.reminded, explained=explained)
             desk.unfinished = reply
             call = _Call(item, desk, model, briefing, draft)
             try:

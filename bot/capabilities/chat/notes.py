@@ -37,6 +37,7 @@ def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
             one.memory.said_at,
             one.memory.valid_to,
             own=bool(person_id) and person_id in (one.memory.subject_key, one.memory.teller_id),
+            doubted=one.trust < 1,
         )
         for one in taken
     )

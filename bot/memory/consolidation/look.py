@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.memory.consolidation.carry import ACTOR
 from bot.memory.consolidation.pairs import Pair, pairs
 from bot.memory.consolidation.plan import Looked
-from storage import consolidations, conversations, memories, memory_changes, personas, vectors
+from storage import consolidations, conversations, feedback, memories, memory_changes, personas, vectors
 from storage.consolidations import Consolidation
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -47,6 +47,7 @@ def part(tx: Transaction, reached: Consolidation, most: int = MOST) -> Looked:
         through=anchors[-1].seq if anchors else reached.through,
         more=len(found) > most,
         loose=() if len(found) > most else _loose(tx, scene, reached.began_at),
+        doubted=feedback.called_wrong(tx, scene),
     )
 
 

@@ -22,8 +22,8 @@ class Looked:
 
     ``anchors`` are its memories in their order, ``near`` those that hold by subject, ``pairs`` those that may be one.
     ``repeats`` counts how often each was told again since the last pass, ``settled`` are those with which a
-    person took a step back. ``ran_at`` is when the last whole pass began, 0 for never. ``loose`` are those in no
-    summary yet, where this is the last part.
+    person took a step back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole pass began,
+    0 for never. ``loose`` are those in no summary yet, where this is the last part.
     """
 
     conversation_id: str
@@ -38,6 +38,7 @@ class Looked:
     through: int
     more: bool
     loose: tuple[Memory, ...] = ()
+    doubted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _fade(sheet, terms)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
-    loose = [one for one in map(sheet.read, looked.loose) if one.state == "live"]
+    loose = [one for one in map(sheet.read, looked.loose) if one.state == "live" and one.id not in looked.doubted]
     together = sittings(loose, terms.pause_hours * _HOUR_MS, now)
     return Plan(tuple(sheet.steps), tuple(open_doubts), tuple(together))
 
@@ -92,7 +93,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
 def _merge(sheet: _Sheet) -> list[Pair]:
     looked, groups, doubts = sheet.looked, _Groups(), list[Pair]()
     for pair in looked.pairs:
-        if not {pair.older.id, pair.newer.id} & looked.settled:
+        if not {pair.older.id, pair.newer.id} & (looked.settled | looked.doubted):
             match judged(pair):
                 case "same":
                     groups.join(pair)
@@ -156,7 +157,7 @@ def _replace(sheet: _Sheet) -> None:
     for subject in dict.fromkeys(one.subject_key for one in sheet.looked.anchors):
         topics: dict[str, list[Memory]] = {}
         for one in map(sheet.read, sheet.looked.near.get(subject, ())):
-            if one.topic and one.holds and one.kind != "summary":
+            if one.topic and one.holds and one.kind != "summary" and one.id not in sheet.looked.doubted:
                 topics.setdefault(one.topic, []).append(one)
         for topic, about in topics.items():
             *older, newest = sorted(about, key=lambda one: (one.valid_from, one.said_at, one.seq))
