@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,13 +20,14 @@ from bot.privacy.forget import Eraser
 from config.dynamic import defaults
 from config.persona_files import load_personas
 from config.static import read_settings
-from storage import conversations, migrate, outbox, people, work
+from storage import conversations, outbox, people, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.records import Conversation
+from tests.storage.outside import File, aside
 
 CONFIG = Path(__file__).parents[2] / "config"
 NOW = 1_750_000_000_000
@@ -41,8 +43,8 @@ LUNA: Mapping[str, str] = {
 class StillClock:
     """A clock that a test moves."""
 
-    def __init__(self) -> None:
-        self.at = NOW
+    def __init__(self, at: int = NOW) -> None:
+        self.at = at
 
     def now(self) -> int:
         self.at += 1
@@ -164,13 +166,22 @@ def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
     publish_house(tx, (CONFIG / "prompts" / "house.md").read_text("utf-8"), ids, clock())
 
 
+@pytest.fixture(scope="session")
+def peopled_file(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the built-in personas; it is copied, never used."""
+    path = tmp_path_factory.mktemp("peopled") / "troupe.db"
+    shutil.copy(model_file, path)
+    before = StillClock(NOW - 1_000_000)
+    aside(lambda database: database.write(_publish, Ids(before.now), before.now), File(path))
+    return path
+
+
 @pytest.fixture
-async def troupe(tmp_path: Path) -> AsyncIterator[Troupe]:
+async def troupe(tmp_path: Path, peopled_file: Path) -> AsyncIterator[Troupe]:
     clock, outside = StillClock(), Outside()
     ids, bells = Ids(clock.now), Bells()
+    shutil.copy(peopled_file, tmp_path / "troupe.db")
     database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
-    await migrate.up(database, clock.now)
-    await database.write(_publish, ids, clock.now)
     office = Office(
         database=database,
         clock=clock,

@@ -7,11 +7,11 @@ import secrets
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any, Protocol
 
 import psycopg
@@ -217,13 +217,17 @@ class Server:
 
 
 def migrated(outside: Outside) -> None:
-    """Bring it to the newest schema, in a loop of its own beside whatever runs here."""
+    """Bring it to the newest schema."""
+    aside(lambda database: migrate.up(database, lambda: 1), outside)
 
-    async def up() -> None:
+
+def aside(work: Callable[[Database], Coroutine[Any, Any, object]], outside: Outside) -> None:
+    """Have it done on that database, in a loop of its own beside whatever runs here."""
+
+    async def run() -> None:
         database = Database(await outside.open())
-        await migrate.up(database, lambda: 1)
+        await work(database)
         await database.close()
 
-    bringing = Thread(target=asyncio.run, args=(up(),))
-    bringing.start()
-    bringing.join()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()

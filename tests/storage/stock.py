@@ -18,6 +18,7 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND table
 _COUNTERS = (
     "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 )
+_SETTINGS = "SET session_replication_role = replica; SET lock_timeout = '5s'"  # tables are emptied in any order
 # Whatever alters a table, rule or function leaves the number of its transaction behind.
 _SHAPE = """
 SELECT md5(string_agg(part, ' ' ORDER BY part)), pg_database_size(current_database()) FROM (
@@ -34,9 +35,10 @@ SELECT md5(string_agg(part, ' ' ORDER BY part)), pg_database_size(current_databa
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """One database: its name, what its shape was when it was made, and its size in bytes."""
+    """One database: its name, a look at it that stays, what its shape was when it was made, and its size in bytes."""
 
     name: str
+    raw: psycopg.Connection[Any]
     shape: str
     size: int
 
@@ -57,32 +59,29 @@ class Stock:
         if self._emptied(one):
             self._free.append(one)
         else:
+            one.raw.close()
             self._do(f"DROP DATABASE {one.name} WITH (FORCE)")
 
     def _made(self) -> Lent:
         name = f"t{secrets.token_hex(6)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {self._model}")
-        with self._at(name) as raw:
-            return Lent(name, *_shape(raw))
+        raw = psycopg.connect(at_database(self._postgres, name), autocommit=True)
+        return Lent(name, raw, *_shape(raw))
 
     def _emptied(self, one: Lent) -> bool:
         """Whether it is as it was when it was made."""
-        with self._at(one.name) as raw:
-            raw.execute(_OTHERS.encode())
-            shape, size = _shape(raw)
+        try:
+            one.raw.execute(_OTHERS.encode())
+            shape, size = _shape(one.raw)
             if shape != one.shape or size > one.size + _MOST_GROWN:
                 return False
-            raw.execute(b"SET session_replication_role = replica; SET lock_timeout = '5s'")  # in any order of tables
-            tables = [name for (name,) in raw.execute(_TABLES.encode()).fetchall()]
-            try:
-                raw.execute("; ".join(f"DELETE FROM {table}" for table in tables).encode())
-            except psycopg.errors.LockNotAvailable:
-                return False
-            raw.execute(_COUNTERS.encode())
+            one.raw.execute(_SETTINGS.encode())
+            tables = [name for (name,) in one.raw.execute(_TABLES.encode()).fetchall()]
+            one.raw.execute("; ".join(f"DELETE FROM {table}" for table in tables).encode())
+            one.raw.execute(_COUNTERS.encode())
+        except (psycopg.errors.LockNotAvailable, psycopg.OperationalError):  # held by somebody, or ended by a test
+            return False
         return True
-
-    def _at(self, name: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(at_database(self._postgres, name), autocommit=True)
 
     def _do(self, statement: str) -> None:
         with psycopg.connect(self._postgres, autocommit=True) as raw:
