@@ -214,13 +214,12 @@ class Stage:
         """The first thing a persona has said in the channel, to its end, after that message."""
 
         def found() -> discord.Message | None:
-            sent = {
-                str(cell) for row in self.outside.rows("SELECT * FROM deliveries WHERE state = 'sent'") for cell in row
-            }
+            sent = {str(cell) for row in look("SELECT * FROM deliveries WHERE state = 'sent'") for cell in row}
             later = (one for one in (channel or self.channel).history() if one.id > after.id)
             return next((one for one in later if str(one.id) in sent), None)
 
-        return await self.until(found)
+        with self.outside.look() as look:
+            return await self.until(found)
 
     def owed(self) -> int:
         """How many pieces of work that people wait for there ever were."""

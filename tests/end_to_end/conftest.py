@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,9 +17,10 @@ Start = Callable[..., Awaitable[Troupe]]
 
 
 @pytest.fixture
-def ledger(outside: Outside) -> Ledger:
+def ledger(outside: Outside) -> Iterator[Ledger]:
     """What the bots of the troupe fixture keep."""
-    return Ledger(outside)
+    with outside.look() as look:
+        yield Ledger(look)
 
 
 @pytest.fixture

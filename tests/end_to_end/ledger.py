@@ -14,7 +14,7 @@ from storage import bindings, personas
 from storage.engines.base import Transaction
 from storage.records import Binding
 from tests.end_to_end.troupe import Troupe
-from tests.storage.outside import Outside, Rows
+from tests.storage.outside import Look, Rows
 from tests.twin import Channel, Message, Request, Twin
 
 PATIENCE_S = 60.0  # far beyond any answer, so that a busy machine fails nothing
@@ -61,11 +61,11 @@ def watched(steps: Steps) -> World:
 class Ledger:
     """A bot's database, read beside it."""
 
-    outside: Outside
+    look: Look
 
     def rows(self, query: str, *values: object) -> Rows:
         """The answer to a query."""
-        return self.outside.rows(query, *values)
+        return self.look(query, *values)
 
     def column(self, query: str, *values: object) -> list[Any]:
         """The first column of the answer."""

@@ -29,6 +29,7 @@ from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_script import rate_limited
 from tests.fakes.model_server import ModelServer
 from tests.replication.copies import Place
+from tests.storage.outside import Outside
 from tests.twin import Channel, Fault, Person, Twin, status
 
 PATIENCE_S = 15.0
@@ -135,9 +136,9 @@ async def test_asking_leaves_nothing_behind(watcher: Watcher, ledger: Ledger) ->
 
 
 async def test_a_writer_held_up_by_another_program_is_named_and_the_bot_lives_on(
-    watcher: Watcher, ledger: Ledger
+    watcher: Watcher, outside: Outside
 ) -> None:
-    with ledger.outside.held():
+    with outside.held():
         held = await watcher.ask()
         alive = await watcher.ask("/healthz")
     free = await watcher.until(lambda asked: asked.status == 200)

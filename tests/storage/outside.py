@@ -9,7 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from storage.engines.sqlite import SQLiteEngine
 
 Thing = tuple[str, str, str]
 Rows = list[tuple[Any, ...]]
+Look = Callable[..., Rows]
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 _SCHEMA = """
@@ -89,6 +90,10 @@ class Outside(Protocol):
         """The answer to a portable query whose values stand as question marks."""
         ...
 
+    def look(self) -> AbstractContextManager[Look]:
+        """Answers as ``rows`` does, again and again, while it lasts."""
+        ...
+
     def tables(self) -> list[str]:
         """The names of all tables."""
         ...
@@ -128,9 +133,13 @@ class File:
             return [(str(kind), str(name), str(sql)) for kind, name, sql in raw.execute(words).fetchall()]
 
     def rows(self, query: str, *values: object) -> Rows:
+        with self.look() as look:
+            return look(query, *values)
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
         with self._looking() as raw:
-            found: Rows = raw.execute(query, values).fetchall()
-            return found
+            yield lambda query, *values: raw.execute(query, values).fetchall()
 
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows(_TABLES)]
@@ -155,7 +164,7 @@ class File:
             raw.execute("ROLLBACK")
 
 
-class Look:
+class Glance:
     """Keeps the connection to the database asked last, because tests ask again and again."""
 
     def __init__(self) -> None:
@@ -178,7 +187,7 @@ class Look:
         return self._connection
 
 
-_LOOK = Look()
+_GLANCE = Glance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,10 @@ class Server:
             return [(str(kind), str(name), str(words)) for kind, name, words in raw.execute(_SCHEMA).fetchall()]
 
     def rows(self, query: str, *values: object) -> Rows:
-        return _LOOK.at(self.url, query.replace("%", "%%").replace("?", "%s"), values)
+        return _GLANCE.at(self.url, query.replace("%", "%%").replace("?", "%s"), values)
+
+    def look(self) -> AbstractContextManager[Look]:
+        return nullcontext(self.rows)
 
     def tables(self) -> list[str]:
         return [name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
