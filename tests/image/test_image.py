@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 from tests.nursery import ROOT
 from tests.storage.unprivileged import NOBODY
 
-MADE_FROM = ("pyproject.toml", "constraints.txt", ".ci/image")
+MADE_FROM = ("constraints.txt", ".ci/image")
 UNREACHED = re.compile(r"No matching distribution|connection|Temporary failure|network", re.I)
 pytestmark = [pytest.mark.xdist_group("image"), pytest.mark.timeout(600)]
 
@@ -94,7 +95,8 @@ def interpreter() -> str:
 def installed() -> Path:
     """Both steps; the first is done again only when something it is made from changed, as a builder of images does."""
     python, made_from = interpreter(), hashlib.sha256()
-    for part in (python.encode(), *((ROOT / name).read_bytes() for name in MADE_FROM)):
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    for part in (python.encode(), repr(needs).encode(), *((ROOT / name).read_bytes() for name in MADE_FROM)):
         made_from.update(part)
     root = ROOT / ".venv/image"
     whole = root / f"{made_from.hexdigest()}.whole"
