@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from storage import opt_outs, people, tombstones
+from storage import opt_outs, pauses, people, tombstones
 from storage.engines.base import Transaction
 
 PAGE = 2000  # messages of one part
@@ -116,6 +116,7 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
     return {
         "you": {**who, **(asdict(person) if person else {})},
         "opted_out_since": opt_outs.since(tx, platform, platform_id),
+        "memory_paused_since": pauses.since(tx, person_id),
         "forgotten_until": tombstones.at(tx, platform, platform_id),
         "memories": [asdict(one) for one in tx.all(_Memory, "belongings.memories", person_id=person_id)],
         "opinions": [asdict(one) for one in tx.all(_Opinion, "belongings.opinions", person_id=person_id)],

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.commands import check, heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
+from bot.commands.memory_pause import PAUSED, paused
 from bot.commands.remembered import View
 from bot.commands.words import count, plain
 from bot.memory.alike import content_words, fold
@@ -73,9 +74,8 @@ def _known(tx: Transaction, office: Office, caller: Caller, arguments: Arguments
 async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """One page of it."""
     view, found = await office.database.read(_known, office, caller, arguments)
-    if view is None or not found:
-        return Answer(_NOTHING)
-    return Answer(_page(view, found, int(arguments.get("page", "1")), "/memory list"))
+    shown = _page(view, found, int(arguments.get("page", "1")), "/memory list") if view and found else _NOTHING
+    return Answer(f"{shown}\n{PAUSED}" if await office.database.read(paused, caller) else shown)
 
 
 def _page(view: View, found: list[Memory], page: int, order: str) -> str:

@@ -10,6 +10,7 @@ from bot.intake.names import spoken_to
 from bot.memory.journal import Pen
 from bot.memory.learn import doubt_message
 from bot.memory.owing import Patience, owe_after, owe_reading
+from bot.memory.pausing import mind_pause
 from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
@@ -131,6 +132,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
             work_id=work_id,
         ),
     )
+    mind_pause(tx, person.id, message_id, now)
     if isinstance(verdict, Answer):
         wish = Wish(conversation.id, person, said.text, said.said_at, message_id)
         keep_wish(tx, wish, Pen(ids, now, person.id))

@@ -13,6 +13,7 @@ from bot.memory.consolidation.summing import PROMPT_VERSION
 from bot.memory.journal import Pen
 from bot.memory.learn import Learned, learn
 from bot.memory.owing import owe_reading
+from bot.memory.pausing import mind_pause
 from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
 from bot.personas.orders import why_button
@@ -142,6 +143,8 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Bu
             history_cut=reply.history_cut,
         ),
     )
+    if end.item.person_id:
+        mind_pause(tx, end.item.person_id, message_id, end.now)
     used = [
         memories.use(tx, message_id, position, one.memory.id, one.why(), end.now)
         for position, one in enumerate(reply.reminded, start=1)

@@ -118,6 +118,19 @@ async def test_undo_goes_back_step_by_step_and_then_says_that_there_is_nothing(t
         await troupe.order(BOB, "memory undo", id=memory_id)
 
 
+async def test_a_pause_is_told_of_until_it_ends(troupe: Troupe) -> None:
+    begun = await troupe.order(BOB, "memory pause")
+    again = await troupe.order(BOB, "memory pause")
+    theirs, others = await listed(troupe, BOB), await listed(troupe, CID)
+    ended = await troupe.order(BOB, "memory pause", pause="no")
+    ended_again = await troupe.order(BOB, "memory pause", pause="no")
+
+    assert begun.text.startswith("Paused: ") and again.text.startswith("Your memory is paused already.")
+    assert "Your memory is paused" in theirs and "paused" not in others
+    assert ended.text.startswith("I remember again") and "was not paused" in ended_again.text
+    assert "paused" not in await listed(troupe, BOB)
+
+
 async def test_undoing_what_was_replaced_lets_it_hold_again(troupe: Troupe) -> None:
     oslo = await told(troupe, BOB, "I live in Oslo")
     await told(troupe, BOB, "I live in Bergen")

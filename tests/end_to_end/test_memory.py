@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.house import World
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.ledger import Ledger
+from tests.end_to_end.ledger import Ledger, replies
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Person, Twin
 
@@ -80,6 +80,24 @@ async def test_what_was_told_in_private_is_not_had_in_mind_in_a_channel(
     await twin.wait_for(lambda t: len(t.visible(channel)) == 2)
 
     assert "Oslo" not in twin.visible(channel)[1].content
+
+
+async def test_what_was_said_and_answered_in_a_pause_does_not_come_back(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    server.answer = answer
+    watch = Watch(ledger)
+    await troupe(settings=AT_ONCE, world=watch.world)
+    await bob.slash(channel, "memory pause", {})
+    await bob.say(channel, "Ada, I live in Oslo")
+    await twin.wait_for(lambda t: replies(t, channel))
+    await ledger.settled(twin)
+    await bob.slash(channel, "memory pause", {"pause": "no"})
+
+    await bob.say(channel, "Ada, I live in Rome")
+
+    await watch.until(["Bob lives in Rome."])
+    assert len(ledger.rows("SELECT 1 FROM memory_withheld")) == 2  # what Bob said, and what Ada said to it
 
 
 async def test_a_message_taken_back_takes_what_was_remembered_with_it(

@@ -1,0 +1,12 @@
+"""Leaves out of memory what is said while somebody's memory is paused, and what answers it."""
+
+from __future__ import annotations
+
+from storage import memories, pauses
+from storage.engines.base import Transaction
+
+
+def mind_pause(tx: Transaction, person_id: str, message_id: str, now: int) -> None:
+    """Withhold a message that they just said, or that answers them, if their memory is paused."""
+    if pauses.since(tx, person_id) is not None:
+        memories.withhold(tx, message_id, now)
