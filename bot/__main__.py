@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import backup, move
+from bot import backup, move, schema
 from bot.health.ask import Unwell, ask
 from bot.refusals import CannotStart
 from config.roles import PARTS
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, None]:
-    from bot import app, evaluate, schema  # a question about health, asked often, needs none of them
+    from bot import app, evaluate  # a question about health, asked often, needs none of them
 
     match asked.order:
         case "migrate":
@@ -66,10 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "--role", choices=list(PARTS), help="what this process does of the whole, where several share Postgres"
     )
     orders.add_parser("health", help="ask the running bot whether it is alive; exit code 0 or 1")
-    migrate = orders.add_parser("migrate", help="move the schema of the database")
-    which = migrate.add_mutually_exclusive_group()
-    which.add_argument("--status", action="store_true", help="say what is applied and what waits")
-    which.add_argument("--down", type=int, metavar="NUMBER", help="undo every step above this number, with its data")
+    schema.add_arguments(orders.add_parser("migrate", help="move the schema of the database"))
     move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
     measures = orders.add_parser("eval", help="measure how well what was said is found again")

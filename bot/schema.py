@@ -13,6 +13,21 @@ from storage.database import Database
 from storage.opening import open_url
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``migrate`` can be told."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--status", action="store_true", help="say what is applied and what waits")
+    which.add_argument(
+        "--down", type=_number, metavar="NUMBER", help="undo every step above this number, with its data"
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("must be 0 or more, such as the number of the step to keep")
+    return int(text)
+
+
 async def run(settings: Static, asked: argparse.Namespace) -> None:
     """Show or move; raises a StorageError and then nothing was moved."""
     opened = await open_url(settings.database_url.get_secret_value())
@@ -27,8 +42,11 @@ async def _do(database: Database, shelf: Shelf, asked: argparse.Namespace) -> No
     if asked.status:
         await _show(database, shelf)
     elif asked.down is not None:
-        for step in await migrate.down(database, asked.down, first=shelf.put):
+        undone = await migrate.down(database, asked.down, first=shelf.put)
+        for step in undone:
             print(f"undone   {step.number:04d} {step.name}")
+        if not undone:
+            print(f"Nothing is applied above {asked.down:04d}.")
     else:
         for step in await migrate.up(database, shelf.now, first=shelf.put):
             print(f"applied  {step.number:04d} {step.name}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,10 +15,17 @@ from config.clashes import clashes
 from config.roles import PARTS, Part
 from config.secret_files import file_names, opened
 from config.server_url import server
+from config.unknown import unknown
 
-PREFIX = "TROUPE_"
 SQLITE = "sqlite:///"
+SERVER = re.compile(r"https?://[^\s/]+\S*$|$")
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
+
+_PLAIN = {
+    "int_parsing": "should be a whole number",
+    "float_parsing": "should be a number",
+    "bool_parsing": "should be true or false",
+}
 
 
 class SettingsWrong(Exception):
@@ -212,6 +218,13 @@ class Static(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("openai_base_url", "embedding_base_url")
+    @classmethod
+    def _server(cls, value: str) -> str:
+        if not SERVER.match(value):
+            raise ValueError("must look like https://host/v1")
+        return value
+
     @field_validator("replica_url")
     @classmethod
     def _replica(cls, value: SecretStr) -> SecretStr:
@@ -225,6 +238,8 @@ class Static(BaseSettings):
         url = value.get_secret_value()
         if not (url.startswith(SQLITE) and url != SQLITE) and not server(url):
             raise ValueError("must look like sqlite:///data/troupe.db or postgresql://user:password@host/name")
+        if url.startswith(f"{SQLITE}:"):
+            raise ValueError("must name a file, for what is kept in memory is gone at the end")
         return value
 
     @classmethod
@@ -276,10 +291,7 @@ def read_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
     known = {str(field.alias) for field in Static.model_fields.values()}
     names = known | file_names(secret_names())
     from_file = _file(env_file)
-    sentences = [_unknown(name, names, str(env_file)) for name in from_file if name not in names]
-    sentences += [
-        _unknown(name, names, "the environment") for name in environ if name.startswith(PREFIX) and name not in names
-    ]
+    sentences = unknown(from_file, environ, names, str(env_file))
     given = {name: value for name, value in {**from_file, **environ}.items() if name in names and value != ""}
     in_files, wrong = opened(given, secret_names())
     values = {name: value for name, value in given.items() if name in known}
@@ -307,16 +319,10 @@ def _file(path: Path | None) -> dict[str, str]:
         raise SettingsWrong([f"{path} can't be read ({error}); mend it or take it away."]) from error
 
 
-def _unknown(name: str, known: Collection[str], where: str) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else "take it away, or see the settings in README.md."
-    return f"{name} in {where} is not a setting; {hint}"
-
-
 def _sentence(detail: Mapping[str, object], given: Mapping[str, object]) -> str:
     location = detail.get("loc", ())
     name = str(location[0]) if isinstance(location, tuple) and location else "a setting"
     secret = name not in given or (name in secret_names() and name != "DATABASE_URL")
     secret = secret or re.search("@|password", str(given.get(name))) is not None
-    reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    reason = _PLAIN.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{name} {reason}" + ("." if secret else f", but it is {str(given.get(name))!r}.")

@@ -22,9 +22,12 @@ def refused(folder: Path, *arguments: str, **extra: str) -> str:
     ("setting", "value", "words"),
     [
         ("TROUPE_WORKRS", "4", "did you mean TROUPE_WORKERS?"),
-        ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a valid integer"),
+        ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a whole number, but it is 'many'."),
+        ("DISCORD_TOKN", "secret", "did you mean DISCORD_TOKEN?"),
+        ("OPENAI_BASE_URL", "localhost:8000", "OPENAI_BASE_URL must look like https://host/v1"),
         ("TROUPE_WORK_ATTEMPTS", "9", "don't fit TROUPE_WORK_DEADLINE_SECONDS"),
         ("REPLICA_URL", "file://a/secret", "REPLICA_URL must look like file:///"),
+        ("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL must name a file"),
         ("DATABASE_URL", "mysql://root:secret@there/x", "DATABASE_URL must look like"),
     ],
 )
@@ -94,6 +97,16 @@ def test_the_schema_can_be_shown_and_moved(tmp_path: Path) -> None:
     assert "applied  0001 first_conversation" in moved.stdout
     assert "Nothing waits." in shown.stdout
     assert "undone   0001 first_conversation" in undone.stdout
+
+
+def test_undoing_nothing_says_so_and_a_number_below_none_is_refused(tmp_path: Path) -> None:
+    piped(tmp_path, "", "migrate")
+
+    ran = piped(tmp_path, "", "migrate", "--down", "9999")
+
+    assert ran.stdout == "Nothing is applied above 9999.\n"
+    assert "must be 0 or more" in refused(tmp_path, "migrate", "--down", "-1")
+    assert "Nothing waits." in piped(tmp_path, "", "migrate", "--status").stdout
 
 
 def test_a_terminal_refuses_as_a_pipe_does(tmp_path: Path) -> None:
