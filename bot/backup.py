@@ -58,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _moment(text: str) -> str:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-01-31T12:00:00Z") from None
     return (moment if moment.tzinfo else moment.astimezone()).isoformat()
 
 
@@ -66,8 +69,8 @@ def _told(target: Target, drilled: Drilled) -> str:
     rows = f"{drilled.row_count:,} rows in {len(drilled.restored.rows)} tables"
     fewer = ", ".join(f"{count:,} of {name}" for name, count in drilled.missing.items()) or "none"
     return (
-        f"Restored {target.shown} in {drilled.seconds:.2f} s: {rows}; pages, foreign keys and words are sound.\n"
-        f"Rows that are not copied yet: {fewer}. The newest message is {drilled.behind_s:.1f} s behind."
+        f"Restored {target.shown} in {drilled.seconds:.2f} s (RTO): {rows}; pages, foreign keys and words are sound.\n"
+        f"Rows that are not copied yet: {fewer}. The newest message is {drilled.behind_s:.1f} s behind (RPO)."
     )
 
 
@@ -139,6 +142,8 @@ async def _have_it_copied(target: Target) -> None:
 
 
 async def _copy(target: Target) -> None:
+    if not await asyncio.to_thread(target.database.exists):
+        raise ReplicaTrouble(f"There is no {target.database} to copy; start the bot once, or set DATABASE_URL.")
     leash = Leash(target.database)
     await leash.take()
     try:
@@ -153,8 +158,12 @@ async def _restore_to(target: Target, to: Path, at: str) -> None:
     if await asyncio.to_thread(to.exists):
         raise ReplicaTrouble(f"{to} exists; name a new file.")
     if not await bring(target, to, at):
-        raise ReplicaTrouble(f"{target.shown} holds no copy.")
+        raise ReplicaTrouble(f"{target.shown} holds no copy{_of(at)}.")
     print(f"Restored {target.shown} into {to}.")
+
+
+def _of(at: str) -> str:
+    return f" of {at} or before" if at else ""
 
 
 async def _restore_in_place(target: Target, at: str) -> None:
@@ -165,7 +174,7 @@ async def _restore_in_place(target: Target, at: str) -> None:
         await leash.take()
         try:
             if not await replace(target, at):
-                raise ReplicaTrouble(f"{target.shown} holds no copy; nothing was changed.")
+                raise ReplicaTrouble(f"{target.shown} holds no copy{_of(at)}; nothing was changed.")
         finally:
             leash.release()
     finally:

@@ -27,8 +27,8 @@ async def test_a_drill_restores_beside_a_running_bot_and_tells_the_seconds(place
 
     await kept.close()
     assert ran.returncode == 0, ran.stderr
-    assert re.search(r"in \d+\.\d\d s: [\d,]+ rows in \d+ tables", ran.stdout)
-    assert "not copied yet: none" in ran.stdout
+    assert re.search(r"in \d+\.\d\d s \(RTO\): [\d,]+ rows in \d+ tables", ran.stdout)
+    assert "not copied yet: none" in ran.stdout and "s behind (RPO)" in ran.stdout
 
 
 async def test_a_restore_brings_a_new_file_and_leaves_the_database_alone(place: Place) -> None:
@@ -125,6 +125,27 @@ def test_the_status_without_any_copy_says_so(place: Place) -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert "holds no copy" in ran.stdout
+
+
+def test_a_copy_of_a_database_that_is_not_there_says_so_and_makes_none(place: Place) -> None:
+    ran = piped(place.folder, "", "backup", "now", **place.environment)
+
+    assert ran.returncode == 2
+    assert f"There is no {place.database} to copy" in ran.stderr
+    assert not place.database.exists()
+
+
+async def test_a_time_that_is_none_or_too_early_is_said_in_a_sentence(place: Place) -> None:
+    await filled(place)
+    to = place.folder / "brought.db"
+    order = ("backup", "restore", "--to", str(to), "--at")
+
+    unclear = piped(place.folder, "", *order, "yesterday", **place.environment)
+    early = piped(place.folder, "", *order, "2020-01-01T00:00:00Z", **place.environment)
+
+    assert "'yesterday' is no time such as 2026-01-31T12:00:00Z" in unclear.stderr
+    assert "holds no copy of 2020-01-01T00:00:00+00:00 or before." in early.stderr
+    assert (unclear.returncode, early.returncode, to.exists()) == (2, 2, False)
 
 
 def test_without_a_replica_it_says_what_to_set(tmp_path: Path) -> None:
