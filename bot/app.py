@@ -40,7 +40,7 @@ def first_lines(settings: Static, choice: Choice | None, embedder: EmbedderChoic
         lines.append(" ".join(["Model:", choice.sentence, choice.advice]).strip())
     if embedder is not None:
         lines.append(f"Embedder: {embedder.sentence}")
-    return lines + [f"Persona left out: {problem}" for problem in kept.problems]
+    return [*lines, *kept.problems]
 
 
 def _backup(kept: Kept) -> str:

@@ -34,6 +34,7 @@ from bot.models.offline import OFFLINE
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
+from bot.personas import present
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
 from bot.privacy.forget import Eraser
@@ -118,7 +119,7 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
         shelf = Shelf(settings.database_path, settings.migration_backups, clock.now)
         await migrate.up(opened.database, clock.now, first=shelf.put)
         await replay(opened.database, settings.database_path, clock.now())
-        problems = await opened.database.write(_publish, settings.personas_dir, ids, clock.now())
+        problems = await opened.database.write(_publish, settings, ids, clock.now())
         if replication is not None:
             await replication.start()
     except BaseException:
@@ -127,12 +128,16 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
     return replace(kept, problems=problems)
 
 
-def _publish(tx: Transaction, folder: Path, ids: Ids, now: int) -> tuple[str, ...]:
-    found = load_personas(folder)
+def _publish(tx: Transaction, settings: Static, ids: Ids, now: int) -> tuple[str, ...]:
+    found = load_personas(settings.personas_dir)
     publish_house(tx, _HOUSE_RULES.read_text("utf-8"), ids, now)
     for persona in found.personas:
         publish_file(tx, persona, ids, now)
-    return found.problems
+    left_out = [f"Persona left out: {problem}" for problem in found.problems]
+    if not present.default(tx, "", settings.default_persona):
+        cure = "set TROUPE_DEFAULT_PERSONA to one of those that /persona list shows."
+        left_out.append(f"Nobody answers by default, for no {settings.default_persona} is there to do so; {cure}")
+    return tuple(left_out)
 
 
 class House:

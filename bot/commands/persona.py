@@ -39,13 +39,12 @@ class _Known:
 
 def _known(tx: Transaction, caller: Caller, default_persona: str) -> _Known:
     binding = present.bound(tx, caller.place)
-    default = personas.called(tx, caller.guild_id, default_persona)
     return _Known(
         lines=personas.listed(tx, caller.guild_id),
         bound=binding.persona_id if binding else "",
         mode=binding.mode if binding else "",
         chosen=present.chosen(tx, caller.place, caller.platform_id),
-        default=default.id if default else "",
+        default=present.default(tx, caller.guild_id, default_persona),
     )
 
 

@@ -33,6 +33,15 @@ async def test_the_list_tells_who_is_bound_who_is_yours_and_whose_own(troupe: Tr
     assert "this server's own" not in lines["Ada"]
 
 
+async def test_a_default_that_was_archived_is_not_said_to_answer(troupe: Troupe) -> None:
+    asked = await troupe.order(ANN, "persona archive", name="ada")
+    await registry.press(troupe.office, ANN, asked.buttons[0].key)
+
+    text = (await troupe.order(ANN, "persona list")).text
+
+    assert "Ada" in text and "answers where nobody else was chosen" not in text
+
+
 async def test_show_tells_all_but_the_voice(troupe: Troupe) -> None:
     text = (await troupe.order(BOB, "persona show", name="ADIE")).text
 

@@ -89,6 +89,13 @@ def test_a_bad_persona_file_is_named_and_the_others_load(tmp_path: Path) -> None
     assert "bad.toml" in ran.stdout and '"name"' in ran.stdout
 
 
+def test_a_default_persona_that_is_not_there_is_told_at_the_start(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "Halvard, good evening\n", TROUPE_DEFAULT_PERSONA="haldvar")
+
+    assert "Nobody answers by default, for no haldvar is there to do so; set TROUPE_DEFAULT_PERSONA" in ran.stdout
+    assert "Halvard: " in ran.stdout
+
+
 def test_the_schema_can_be_shown_and_moved(tmp_path: Path) -> None:
     moved = piped(tmp_path, "", "migrate")
     shown = piped(tmp_path, "", "migrate", "--status")
