@@ -22,6 +22,7 @@ from storage.errors import StorageError
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; 0 when done, 1 when the bot asked about is not well, 2 when something must be mended first."""
     asked = _parser().parse_args(arguments)
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))  # whoever started us may have closed it
     try:
         role = {"TROUPE_ROLE": asked.role} if getattr(asked, "role", None) else {}
         settings = read_settings({**os.environ, **role}, Path(".env"))
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(ask(settings.health_host, settings.health_port))
         else:
             asyncio.run(_chosen(settings, asked))
+        print(end="", flush=True)
     except Unwell as unwell:
         print(unwell)
         return 1
@@ -39,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read what we print has left, as `head` does; the rest is for nobody
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return 0
 
 

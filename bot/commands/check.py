@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands.base import Arguments, Caller, Command, Option, Refused
 from bot.commands.words import one_of
+from bot.text.clean import clean
 
 NEEDS_RIGHT = (
     "/{name} changes things for everyone here, so it needs the Manage Server permission; ask somebody who has it."
@@ -33,14 +34,14 @@ def right(command: Command, caller: Caller) -> None:
 
 
 def arguments(command: Command, given: Arguments) -> dict[str, str]:
-    """The arguments with blank ones left out and space around them gone."""
+    """The arguments with blank ones left out, and what nobody can see in them and space around them gone."""
     known = {option.name: option for option in command.options}
     found: dict[str, str] = {}
     for name, value in given.items():
         if name not in known and not name.startswith(HANDED_IN):
             raise Refused(f"/{command.name} has no option “{name}”; {_takes(command)}")
-        if value.strip():
-            found[name] = value.strip()
+        if seen := clean(value).strip():
+            found[name] = seen
     for option in command.options:
         _fits(command, option, found.get(option.name))
     return found

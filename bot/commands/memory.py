@@ -18,7 +18,6 @@ from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
 from bot.memory.wishes import CERTAIN, Wish, keep_plain
-from bot.text.clean import clean
 from bot.text.dates import day
 from storage import events, messages, people
 from storage.engines.base import Transaction
@@ -118,7 +117,7 @@ def _add(
     tx: Transaction, office: Office, caller: Caller, arguments: Arguments, everywhere: bool
 ) -> tuple[str, list[Memory]]:
     conversation, person, persona = remembered.opened(tx, office, caller, arguments.get("persona", ""))
-    pen, text = remembered.pen(office, caller), clean(arguments["text"]).strip()
+    pen, text = remembered.pen(office, caller), arguments["text"]
     if "_said_id" in arguments:
         kept = _picked(tx, office, caller, arguments, conversation.id)
     else:

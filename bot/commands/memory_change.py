@@ -13,7 +13,6 @@ from bot.memory.candidate import Candidate, Subject
 from bot.memory.guard import refused
 from bot.memory.mending import CantUndo, change, forget_for_good, reword, undo
 from bot.ports import Button
-from bot.text.clean import clean
 from bot.text.dates import day
 from storage import memories, memory_changes
 from storage.engines.base import Transaction
@@ -36,7 +35,7 @@ async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 def _edit(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> Memory:
     memory = remembered.theirs(tx, caller, arguments["id"])
-    text = " ".join(clean(arguments["text"]).split())
+    text = " ".join(arguments["text"].split())
     near = memories.neighbours(tx, memory.conversation_id, memory.subject_key)
     key = statement_hash(text)
     if any(one.id != memory.id and one.statement_hash == key and one.holds for one in near):

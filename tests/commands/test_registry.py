@@ -46,7 +46,13 @@ async def test_what_the_face_hands_in_is_no_unknown_option(troupe: Troupe) -> No
     assert "Ada" in answer.text
 
 
-@pytest.mark.parametrize("given", [{}, {"name": "   "}])
+async def test_characters_that_nobody_sees_are_no_part_of_an_argument(troupe: Troupe) -> None:
+    answer = await troupe.order(BOB, "persona show", name="\x00ad\u202ea\x07")
+
+    assert "Ada" in answer.text
+
+
+@pytest.mark.parametrize("given", [{}, {"name": "   "}, {"name": "\x00\x07"}])
 async def test_a_missing_argument_is_asked_for_with_an_example(troupe: Troupe, given: dict[str, str]) -> None:
     with pytest.raises(Refused, match=r"needs “name”.*/persona show ada"):
         await troupe.order(BOB, "persona show", **given)

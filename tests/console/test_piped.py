@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.console.running import piped
+from tests.console.running import environment, piped
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_piped_conversation_is_answered_line_by_line(tmp_path: Path) -> None:
@@ -94,3 +99,39 @@ def test_control_characters_and_a_huge_line_are_survived(tmp_path: Path) -> None
     assert "tokens long and I can read at most" in ran.stdout
     assert ran.stdout.count("Ada: ") == 4
     assert "\x1b[31m" not in ran.stdout
+
+
+def test_who_reads_no_further_is_shown_no_traceback(tmp_path: Path) -> None:
+    nobody, paper = os.pipe()
+    os.close(nobody)
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "migrate", "--status"],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        stdin=subprocess.DEVNULL,
+        stdout=paper,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    os.close(paper)
+    assert (ran.returncode, ran.stderr) == (141, "")
+
+
+def test_without_any_input_there_is_nothing_to_read(tmp_path: Path) -> None:
+    closed = f"exec {sys.executable} -m bot <&-"
+
+    ran = subprocess.run(
+        ["sh", "-c", closed],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
