@@ -1,0 +1,1 @@
+"""What Troupe promises, kept by real parts: one sentence a test, one folder for each part of the tree."""

@@ -1,0 +1,1 @@
+"""A persona drafted from one sentence, step by step."""

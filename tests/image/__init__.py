@@ -1,0 +1,1 @@
+"""What an image holds and how it runs, without a Docker engine."""

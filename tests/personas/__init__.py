@@ -1,0 +1,1 @@
+"""Personas as files publish them."""
