@@ -65,6 +65,21 @@ async def test_a_deleted_message_leaves_no_words_behind(
     assert ledger.rows("SELECT * FROM revisions") == []
 
 
+async def test_messages_that_a_moderator_cleared_away_leave_no_words_behind(
+    twin: Twin, channel: Channel, bob: Person, zoe: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    said = [await bob.say(channel, "Ada, one"), await zoe.say(channel, "Ada, two")]
+    await twin.wait_for(lambda t: len(replies(t, channel)) == len(said))
+    await bob.say(channel, "Ada, three stays")
+    await twin.wait_for(lambda t: len(replies(t, channel)) == len(said) + 1)
+
+    await zoe.clear_away(channel, said)
+    await ledger.until(twin, "SELECT 1 WHERE (SELECT count(*) FROM messages WHERE deleted_at IS NOT NULL) = 2")
+
+    assert sorted(ledger.words()) == ["", "", "Ada, three stays"]
+
+
 async def test_a_message_deleted_before_its_turn_is_not_answered(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, zoe: Person, troupe: Start, ledger: Ledger
 ) -> None:

@@ -144,10 +144,9 @@ def delete_message(call: Call) -> None:
 
 @route("POST", CHANNEL + "/messages/bulk-delete")
 def delete_messages(call: Call) -> None:
-    """Delete several messages, which are told of one by one."""
+    """Delete several messages, which are told of together."""
     channel = call.world.find_channel(call["channel"], Permission.MANAGE_MESSAGES)
-    for message_id in call.body["messages"]:
-        call.world.delete(call.world.find_message(channel, message_id))
+    call.world.delete_many(channel, [call.world.find_message(channel, one) for one in call.body["messages"]])
 
 
 @route("PUT", MESSAGE + "/reactions/{emoji}/@me")

@@ -56,6 +56,10 @@ class Person(User):
         """Delete a message, also somebody else's."""
         self.world.delete(message)
 
+    async def clear_away(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Delete many messages at once, as a moderator may."""
+        self.world.delete_many(channel, messages)
+
     async def react(self, message: Message, emoji: str) -> None:
         """React to a message."""
         self.world.react(message, self, emoji)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from .hub import File, Hub
@@ -127,6 +128,15 @@ class World(Hub):
         data |= {"guild_id": str(guild.id)} if guild else {}
         if not message.ephemeral:
             self.emit("MESSAGE_DELETE", data, 1 << 9 if guild else 1 << 12, channel=message.channel)
+        self.changed()
+
+    def delete_many(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Delete messages of a guild's channel and tell of them all in one event."""
+        for message in messages:
+            message.deleted = True
+        data: Json = {"ids": [str(message.id) for message in messages], "channel_id": str(channel.id)}
+        data |= {"guild_id": str(channel.guild.id)} if channel.guild else {}
+        self.emit("MESSAGE_DELETE_BULK", data, 1 << 9, channel=channel)
         self.changed()
 
     def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
