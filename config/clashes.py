@@ -17,6 +17,12 @@ def clashes(settings: Static) -> list[str]:
     found = _sharing(settings)
     if settings.replica_url.get_secret_value() and settings.database_path is None:
         found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
+    served = settings.embedding_base_url or settings.openai_base_url or settings.openai_api_key.get_secret_value()
+    if settings.embedding_model not in ("local", "none") and not served:
+        found.append(
+            f"EMBEDDING_MODEL={settings.embedding_model} is a model of a server; set OPENAI_API_KEY or "
+            "EMBEDDING_BASE_URL, or EMBEDDING_MODEL=local."
+        )
     if 0 < settings.keep_days < LEAST_KEPT_DAYS:
         found.append(
             f"TROUPE_KEEP_DAYS={settings.keep_days} is less than {LEAST_KEPT_DAYS}, and Discord may repeat what is "

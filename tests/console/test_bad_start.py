@@ -25,6 +25,7 @@ def refused(folder: Path, *arguments: str, **extra: str) -> str:
         ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a whole number, but it is 'many'."),
         ("DISCORD_TOKN", "secret", "did you mean DISCORD_TOKEN?"),
         ("OPENAI_BASE_URL", "localhost:8000", "OPENAI_BASE_URL must look like https://host/v1"),
+        ("EMBEDDING_MODEL", "Local", "EMBEDDING_MODEL=Local is a model of a server; set OPENAI_API_KEY"),
         ("TROUPE_WORK_ATTEMPTS", "9", "don't fit TROUPE_WORK_DEADLINE_SECONDS"),
         ("REPLICA_URL", "file://a/secret", "REPLICA_URL must look like file:///"),
         ("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL must name a file"),
