@@ -1,4 +1,4 @@
-"""What keeps the bot from starting."""
+"""What keeps the bot from starting, or an order from being done."""
 
 from __future__ import annotations
 

@@ -6,17 +6,24 @@ import argparse
 from datetime import UTC, datetime
 
 from bot.clock import SystemClock
+from bot.refusals import CannotStart
 from config.static import Static
 from storage import migrate
 from storage.backups import Shelf
 from storage.database import Database
 from storage.opening import open_url
 
+_FOR_GOOD = (
+    "What those steps hold would be gone for good, and no copy of this database is made first; "
+    "back it up yourself, then give the same order with --yes."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``migrate`` can be told."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--status", action="store_true", help="say what is applied and what waits")
+    parser.add_argument("--yes", action="store_true", help="with --down: also where no copy is made first")
     which.add_argument(
         "--down", type=_number, metavar="NUMBER", help="undo every step above this number, with its data"
     )
@@ -29,7 +36,7 @@ def _number(text: str) -> int:
 
 
 async def run(settings: Static, asked: argparse.Namespace) -> None:
-    """Show or move; raises a StorageError and then nothing was moved."""
+    """Show or move; raises a StorageError or CannotStart, and then nothing was moved."""
     opened = await open_url(settings.database_url.get_secret_value())
     try:
         shelf = Shelf(settings.database_path, settings.migration_backups, SystemClock().now)
@@ -42,7 +49,13 @@ async def _do(database: Database, shelf: Shelf, asked: argparse.Namespace) -> No
     if asked.status:
         await _show(database, shelf)
     elif asked.down is not None:
-        undone = await migrate.down(database, asked.down, first=shelf.put)
+
+        async def first(schema: int) -> None:
+            if not (shelf.keeps or asked.yes):
+                raise CannotStart(_FOR_GOOD)
+            await shelf.put(schema)
+
+        undone = await migrate.down(database, asked.down, first=first)
         for step in undone:
             print(f"undone   {step.number:04d} {step.name}")
         if not undone:

@@ -44,6 +44,11 @@ class Shelf:
     now: Callable[[], int]
     room: Callable[[Path], int] = room
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is copied here at all."""
+        return self.database is not None and self.keep > 0
+
     async def put(self, schema: int) -> None:
         """Copy the file and examine the copy; raises a StorageError, and then nothing was changed."""
         if self.database is not None and self.keep:

@@ -22,9 +22,11 @@ def test_a_conversation_is_kept_by_a_server_and_its_password_never_shown(tmp_pat
 
 def test_the_schema_of_a_server_can_be_moved(tmp_path: Path, postgres_schema: str) -> None:
     moved = piped(tmp_path, "", "migrate", DATABASE_URL=postgres_schema)
-    undone = piped(tmp_path, "", "migrate", "--down", "0", DATABASE_URL=postgres_schema)
+    refused = piped(tmp_path, "", "migrate", "--down", "0", DATABASE_URL=postgres_schema)
+    undone = piped(tmp_path, "", "migrate", "--down", "0", "--yes", DATABASE_URL=postgres_schema)
 
     assert "applied  0001 first_conversation" in moved.stdout
+    assert refused.returncode == 2 and "gone for good, and no copy" in refused.stderr and refused.stdout == ""
     assert "undone   0001 first_conversation" in undone.stdout
 
 
