@@ -29,12 +29,13 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Give this channel to a persona, which greets it."""
     persona, mode, changed = await office.database.write(_bind, office, caller, arguments)
     name = plain(persona.sheet.display_name)
+    when = _WHEN[mode if caller.guild_id else "always"]  # between two, every word is for the other
     if not changed:
-        return Answer(f"**{name}** answers {_WHEN[mode]} already.")
+        return Answer(f"**{name}** answers {when} already.")
     await office.greet(caller.place, persona.id)
     wrong = any(not finding.ok for finding in await office.diagnose(caller))
     warning = "\n-# Something here may keep it from that; /doctor says what and how to mend it." if wrong else ""
-    return Answer(f"**{name}** now answers {_WHEN[mode]}. /persona unbind takes that back.{warning}")
+    return Answer(f"**{name}** now answers {when}. /persona unbind takes that back.{warning}")
 
 
 def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
@@ -52,7 +53,8 @@ async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
     """Take this channel back."""
     if not await office.database.write(bindings.unbind, here.channel(caller)):
         raise Refused("No persona is bound to this channel itself; /persona bind gives it to one.")
-    return Answer("No persona is bound to this channel any more. Mention me or name a persona to talk.")
+    how = "Mention me or name a persona to talk." if caller.guild_id else "/persona use chooses whom you talk with."
+    return Answer(f"No persona is bound to this channel any more. {how}")
 
 
 async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:

@@ -123,6 +123,14 @@ async def test_unbind_takes_the_channel_back_once(troupe: Troupe) -> None:
         await troupe.order(ANN, "persona unbind")
 
 
+async def test_in_the_terminal_whoever_is_bound_answers_everything(troupe: Troupe) -> None:
+    bound = await troupe.order(OPERATOR, "persona bind", name="halvard", mode="mention")
+    unbound = await troupe.order(OPERATOR, "persona unbind")
+
+    assert "**Halvard** now answers everything said here" in bound.text
+    assert unbound.text.endswith("/persona use chooses whom you talk with.")
+
+
 async def test_why_explains_the_next_words_and_lists_the_rules(troupe: Troupe) -> None:
     text = (await troupe.order(BOB, "persona why")).text
 
