@@ -267,10 +267,15 @@ class Static(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Everything that may be written nowhere: what a person gave as a secret, and a server's password."""
-        values = [getattr(self, name) for name in self.model_fields_set]
-        given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        return [*given, server(self.database_url.get_secret_value()).get("password", "")]
+        """Everything that may be written nowhere: what a person gave as a secret, and a server's password.
+
+        The address of the copy is one only where it holds a login or a query; else logs may say where the copy is.
+        """
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: value.get_secret_value() for name, value in values.items() if isinstance(value, SecretStr)}
+        if not re.search("[?@]", given.get("replica_url", "")):
+            given.pop("replica_url", None)
+        return [*given.values(), server(self.database_url.get_secret_value()).get("password", "")]
 
     @property
     def database_name(self) -> str:

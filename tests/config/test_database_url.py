@@ -1,4 +1,4 @@
-"""Where everything is kept is a file or a server, and no password of a server is ever shown."""
+"""Where everything is kept and copied, and that no password or query of it is ever shown."""
 
 from __future__ import annotations
 
@@ -42,3 +42,10 @@ def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str) -> 
         given(url)
 
     assert "sec" not in str(said.value)
+
+
+def test_logs_may_say_where_the_copy_is_unless_its_address_holds_a_login_or_a_query() -> None:
+    plain, query = "file:///backups/troupe", "s3://bucket/troupe?secret=hunter2"
+
+    assert read_settings({"REPLICA_URL": plain}).secrets == [""]
+    assert query in read_settings({"REPLICA_URL": query}).secrets
