@@ -198,6 +198,10 @@ class Model(Protocol):
         """The model's name as kept with each reply."""
         ...
 
+    def fills(self, form: str) -> bool:
+        """Whether it can answer by a schema of that title; whoever asks it for another asks in vain."""
+        ...
+
     def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield pieces of text as they come and one Usage last; raises ModelFailed and nothing else."""
         ...

@@ -10,7 +10,7 @@ import pytest
 
 from bot.memory.consolidation.look import MOST
 from bot.memory.consolidation.owing import owe_tidying
-from storage import consolidations, memories, memory_changes, work
+from storage import consolidations, memories, memory_changes, usage, work
 from storage.engines.base import Transaction
 from storage.work import Lease
 from tests.fakes.model_script import Says, server_error
@@ -85,6 +85,17 @@ async def test_without_a_model_or_where_it_fails_both_stand(
 
     assert len(done) == 2
     assert await ground.known() == [OTHER, ONE]
+
+
+async def test_a_model_that_can_only_take_notes_is_asked_for_nothing_else(ground: Ground, offline: Reader) -> None:
+    for one in (ONE, OTHER, "Mara saw a heron."):
+        await known(ground, one)
+    ground.now += 7 * 3_600_000
+
+    done = await tidied(offline)
+
+    assert await ground.database.read(memories.known, ground.audience("general")) != []
+    assert [await ground.database.read(usage.of_work, one) for one in done] == [[]] * len(done)
 
 
 async def test_a_pinned_one_is_not_closed_whatever_a_model_says(

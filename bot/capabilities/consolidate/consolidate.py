@@ -57,7 +57,7 @@ class Consolidate:
 
     async def _summed(self, asker: Asker, persona: str, sitting: Sitting) -> Step:
         """By a model, as far as it keeps to what was told, else by rule."""
-        if asker.has_time():
+        if asker.can_ask(Summary):
             with suppress(ModelFailed):
                 answer = await asker.ask(persona, summing.INSTRUCTIONS, summing.payload(sitting), Summary)
                 if text := summing.trusted(answer.summary, sitting):
@@ -65,7 +65,7 @@ class Consolidate:
         return summing.step(sitting, summing.by_rule(sitting), summing.BY_RULE)
 
     async def _settled(self, asker: Asker, looked: Looked, doubts: Sequence[Pair]) -> Sequence[Step]:
-        if not asker.has_time():
+        if not asker.can_ask(Rulings):
             return ()
         questions = asked(doubts)
         try:
