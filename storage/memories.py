@@ -107,11 +107,6 @@ class _Id:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    scope: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Told:
     number: int
     id: str
@@ -120,6 +115,8 @@ class _Told:
 def add(tx: Transaction, memory: Memory, sources: Iterable[str] = ()) -> None:
     """Keep and index it; raises ConstraintBroken when one that holds says the same of the same in this scene."""
     tx.run("memories.add", **asdict(memory))
+    if memory.kind != "summary":  # what tidying makes itself is nothing new
+        tx.run("memories.count_new", conversation_id=memory.conversation_id, recorded_at=memory.recorded_at)
     _index(tx, memory)
     for message_id in sources:
         add_source(tx, memory.id, message_id)
@@ -172,14 +169,9 @@ def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500)
 
 def scopes(tx: Transaction, audience: Audience, most: int = 40) -> list[int]:
     """The scopes of the index in which there are memories this audience may know, those told of last first."""
-    found = tx.all(
-        _Scope,
-        "memories.scopes",
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-        most=most,
+    return tx.numbers(
+        "memories.scopes", conversation_id=audience.conversation_id, person_id=audience.person_id, most=most
     )
-    return [row.scope for row in found]
 
 
 def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, str]:
@@ -218,6 +210,11 @@ def in_order(tx: Transaction, conversation_id: str, after_seq: int, most: int) -
 def loose(tx: Transaction, conversation_id: str, since: int, most: int) -> list[Memory]:
     """What was told in a scene since then and nothing was made of, in the order it was told."""
     return tx.all(Memory, "memories.loose", conversation_id=conversation_id, since=since, most=most)
+
+
+def leave_unsummed(tx: Transaction, memory_id: str, now: int) -> None:
+    """Let it be in no summary that is made from now on."""
+    tx.run("memories.leave_unsummed", memory_id=memory_id, now=now)
 
 
 def drawn_from(tx: Transaction, message_id: str) -> list[Memory]:
@@ -279,8 +276,8 @@ def used_by(tx: Transaction, reply_id: str) -> list[Used]:
 def forget(tx: Transaction, memory_id: str) -> bool:
     """Take its words and all that points to it away for good; False when there is none."""
     passages.forget(tx, memory_id)
-    for query in ("memories.forget_relations", "memories.forget_sources", "memories.forget_uses"):
-        tx.run(query, id=memory_id)
+    for what in ("relations", "sources", "uses", "unsummed"):
+        tx.run(f"memories.forget_{what}", id=memory_id)
     return tx.run("memories.forget", id=memory_id) > 0
 
 

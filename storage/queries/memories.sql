@@ -8,6 +8,12 @@ VALUES
      :statement_hash, :importance, :confidence, :said_at, :happened_at, :happened_precision, :valid_from, :valid_to,
      :tags, :pinned, :state, :writer, :author, :prompt_version, :uses, :last_used_at, :recorded_at, :changed_at);
 
+-- name: count_new
+INSERT INTO memory_news (conversation_id, first_at, news) VALUES (:conversation_id, :recorded_at, 1)
+ON CONFLICT (conversation_id) DO UPDATE
+SET news = memory_news.news + 1,
+    first_at = CASE WHEN excluded.first_at < memory_news.first_at THEN excluded.first_at ELSE memory_news.first_at END;
+
 -- name: put
 UPDATE memories
 SET reach = :reach, subject_kind = :subject_kind, subject_key = :subject_key, subject_name = :subject_name,
@@ -84,7 +90,11 @@ SELECT memories.* FROM memories
 WHERE conversation_id = :conversation_id AND said_at > :since AND state = 'live'
   AND NOT EXISTS (
     SELECT 1 FROM memory_relations r WHERE r.other_id = memories.id AND r.relation = 'derived_from')
+  AND NOT EXISTS (SELECT 1 FROM memory_unsummed u WHERE u.memory_id = memories.id)
 ORDER BY said_at, seq LIMIT :most;
+
+-- name: leave_unsummed
+INSERT INTO memory_unsummed (memory_id, since) VALUES (:memory_id, :now) ON CONFLICT (memory_id) DO NOTHING;
 
 -- name: drawn_from
 SELECT m.* FROM memories m JOIN memory_sources s ON s.memory_id = m.id
@@ -138,6 +148,9 @@ DELETE FROM memory_sources WHERE memory_id = :id;
 
 -- name: forget_uses
 DELETE FROM memory_uses WHERE memory_id = :id;
+
+-- name: forget_unsummed
+DELETE FROM memory_unsummed WHERE memory_id = :id;
 
 -- name: forget
 DELETE FROM memories WHERE id = :id;

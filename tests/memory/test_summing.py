@@ -151,6 +151,57 @@ async def test_a_summary_taken_back_is_not_made_again(ground: Ground) -> None:
     assert await tidy(ground) == [] and await summaries(ground) == []
 
 
+async def test_a_summary_that_was_forgotten_stays_away(ground: Ground) -> None:
+    await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+
+    await ground.database.write(forget_for_good, summary, ground.pen())
+
+    assert await tidy(ground) == [] and await summaries(ground) == []
+    assert len(await ground.known()) == len(TOLD)
+
+
+async def test_a_summary_taken_back_stays_away_when_one_of_its_memories_is_forgotten(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(undo, summary, ground.pen())
+
+    await ground.database.write(forget_for_good, told[0], ground.pen())
+
+    assert await tidy(ground) == [] and await summaries(ground) == []
+
+
+async def test_what_is_new_in_the_session_of_a_forgotten_summary_is_summed_up_without_the_old(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(forget_for_good, summary, ground.pen())
+    for one in ("Mara sold a bike.", "Mara likes jazz.", "Mara met Ines."):
+        await ground.tell(one, said_at=told[-1].said_at)
+
+    await tidy(ground)
+
+    [summary] = await summaries(ground)
+    assert summary.statement == "On 15 June 2025: Mara sold a bike; Mara likes jazz; Mara met Ines."
+
+
+async def test_a_memory_of_a_forgotten_summary_can_be_forgotten_itself(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(forget_for_good, summary, ground.pen())
+
+    await ground.database.write(forget_for_good, told[0], ground.pen())
+
+    assert await ground.database.read(memories.by_id, told[0].id) is None
+
+
 # ── by a model ──
 
 
