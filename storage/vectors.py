@@ -75,13 +75,14 @@ def keep(tx: Transaction, model: str, made: Iterable[Embedded]) -> None:
 
 def written(vector: Sequence[float]) -> str:
     """The vector as both databases read it."""
-    return f"[{','.join(f'{number:.7g}' for number in vector)}]"
+    each = ",".join(["%.7g"] * len(vector))  # all numbers in one go: a question's vector is written before each recall
+    return f"[{each % tuple(vector)}]"
 
 
 def signs(vector: Sequence[float]) -> bytes:
     """A bit for each of the first SIGNS numbers, set where it is positive; what a short vector lacks is not set."""
-    bits = sum(1 << at for at, number in enumerate(vector[:SIGNS]) if number > 0)
-    return bits.to_bytes(SIGNS // 8, "little")
+    bits = "".join(["1" if number > 0 else "0" for number in vector[:SIGNS]])
+    return int(bits[::-1] or "0", 2).to_bytes(SIGNS // 8, "little")
 
 
 def _borrowed(tx: Transaction, model: str, passage: Lacking) -> bool:

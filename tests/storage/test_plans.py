@@ -68,3 +68,11 @@ async def test_what_is_to_be_tidied_is_found_without_reading_memories(file: Path
     assert [step for step in steps if re.search(r"\b(?:m|memories)\b", step)] == []
     assert [step for step in steps if step.startswith("SCAN")] == ["SCAN n", "SCAN d"]
     assert any("consolidations_ran" in step for step in steps)  # of those long not seen, only they
+
+
+async def test_the_nearest_are_looked_for_in_the_chunks_of_their_scope_alone(file: Path) -> None:
+    asked = "SELECT chunk_id, validity, rowids FROM passage_bits_chunks WHERE partition00 = 1 AND partition01 = 'm'"
+    with closing(choose_driver().connect(str(file))) as raw:
+        steps = [str(step[3]) for step in raw.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall()]
+
+    assert steps == ["SEARCH passage_bits_chunks USING INDEX passage_bits_parts (partition00=? AND partition01=?)"]
