@@ -248,18 +248,23 @@ def relate(tx: Transaction, memory_id: str, relation: str, other_id: str, now: i
 
 
 def related(tx: Transaction, memory_id: str, relation: str) -> list[str]:
-    """The ids of those it supersedes, contradicts, duplicates or derives from."""
+    """The ids of those it supersedes, contradicts, duplicates, derives from or is linked to."""
     return [row.id for row in tx.all(_Id, "memories.related", memory_id=memory_id, relation=relation)]
 
 
 def relating(tx: Transaction, memory_id: str, relation: str) -> list[str]:
-    """The ids of those that supersede, contradict, duplicate or derive from it."""
+    """The ids of those that supersede, contradict, duplicate, derive from or are linked to it."""
     return [row.id for row in tx.all(_Id, "memories.relating", memory_id=memory_id, relation=relation)]
 
 
 def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:
-    """The first is nothing to the other."""
+    """The first neither supersedes, contradicts nor duplicates the other."""
     tx.run("memories.unrelate", memory_id=memory_id, other_id=other_id)
+
+
+def unlink(tx: Transaction, memory_id: str, since: int = 0) -> None:
+    """Take back the links it was given from that time on; all that it has, given or taken, where none is named."""
+    tx.run("memories.unlink", memory_id=memory_id, since=since)
 
 
 def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> None:

@@ -30,6 +30,12 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    number: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Like:
     id: str
     likeness: float
@@ -43,6 +49,22 @@ def lacking(tx: Transaction, model: str, most: int) -> list[Lacking]:
 def between(tx: Transaction, source_id: str, others: Iterable[str]) -> dict[str, float]:
     """How alike (-1 to 1) a source's vector is to those of others, by their ids, of those that have one."""
     found = tx.all(_Like, "vectors.between", source_id=source_id, others=json.dumps(sorted(others)))
+    return {row.id: row.likeness for row in found}
+
+
+def beside(tx: Transaction, source_id: str, most: int) -> dict[str, float]:
+    """How alike (-1 to 1) about the nearest of its scope are to a source that has a vector, by their ids."""
+    place = tx.one(_Place, "vectors.place", source_id=source_id)
+    if place is None:
+        return {}
+    found = tx.all(
+        _Like,
+        "vectors.beside",
+        number=place.number,
+        scope=passages.scope_of(place.number),
+        model=place.model,
+        most=most + 1,  # itself is the nearest
+    )
     return {row.id: row.likeness for row in found}
 
 

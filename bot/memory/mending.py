@@ -29,6 +29,8 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
     changed = replace(after, changed_at=pen.now)
     if after.statement != before.statement or (before.state, after.state) == ("live", "archived"):
         unmake(tx, before, pen)
+    if after.statement != before.statement:
+        memories.unlink(tx, before.id)  # other words may belong elsewhere
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed
@@ -82,6 +84,8 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
             memories.unrelate(tx, newer, memory.id)
     memory_changes.undone(tx, last.id, pen.now)
     changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
+    if last.action == "link":
+        memories.unlink(tx, memory.id, last.made_at)
     if last.action == "add":
         _leave_unsummed(tx, memory, pen)
     if last.action == "merge":

@@ -35,8 +35,10 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _WORD = re.compile(r"\w+")
 # Words that tell a time alone, and those that do after another one: looked up, as this is asked of many texts at once.
 _TELLING = frozenset(
-    "yesterday today tonight tomorrow ago since recently last next weekend"
-    " monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905 (a list of words reads better)
+    """
+    yesterday today tonight tomorrow ago since recently last next weekend
+    monday tuesday wednesday thursday friday saturday sunday
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
 ).union(_MONTHS, map(str, range(1900, 2100)))
 _LASTING = frozenset(f"{unit}{s}" for unit in _DAYS for s in ("", "s"))
 _TOLD = re.compile(r"(?i)\b(?:this|few|past|every|two|three) (?:days?|weeks?|months?|years?)\b")

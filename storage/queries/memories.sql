@@ -128,7 +128,12 @@ SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND rel
 SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
 
 -- name: unrelate
-DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id;
+DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
+
+-- name: unlink
+-- What it was linked with by itself at a time, or all of its links where since is 0.
+DELETE FROM memory_relations
+WHERE relation = 'related' AND (memory_id = :memory_id OR (:since = 0 AND other_id = :memory_id)) AND made_at >= :since;
 
 -- name: use
 INSERT INTO memory_uses (reply_id, position, memory_id, why) VALUES (:reply_id, :position, :memory_id, :why)

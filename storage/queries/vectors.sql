@@ -18,6 +18,20 @@ FROM passages o CROSS JOIN vectors own CROSS JOIN passages p CROSS JOIN vectors 
 WHERE o.source_id = :source_id AND own.number = o.number AND p.source_id IN (SELECT value FROM json_each(:others))
   AND v.number = p.number AND v.model = own.model AND v.dimension = own.dimension;
 
+-- name: place
+SELECT p.number, v.model FROM passages p JOIN vectors v ON v.number = p.number WHERE p.source_id = :source_id;
+
+-- name: beside
+-- About the nearest in its scope by their signs, and then how near they are.
+SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
+FROM (
+    SELECT number FROM passage_bits
+    WHERE bits MATCH vec_bit((SELECT b.bits FROM passage_bits b WHERE b.number = :number)) AND k = :most
+      AND scope = :scope AND model = :model) n
+CROSS JOIN vectors own CROSS JOIN vectors v CROSS JOIN passages p
+WHERE own.number = :number AND v.number = n.number AND v.number <> :number AND v.dimension = own.dimension
+  AND p.number = v.number;
+
 -- name: count_lacking
 SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
                       UNION ALL SELECT number FROM passages WHERE model > :model) l;

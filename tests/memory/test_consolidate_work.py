@@ -16,6 +16,7 @@ from storage.work import Lease
 from tests.fakes.model_script import Says, server_error
 from tests.fakes.model_server import ModelServer
 from tests.memory.ground import Ground
+from tests.memory.test_consolidation import embed
 from tests.memory.test_extract import Reader, offline, reader
 from tests.memory.tidying import known
 
@@ -61,6 +62,20 @@ async def test_a_model_settles_what_words_can_t(
 
     assert await ground.known() == left
     assert ((await ground.find(first)).valid_to is not None) is (decision == "replaces")
+
+
+async def test_what_shares_no_word_and_means_the_same_is_put_to_a_model(
+    ground: Ground, reader: Reader, server: ModelServer
+) -> None:
+    doctor, ward = "Mara is a physician.", "Mara treats patients as a doctor."
+    await known(ground, doctor)
+    await known(ground, ward)
+    await ground.database.write(embed, {doctor: [1.0, 0.0, 0.0], ward: [1.0, 0.1, 0.0]})
+    server.replies(Says(verdicts({"candidate": 1, "decision": "same", "known": 1})))
+
+    await tidied(reader)
+
+    assert await ground.known() == [ward]
 
 
 async def test_a_model_is_asked_once_about_the_same_two(ground: Ground, reader: Reader, server: ModelServer) -> None:

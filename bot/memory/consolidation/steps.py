@@ -8,20 +8,24 @@ from typing import Literal
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "promote", "fade", "sum"]
+What = Literal["merge", "replace", "promote", "fade", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
     "replace": "closed as over",
     "promote": "made more important",
     "fade": "put away as unused",
+    "link": "linked with what is near it",
     "sum": "summed up",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One memory before and after, with its entry in the journal; it is made only while the memory reads as before."""
+    """One memory before and after, with its entry in the journal; it is made only while the memory reads as before.
+
+    A link leaves it as it was.
+    """
 
     action: str
     before: Memory
