@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 
@@ -137,6 +138,7 @@ class Question:
     oldest first. The persona's own words come beside it, because the offline persona answers from them; a server gets
     instructions, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
+    ``zone`` is by whose clock their days are told.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -154,6 +156,7 @@ class Question:
     earlier: tuple[Earlier, ...] = ()
     known: tuple[Known, ...] = ()
     schema: Mapping[str, object] | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ CHANGEABLE = (
     "author",
     "prompt_version",
 )
+_HANGING = ("memories.forget_relations", "memories.forget_sources", "memories.forget_uses", "memories.forget_unsummed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,8 @@ def by_id(tx: Transaction, memory_id: str) -> Memory | None:
 
 def in_reach(tx: Transaction, memory_id: str, audience: Audience) -> Memory | None:
     """The memory of that id, if this audience may know it."""
-    return tx.one(
-        Memory,
-        "memories.in_reach",
-        id=memory_id,
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-    )
+    who = {"conversation_id": audience.conversation_id, "person_id": audience.person_id}
+    return tx.one(Memory, "memories.in_reach", id=memory_id, **who)
 
 
 def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500) -> list[Memory]:
@@ -281,8 +277,8 @@ def used_by(tx: Transaction, reply_id: str) -> list[Used]:
 def forget(tx: Transaction, memory_id: str) -> bool:
     """Take its words and all that points to it away for good; False when there is none."""
     passages.forget(tx, memory_id)
-    for what in ("relations", "sources", "uses", "unsummed"):
-        tx.run(f"memories.forget_{what}", id=memory_id)
+    for query in _HANGING:
+        tx.run(query, id=memory_id)
     return tx.run("memories.forget", id=memory_id) > 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from bot.commands import remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
@@ -26,6 +27,7 @@ class _Reason:
     memory: Memory
     used: Used
     may_change: bool
+    zone: tzinfo
 
 
 async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -49,7 +51,7 @@ def _buttons(number: int, memory_id: str) -> tuple[Button, ...]:
 
 def _because(one: _Reason) -> str:
     found = json.loads(one.used.why)
-    said = f"said on {day(one.memory.said_at)}"
+    said = f"said on {day(one.memory.said_at, one.zone)}"
     if found.get("always"):
         return f"{found['always']}, {said}"
     parts = ("words", "meaning", "subject", "weight")
@@ -62,11 +64,11 @@ def _reasons(tx: Transaction, office: Office, caller: Caller, reference: str) ->
         return None
     person = people.known(tx, caller.platform, caller.platform_id)
     audience = memories.Audience(reply.conversation_id, person.id if person else "")
-    found = []
+    found, zone = [], remembered.zone(tx, office, caller)
     for used in memories.used_by(tx, reply.id):
         memory = memories.in_reach(tx, used.memory_id, audience)
         if memory is not None:
-            found.append(_Reason(memory, used, _may_change(tx, caller, memory)))
+            found.append(_Reason(memory, used, _may_change(tx, caller, memory), zone))
     return found
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.memory.consolidation.sittings import week_end
+from bot.memory.consolidation.steps import Terms
 from bot.memory.learn import doubt_message
 from bot.memory.mending import forget_for_good, reword, undo
 from storage import memories
@@ -56,6 +58,16 @@ async def test_a_session_is_over_after_the_pause_and_not_a_moment_sooner(
     await tidy(ground)
 
     assert len(await summaries(ground)) == count
+
+
+async def test_a_summary_names_the_day_by_the_clock_of_its_place(ground: Ground) -> None:
+    await session(ground)
+    ground.now += 7 * HOUR
+
+    await tidy(ground, terms=Terms(True, 180, 6, ZoneInfo("Pacific/Auckland")))
+
+    [summary] = await summaries(ground)
+    assert summary.statement.startswith("On 16 June 2025: Mara lives in Oslo;")
 
 
 async def test_each_session_has_its_own_and_too_little_has_none(ground: Ground) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.offline import OfflineModel
 from bot.models.offline_answers import NOTICE, answer
-from bot.ports import Question, Turn
+from bot.ports import Known, Question, Turn
 from tests.models.asking import ask
 
 GREETING = "Ahoy! I'm Maren. ⚓ Where are you headed?"
@@ -32,6 +34,15 @@ def talk(*lines: str | tuple[str, str], greeting: str = GREETING, persona: str =
 def last(*lines: str | tuple[str, str]) -> str:
     """The answer to the last of these lines."""
     return talk(*lines)[-1]
+
+
+def test_what_it_remembers_is_dated_by_the_clock_of_the_place() -> None:
+    known = (Known("Bob likes tea", 1_683_554_160_000),)  # two in the afternoon in UTC
+    turns = (Turn("person", "Bob", "What drink is best?"),)
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, known=known, zone=ZoneInfo("Pacific/Auckland")))
+
+    assert "Bob likes tea, said on 9 May 2023" in said
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Literal
 
 from bot.memory.candidate import Candidate
@@ -62,12 +63,14 @@ class Step:
 class Terms:
     """By what rules a scene is tidied.
 
-    Whether at all, after how many days without use a memory counts half, and how many hours end a session.
+    Whether at all, after how many days without use a memory counts half, how many hours end a session, and by whose
+    clock the days of summaries are told.
     """
 
     on: bool
     half_life_days: int
     pause_hours: int
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
