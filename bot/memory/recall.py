@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -14,10 +15,10 @@ from storage import recall
 from storage.engines.base import Transaction
 from storage.recall import Reach, Told
 
-BY_WORDS = 120
-BY_MEANING = 120
-_WEIGHED = 120  # candidates that are looked at closely
-_WIDENED = 30  # the best of them, beside which an answer may stand that has no word of the question
+BY_WORDS = 80
+BY_MEANING = 100
+_WEIGHED = 90  # candidates that are looked at closely
+_WIDENED = 20  # the best of them, beside which an answer may stand that has no word of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,10 @@ def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) ->
 
 def _best(words: Mapping[int, int], plain: Evidence, most: int) -> list[int]:
     """Those with the most of the question, of equals the newer; the many that have the same words are not compared."""
-    alike: dict[float, list[int]] = {}
+    alike: defaultdict[float, list[int]] = defaultdict(list)
     covered = {mask: plain.covered(mask) for mask in set(words.values())}
     for number, mask in words.items():
-        alike.setdefault(covered[mask], []).append(number)
+        alike[covered[mask]].append(number)
     best: list[int] = []
     for share in sorted(alike, reverse=True):
         if len(best) >= most:
