@@ -1,5 +1,9 @@
 DROP TABLE memory_news;
 DROP TABLE memory_unsummed;
+DROP INDEX memories_teller;
+CREATE INDEX memories_teller ON memories (teller_id);
+DROP INDEX memories_opened;
+DROP INDEX memories_pinned;
 
 -- Links are forgotten with their entries: nothing before knew of either.
 ALTER TABLE memory_changes RENAME TO memory_changes_after;

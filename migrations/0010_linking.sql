@@ -55,6 +55,12 @@ CREATE INDEX memory_changes_message ON memory_changes (message_id);
 CREATE INDEX memory_changes_made ON memory_changes (conversation_id, made_at);
 CREATE INDEX memory_changes_undone ON memory_changes (conversation_id) WHERE undone_at IS NOT NULL;
 
+-- What is pinned, what was opened to a guild, and where somebody told something, without reading all of a scene.
+CREATE INDEX memories_pinned ON memories (conversation_id) WHERE pinned = 1;
+CREATE INDEX memories_opened ON memories (conversation_id) WHERE reach = 'guild';
+DROP INDEX memories_teller;
+CREATE INDEX memories_teller ON memories (teller_id, conversation_id);
+
 -- Memories whose summary a person took away: no other is made of them.
 CREATE TABLE memory_unsummed (
     memory_id TEXT PRIMARY KEY REFERENCES memories (id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 from storage import passages
 from storage.engines.base import Transaction
@@ -164,33 +165,24 @@ def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500)
 
 
 def scopes(tx: Transaction, audience: Audience, most: int = 40) -> list[int]:
-    """The scopes of the index in which there are memories this audience may know, those told of last first."""
+    """The scopes of the index in which there may be memories this audience may know, those learnt of last first."""
     return tx.numbers(
         "memories.scopes", conversation_id=audience.conversation_id, person_id=audience.person_id, most=most
     )
 
 
-def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, str]:
-    """The ids of these passages' memories, as far as this audience may know them."""
-    found = tx.all(
-        _Told,
-        "memories.told",
-        numbers=json.dumps(sorted(numbers)),
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-    )
-    return {row.number: row.id for row in found}
+def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, Memory]:
+    """These passages' memories, as far as this audience may know them."""
+    named = tx.all(_Told, "memories.named", numbers=json.dumps(sorted(numbers)))
+    found = {row.number: in_reach(tx, row.id, audience) for row in named}
+    return {number: memory for number, memory in found.items() if memory is not None}
 
 
 def pinned(tx: Transaction, audience: Audience, most: int = 20) -> list[Memory]:
     """What is always in mind, in the order it was kept."""
-    return tx.all(
-        Memory,
-        "memories.pinned",
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-        most=most,
-    )
+    ids = sorted(row.id for scope in scopes(tx, audience) for row in tx.all(_Id, "memories.pins", scope=scope))
+    found = (in_reach(tx, one, audience) for one in ids)
+    return list(islice((memory for memory in found if memory is not None), most))
 
 
 def neighbours(tx: Transaction, conversation_id: str, subject_key: str, most: int = 400) -> list[Memory]:

@@ -42,36 +42,58 @@ ORDER BY m.pinned DESC, m.said_at DESC, m.id DESC
 LIMIT :most;
 
 -- name: scopes
--- Where an audience's memories are indexed, those told of last first.
+-- Where memories that an audience may know can be, those learnt last first. No scene is left out that memory_audiences
+-- has, and none is read through: who may know what is found there is asked of that view, one by one. Each step of the
+-- recursion jumps to the next scene in which this person told something.
+WITH RECURSIVE told_in (id) AS (
+    SELECT min(m.conversation_id) FROM memories m WHERE m.teller_id = :person_id
+    UNION ALL
+    SELECT (SELECT min(m.conversation_id) FROM memories m
+            WHERE m.teller_id = :person_id AND m.conversation_id > t.id)
+    FROM told_in t WHERE t.id IS NOT NULL)
 SELECT s.number AS scope
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-JOIN scopes s ON s.key = 'memories:' || m.conversation_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
-GROUP BY s.number
-ORDER BY max(m.said_at) DESC, s.number
+FROM (
+    SELECT c.id FROM conversations c WHERE c.id = :conversation_id
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id = a.guild_id
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.guild_id <> ''
+      AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.platform = a.platform AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> ''
+      AND c.id IN (SELECT id FROM told_in)) d
+JOIN scopes s ON s.key = 'memories:' || d.id
+ORDER BY (SELECT max(m.recorded_at) FROM memories m WHERE m.conversation_id = d.id) DESC, s.number
 LIMIT :most;
 
--- name: told
--- What was found in the index, as far as this audience may know it.
+-- name: named
+-- What was found in the index, whoever may know it; without the words of those who asked not to be heard.
 SELECT p.number, m.id
 FROM passages p JOIN memories m ON m.id = p.source_id
-JOIN memory_audiences k ON k.memory_id = m.id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND m.state = 'live'
-  AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
 ORDER BY p.number;
 
--- name: pinned
-SELECT m.*
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live' AND m.pinned = 1
+-- name: pins
+-- What is pinned in one scope, whoever may know it; without the words of those who asked not to be heard.
+SELECT m.id
+FROM scopes s JOIN memories m ON m.conversation_id = substr(s.key, 10)
+WHERE s.number = :scope AND m.state = 'live' AND m.pinned = 1
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id
-LIMIT :most;
+ORDER BY m.id;
 
 -- name: neighbours
 -- What a candidate of this scene and subject may repeat or replace, the newest first.

@@ -48,6 +48,8 @@ def plan(file: Path, name: str) -> list[str]:
         "passages.forget_words",
         "consolidations.count_news",
         "memories.loose",
+        "memories.named",
+        "memories.pins",
     ],
 )
 async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:
@@ -60,6 +62,12 @@ async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:
 
 async def test_no_vector_is_looked_for_among_all_of_its_model(file: Path) -> None:
     assert not any("vectors_content" in step for step in plan(file, "recall.alike") + plan(file, "vectors.between"))
+
+
+async def test_where_an_audience_may_remember_from_is_found_by_indexes_that_hold_all_it_needs(file: Path) -> None:
+    steps = [step for step in plan(file, "memories.scopes") if re.match(r"(?:SCAN|SEARCH) m\b", step)]
+
+    assert steps and all(re.match(r"SEARCH m (?:EXISTS )?USING COVERING INDEX memories_", step) for step in steps)
 
 
 async def test_what_is_to_be_tidied_is_found_without_reading_memories(file: Path) -> None:
