@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 
@@ -146,6 +147,7 @@ class Question:
     was recalled and ``known`` what is remembered, both oldest first. The persona's own words come beside it, because
     the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
+    ``zone`` is by whose clock their days are told.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -164,6 +166,7 @@ class Question:
     known: tuple[Known, ...] = ()
     lore: tuple[Lore, ...] = ()
     schema: Mapping[str, object] | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,10 @@ class Model(Protocol):
     @property
     def name(self) -> str:
         """The model's name as kept with each reply."""
+        ...
+
+    def fills(self, form: str) -> bool:
+        """Whether it can answer by a schema of that title; whoever asks it for another asks in vain."""
         ...
 
     def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:

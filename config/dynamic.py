@@ -138,7 +138,12 @@ QUIET_HOURS: Setting[Hours | None] = Setting(
     in_guilds=True,
 )
 TIME_ZONE: Setting[tzinfo] = Setting(
-    "time_zone", "Whose clock quiet_hours are told by.", Zone(), UTC, levels=OF_A_PLACE, in_guilds=True
+    "time_zone",
+    "Whose clock quiet_hours and the days of what is remembered are told by.",
+    Zone(),
+    UTC,
+    levels=OF_A_PLACE,
+    in_guilds=True,
 )
 
 LORE_BUDGET: Setting[int] = Setting(

@@ -54,8 +54,11 @@ def of_scene(tx: Transaction, conversation_id: str) -> Consolidation | None:
 
 
 def put(tx: Transaction, reached: Consolidation) -> None:
-    """Keep how far it has come."""
+    """Keep how far it has come; after the last part, what was learnt since the pass began is all that is new."""
     tx.run("consolidations.put", **asdict(reached))
+    if not reached.through:
+        tx.run("consolidations.forget_news", conversation_id=reached.conversation_id)
+        tx.run("consolidations.count_news", conversation_id=reached.conversation_id, ran_at=reached.ran_at or 0)
 
 
 def due(tx: Transaction, when: Due, most: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 from storage import passages
 from storage.engines.base import Transaction
@@ -32,6 +33,13 @@ CHANGEABLE = (
     "writer",
     "author",
     "prompt_version",
+)
+_HANGING = (
+    "memories.forget_relations",
+    "memories.forget_sources",
+    "memories.forget_uses",
+    "memories.forget_unsummed",
+    "memories.forget_feedback",
 )
 
 
@@ -107,11 +115,6 @@ class _Id:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    scope: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Told:
     number: int
     id: str
@@ -120,6 +123,8 @@ class _Told:
 def add(tx: Transaction, memory: Memory, sources: Iterable[str] = ()) -> None:
     """Keep and index it; raises ConstraintBroken when one that holds says the same of the same in this scene."""
     tx.run("memories.add", **asdict(memory))
+    if memory.kind != "summary":  # what tidying makes itself is nothing new
+        tx.run("memories.count_new", conversation_id=memory.conversation_id, recorded_at=memory.recorded_at)
     _index(tx, memory)
     for message_id in sources:
         add_source(tx, memory.id, message_id)
@@ -149,13 +154,8 @@ def by_id(tx: Transaction, memory_id: str) -> Memory | None:
 
 def in_reach(tx: Transaction, memory_id: str, audience: Audience) -> Memory | None:
     """The memory of that id, if this audience may know it."""
-    return tx.one(
-        Memory,
-        "memories.in_reach",
-        id=memory_id,
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-    )
+    who = {"conversation_id": audience.conversation_id, "person_id": audience.person_id}
+    return tx.one(Memory, "memories.in_reach", id=memory_id, **who)
 
 
 def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500) -> list[Memory]:
@@ -171,38 +171,24 @@ def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500)
 
 
 def scopes(tx: Transaction, audience: Audience, most: int = 40) -> list[int]:
-    """The scopes of the index in which there are memories this audience may know, those told of last first."""
-    found = tx.all(
-        _Scope,
-        "memories.scopes",
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-        most=most,
+    """The scopes of the index in which there may be memories this audience may know, those learnt of last first."""
+    return tx.numbers(
+        "memories.scopes", conversation_id=audience.conversation_id, person_id=audience.person_id, most=most
     )
-    return [row.scope for row in found]
 
 
-def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, str]:
-    """The ids of these passages' memories, as far as this audience may know them."""
-    found = tx.all(
-        _Told,
-        "memories.told",
-        numbers=json.dumps(sorted(numbers)),
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-    )
-    return {row.number: row.id for row in found}
+def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, Memory]:
+    """These passages' memories, as far as this audience may know them."""
+    named = tx.all(_Told, "memories.named", numbers=json.dumps(sorted(numbers)))
+    found = {row.number: in_reach(tx, row.id, audience) for row in named}
+    return {number: memory for number, memory in found.items() if memory is not None}
 
 
 def pinned(tx: Transaction, audience: Audience, most: int = 20) -> list[Memory]:
     """What is always in mind, in the order it was kept."""
-    return tx.all(
-        Memory,
-        "memories.pinned",
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-        most=most,
-    )
+    ids = sorted(row.id for scope in scopes(tx, audience) for row in tx.all(_Id, "memories.pins", scope=scope))
+    found = (in_reach(tx, one, audience) for one in ids)
+    return list(islice((memory for memory in found if memory is not None), most))
 
 
 def neighbours(tx: Transaction, conversation_id: str, subject_key: str, most: int = 400) -> list[Memory]:
@@ -218,6 +204,11 @@ def in_order(tx: Transaction, conversation_id: str, after_seq: int, most: int) -
 def loose(tx: Transaction, conversation_id: str, since: int, most: int) -> list[Memory]:
     """What was told in a scene since then and nothing was made of, in the order it was told."""
     return tx.all(Memory, "memories.loose", conversation_id=conversation_id, since=since, most=most)
+
+
+def leave_unsummed(tx: Transaction, memory_id: str, now: int) -> None:
+    """Let it be in no summary that is made from now on."""
+    tx.run("memories.leave_unsummed", memory_id=memory_id, now=now)
 
 
 def drawn_from(tx: Transaction, message_id: str) -> list[Memory]:
@@ -251,18 +242,23 @@ def relate(tx: Transaction, memory_id: str, relation: str, other_id: str, now: i
 
 
 def related(tx: Transaction, memory_id: str, relation: str) -> list[str]:
-    """The ids of those it supersedes, contradicts, duplicates or derives from."""
+    """The ids of those it supersedes, contradicts, duplicates, derives from or is linked to."""
     return [row.id for row in tx.all(_Id, "memories.related", memory_id=memory_id, relation=relation)]
 
 
 def relating(tx: Transaction, memory_id: str, relation: str) -> list[str]:
-    """The ids of those that supersede, contradict, duplicate or derive from it."""
+    """The ids of those that supersede, contradict, duplicate, derive from or are linked to it."""
     return [row.id for row in tx.all(_Id, "memories.relating", memory_id=memory_id, relation=relation)]
 
 
 def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:
-    """The first is nothing to the other."""
+    """The first neither supersedes, contradicts nor duplicates the other."""
     tx.run("memories.unrelate", memory_id=memory_id, other_id=other_id)
+
+
+def unlink(tx: Transaction, memory_id: str, since: int = 0) -> None:
+    """Take back the links it was given from that time on; all that it has, given or taken, where none is named."""
+    tx.run("memories.unlink", memory_id=memory_id, since=since)
 
 
 def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> bool:
@@ -280,8 +276,7 @@ def used_by(tx: Transaction, reply_id: str) -> list[Used]:
 def forget(tx: Transaction, memory_id: str) -> bool:
     """Take its words and all that points to it away for good; False when there is none."""
     passages.forget(tx, memory_id)
-    tx.run("memories.forget_feedback", id=memory_id)
-    for query in ("memories.forget_relations", "memories.forget_sources", "memories.forget_uses"):
+    for query in _HANGING:
         tx.run(query, id=memory_id)
     return tx.run("memories.forget", id=memory_id) > 0
 

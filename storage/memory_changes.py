@@ -62,9 +62,9 @@ def repeated(tx: Transaction, conversation_id: str, after: int, until: int, but_
     )
 
 
-def taken_back(tx: Transaction, conversation_id: str, actor: str) -> frozenset[str]:
-    """The memories of a scene of which a change by ``actor`` was undone."""
-    found = tx.all(_Id, "memory_changes.taken_back", conversation_id=conversation_id, actor=actor)
+def taken_back(tx: Transaction, conversation_id: str, actor: str, *, links: bool = False) -> frozenset[str]:
+    """The memories of a scene of which a change by ``actor`` was undone, or else a link."""
+    found = tx.all(_Id, "memory_changes.taken_back", conversation_id=conversation_id, actor=actor, links=int(links))
     return frozenset(row.id for row in found)
 
 

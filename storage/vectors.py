@@ -30,6 +30,12 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    number: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Like:
     id: str
     likeness: float
@@ -43,6 +49,22 @@ def lacking(tx: Transaction, model: str, most: int) -> list[Lacking]:
 def between(tx: Transaction, source_id: str, others: Iterable[str]) -> dict[str, float]:
     """How alike (-1 to 1) a source's vector is to those of others, by their ids, of those that have one."""
     found = tx.all(_Like, "vectors.between", source_id=source_id, others=json.dumps(sorted(others)))
+    return {row.id: row.likeness for row in found}
+
+
+def beside(tx: Transaction, source_id: str, most: int) -> dict[str, float]:
+    """How alike (-1 to 1) about the nearest of its scope are to a source that has a vector, by their ids."""
+    place = tx.one(_Place, "vectors.place", source_id=source_id)
+    if place is None:
+        return {}
+    found = tx.all(
+        _Like,
+        "vectors.beside",
+        number=place.number,
+        scope=passages.scope_of(place.number),
+        model=place.model,
+        most=most + 1,  # itself is the nearest
+    )
     return {row.id: row.likeness for row in found}
 
 
@@ -75,13 +97,14 @@ def keep(tx: Transaction, model: str, made: Iterable[Embedded]) -> None:
 
 def written(vector: Sequence[float]) -> str:
     """The vector as both databases read it."""
-    return f"[{','.join(f'{number:.7g}' for number in vector)}]"
+    each = ",".join(["%.7g"] * len(vector))  # all numbers in one go: a question's vector is written before each recall
+    return f"[{each % tuple(vector)}]"
 
 
 def signs(vector: Sequence[float]) -> bytes:
     """A bit for each of the first SIGNS numbers, set where it is positive; what a short vector lacks is not set."""
-    bits = sum(1 << at for at, number in enumerate(vector[:SIGNS]) if number > 0)
-    return bits.to_bytes(SIGNS // 8, "little")
+    bits = "".join(["1" if number > 0 else "0" for number in vector[:SIGNS]])
+    return int(bits[::-1] or "0", 2).to_bytes(SIGNS // 8, "little")
 
 
 def _borrowed(tx: Transaction, model: str, passage: Lacking) -> bool:

@@ -42,6 +42,10 @@ class Asker:
         except ValidationError as error:
             raise ModelFailed(ModelFault.BROKEN, f"no {form.__name__} in JSON, twice") from error
 
+    def can_ask(self, form: type[BaseModel]) -> bool:
+        """Whether the model can answer by that form at all, and before the item's deadline."""
+        return self.model.fills(form.__name__) and self.has_time()
+
     def has_time(self) -> bool:
         """Whether another call would end before the item's deadline."""
         left_ms = (self.item.deadline_at or 0) - self.desk.clock.now()

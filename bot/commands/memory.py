@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import tzinfo
 
 from bot.commands import check, heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
@@ -59,10 +60,10 @@ _EXPORTED = (
 _NOTHING = "I remember nothing of yours here yet. Tell me something, or use /memory add."
 
 
-def until(memory: Memory) -> str:
+def until(memory: Memory, zone: tzinfo) -> str:
     """When it was said and, for what is over, until when it held."""
-    over = f", until {day(memory.valid_to)}" if memory.valid_to is not None else ""
-    return f" (said on {day(memory.said_at)}{over})"
+    over = f", until {day(memory.valid_to, zone)}" if memory.valid_to is not None else ""
+    return f" (said on {day(memory.said_at, zone)}{over})"
 
 
 def _known(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[View | None, list[Memory]]:
@@ -82,7 +83,7 @@ def _page(view: View, found: list[Memory], page: int, order: str) -> str:
     if not 1 <= page <= pages:
         raise Refused(f"There is no page {page}; there {'is' if pages == 1 else 'are'} {count(pages, 'page')}.")
     name = plain(view.persona.sheet.display_name)
-    lines = [remembered.shown(one, until(one)) for one in found[(page - 1) * PAGE : page * PAGE]]
+    lines = [remembered.shown(one, until(one, view.zone)) for one in found[(page - 1) * PAGE : page * PAGE]]
     more = f"-# Page {page} of {pages}; {order} with page {page + 1} shows more." if page < pages else ""
     head = f"**{name} remembers {count(len(found), 'thing')}**"
     return "\n".join(filter(None, [head, *lines, more]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import tzinfo
 
 from bot.commands import heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
@@ -88,21 +89,22 @@ def _pin(tx: Transaction, office: Office, caller: Caller, memory_id: str, wanted
 
 async def history(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Every entry about it, the newest first."""
-    memory, changes = await office.database.read(_history, caller, arguments["id"])
-    return Answer("\n".join([f"**{plain(memory.statement)}**", *map(_entry, changes)]))
+    memory, changes, zone = await office.database.read(_history, office, caller, arguments["id"])
+    return Answer("\n".join([f"**{plain(memory.statement)}**", *(_entry(one, zone) for one in changes)]))
 
 
-def _history(tx: Transaction, caller: Caller, memory_id: str) -> tuple[Memory, list[Change]]:
+def _history(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[Memory, list[Change], tzinfo]:
     memory = remembered.theirs(tx, caller, memory_id)
-    return memory, memory_changes.of_memory(tx, memory.id)
+    return memory, memory_changes.of_memory(tx, memory.id), remembered.zone(tx, office, caller)
 
 
-def _entry(entry: Change) -> str:
+def _entry(entry: Change, zone: tzinfo) -> str:
     before = json.loads(entry.before_state).get("statement") if entry.before_state else None
     after = json.loads(entry.after_state).get("statement") if entry.after_state else None
     read = f", before it read “{plain(before)}”" if before and before != after else ""
     taken_back = ", taken back since" if entry.undone_at else ""
-    return f"- {day(entry.made_at)} **{entry.action}** by {plain(entry.actor)}: {plain(entry.reason)}{read}{taken_back}"
+    when, by = day(entry.made_at, zone), plain(entry.actor)
+    return f"- {when} **{entry.action}** by {by}: {plain(entry.reason)}{read}{taken_back}"
 
 
 async def take_back(office: Office, caller: Caller, arguments: Arguments) -> Answer:

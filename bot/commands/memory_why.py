@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.commands import remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
@@ -31,6 +32,7 @@ class _Reason:
     used: Used
     told: str
     may_change: bool
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def _because(one: _Reason) -> str:
     """What spoke for it then, and when and where it was told."""
     found = json.loads(one.used.why)
     signals = ", ".join(f"{name} {found[name]:.2f}" for name in _SIGNALS if name in found)
-    return f"{found.get('always') or signals}; said on {day(one.memory.said_at)} {one.told}"
+    said = f"said on {day(one.memory.said_at, one.zone)}"
+    return f"{found.get('always') or signals}; {said} {one.told}"
 
 
 def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _Found | None:
@@ -82,12 +85,13 @@ def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _
         return None
     person = people.known(tx, caller.platform, caller.platform_id)
     audience = memories.Audience(scene.id, person.id if person else "")
+    zone = remembered.zone(tx, office, caller)
     reasons, used = [], memories.used_by(tx, reply.id)
     for one in used:
         memory = memories.in_reach(tx, one.memory_id, audience)
         if memory is not None and (memory.teller_id == audience.person_id or not writer_silent(tx, memory.teller_id)):
             told = "here" if memory.conversation_id == scene.id else _place(tx, memory)
-            reasons.append(_Reason(memory, one, told, _may_change(tx, caller, memory)))
+            reasons.append(_Reason(memory, one, told, _may_change(tx, caller, memory), zone))
     return _Found(tuple(reasons), any=bool(used))
 
 

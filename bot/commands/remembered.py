@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.commands import check, here
 from bot.commands.base import Caller, Office, Refused
 from bot.commands.words import plain
 from bot.memory.journal import Pen
 from bot.memory.mending import DOUBTED
+from config.dynamic import TIME_ZONE
 from storage import conversations, memories, people
 from storage.conversations import Scene
 from storage.engines.base import Transaction
@@ -20,11 +22,12 @@ _NOT_THERE = "I find no memory of yours here with that id; /memory list shows th
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Through whose eyes a caller looks: a persona's, in the caller's own place."""
+    """Through whose eyes a caller looks: a persona's, in the caller's own place, whose clock is that of ``zone``."""
 
     persona: Persona
     audience: Audience
     person_id: str
+    zone: tzinfo
 
 
 def pen(office: Office, caller: Caller) -> Pen:
@@ -39,7 +42,12 @@ def view(tx: Transaction, office: Office, caller: Caller, word: str) -> View | N
     scene = next((one for one in _scenes(tx, caller) if one.persona_id == persona.id), None)
     if person is None or scene is None:
         return None
-    return View(persona, Audience(scene.id, person.id), person.id)
+    return View(persona, Audience(scene.id, person.id), person.id, zone(tx, office, caller))
+
+
+def zone(tx: Transaction, office: Office, caller: Caller) -> tzinfo:
+    """By whose clock days are told in the caller's place."""
+    return here.in_force(tx, office, caller)[TIME_ZONE]
 
 
 def opened(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[Conversation, Person, Persona]:

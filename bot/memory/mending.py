@@ -34,6 +34,8 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
     changed = replace(after, changed_at=pen.now)
     if after.statement != before.statement or (before.state, after.state) == ("live", "archived"):
         unmake(tx, before, pen)
+    if after.statement != before.statement:
+        memories.unlink(tx, before.id)  # other words may belong elsewhere
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed
@@ -49,7 +51,7 @@ def doubt(tx: Transaction, memory: Memory, pen: Pen) -> Memory:
 def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
     """Forget it and all made from it; its messages are neither read for memories nor recalled any more.
 
-    So is what says the same in its place.
+    So is what says the same in its place, and of what it summed up no other summary is made.
     """
     for kept in memories.related(tx, memory.id, "duplicates"):
         memories.unrelate(tx, memory.id, kept)
@@ -59,7 +61,15 @@ def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
     for message_id in memories.sources(tx, memory.id):
         memories.withhold(tx, message_id, pen.now)
         memory_changes.wipe(tx, message_id=message_id)
+    _leave_unsummed(tx, memory, pen)
     forget(tx, memory, pen, heal=False)
+
+
+def _leave_unsummed(tx: Transaction, memory: Memory, pen: Pen) -> None:
+    """What a summary was made of is not summed up again; what is told beside it later may be."""
+    if memory.kind == "summary":
+        for one in memories.related(tx, memory.id, "derived_from"):
+            memories.leave_unsummed(tx, one, pen.now)
 
 
 def _doubled(tx: Transaction, memory: Memory) -> bool:
@@ -88,6 +98,10 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
     changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
     if last.action == "doubt":
         feedback.take_back(tx, memory.id, last.made_at)
+    if last.action == "link":
+        memories.unlink(tx, memory.id, last.made_at)
+    if last.action == "add":
+        _leave_unsummed(tx, memory, pen)
     if last.action == "merge":
         _part(tx, last, pen)
     if last.action == "archive":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import NamedTuple
 
 from bot.memory.query import Query
@@ -15,6 +16,7 @@ SESSION_GAP_MS = 3 * 3_600_000  # a longer silence ends a session
 _SESSION_BEST = 3
 _FADES_MS = 30 * DAY_MS  # how long after a time people still speak of it
 _FULL_LENGTH = 60  # words; what is longer tells no more
+_LENGTHS = tuple(math.log1p(words) / math.log1p(_FULL_LENGTH) for words in range(_FULL_LENGTH + 1))
 
 
 class Signals(NamedTuple):
@@ -74,7 +76,8 @@ class Evidence:
 
     def alike(self, number: int) -> float:
         """Its likeness, 0 where it has no vector."""
-        return max(0.0, self.likeness.get(number, 0.0))
+        found = self.likeness.get(number, 0.0)
+        return found if found > 0.0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Recalled:
 
     def score(self, weights: Signals = WEIGHTS) -> float:
         """What its signals come to."""
-        return sum(weight * signal for weight, signal in zip(weights, self.why, strict=True))
+        score: float = sum(map(mul, weights, self.why))
+        return score
 
 
 def ranked(found: Sequence[Recalled], weights: Signals = WEIGHTS) -> list[Recalled]:
@@ -127,24 +131,28 @@ def weigh(query: Query, passages: Sequence[Told], before: Mapping[int, Told], ev
 def _signals(
     query: Query, one: Told, before: Told | None, evidence: Evidence, author: float, session: float
 ) -> Signals:
-    number = one.number
-    mask = evidence.words.get(number, 0)
-    wider = mask | evidence.words.get(number - 1, 0) | evidence.words.get(number + 1, 0)
+    number, masks = one.number, evidence.words
+    mask = masks.get(number, 0)
+    wider = mask | masks.get(number - 1, 0) | masks.get(number + 1, 0)
     words = evidence.covered(mask)
-    asked = before is not None and before.content.rstrip().endswith("?")
+    asked = before is not None and _asks(before)
     return Signals(
         words=words,
         meaning=evidence.alike(number),
         nearby=max(evidence.alike(number - 1), evidence.alike(number + 1)),
-        around=evidence.covered(wider) - words,
+        around=evidence.covered(wider) - words if wider != mask else 0.0,
         answer=evidence.fits(number - 1) / 2 if asked else 0.0,
         author=author,
         session=session,
-        length=min(1.0, math.log1p(one.content.count(" ") + 1) / math.log1p(_FULL_LENGTH)),
-        statement=float(not one.content.rstrip().endswith("?")),
-        date=max((_said_then(one.said_at, span) for span in query.times), default=0.0),
+        length=_LENGTHS[min(_FULL_LENGTH, one.content.count(" ") + 1)],
+        statement=float(not _asks(one)),
+        date=max(_said_then(one.said_at, span) for span in query.times) if query.times else 0.0,
         time=float(query.asks_when and tells_time(one.content)),
     )
+
+
+def _asks(passage: Told) -> bool:
+    return passage.content.endswith("?") or passage.content.rstrip().endswith("?")
 
 
 def _said_then(said_at: int, span: Span) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from bot.memory.query import Query, understand
 from bot.memory.ranking import Evidence, Recalled, ranked, weigh
@@ -13,10 +15,10 @@ from storage import recall
 from storage.engines.base import Transaction
 from storage.recall import Reach, Told
 
-BY_WORDS = 120
-BY_MEANING = 160
-_WEIGHED = 120  # candidates that are looked at closely
-_WIDENED = 30  # the best of them, beside which an answer may stand that has no word of the question
+BY_WORDS = 80
+BY_MEANING = 100
+_WEIGHED = 90  # candidates that are looked at closely
+_WIDENED = 20  # the best of them, beside which an answer may stand that has no word of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def candidates(tx: Transaction, audience: Audience, query: Query, space: Space |
     within = reaches(tx, audience)
     words, rarity = _by_words(tx, within, query.words)
     plain = Evidence(words, rarity, {})
-    best = sorted(words, key=lambda number: (plain.covered(words[number]), number), reverse=True)[:BY_WORDS]
+    best = _best(words, plain, BY_WORDS)
     found = {part: {number for number in best if part.first <= number <= part.last} for part in within}
     likeness: dict[int, float] = {}
     if space is not None:
@@ -90,6 +92,20 @@ def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) ->
         for number in having:
             masks[number] = masks.get(number, 0) | 1 << at
     return masks, rarity
+
+
+def _best(words: Mapping[int, int], plain: Evidence, most: int) -> list[int]:
+    """Those with the most of the question, of equals the newer; the many that have the same words are not compared."""
+    alike: defaultdict[float, list[int]] = defaultdict(list)
+    covered = {mask: plain.covered(mask) for mask in set(words.values())}
+    for number, mask in words.items():
+        alike[covered[mask]].append(number)
+    best: list[int] = []
+    for share in sorted(alike, reverse=True):
+        if len(best) >= most:
+            break
+        best += nlargest(most - len(best), alike[share])
+    return best
 
 
 def _closest(found: Mapping[Reach, set[int]], evidence: Evidence) -> dict[Reach, set[int]]:

@@ -107,10 +107,9 @@ def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
     fits = {number: words.get(number, 0.0) + likeness.get(number, 0.0) for number in {*words, *likeness}}
     best = sorted(fits, key=lambda number: (fits[number], number), reverse=True)[:_LOOKED_AT]
     reminders = []
-    for number, memory_id in memories.told(tx, audience, best).items():
-        memory = memories.in_reach(tx, memory_id, audience)
+    for number, memory in memories.told(tx, audience, best).items():
         meaning = max(0.0, likeness.get(number, 0.0))
-        if memory is not None and (number in words or meaning >= _LEAST_LIKENESS):
+        if number in words or meaning >= _LEAST_LIKENESS:
             reminders.append(_weighed(memory, asked, words.get(number, 0.0), meaning))
     return reminders
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 
+from bot.memory.drawing import Notes
 from bot.models.offline_answers import answer
 from bot.models.offline_notes import notes
 from bot.ports import Question, Usage
@@ -20,6 +21,10 @@ class OfflineModel:
     def name(self) -> str:
         """The name kept with each reply."""
         return OFFLINE
+
+    def fills(self, form: str) -> bool:
+        """Its rules take notes and compare nothing."""
+        return form == Notes.__name__
 
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield the answer word by word and an estimate of what it would have cost; never fails, never waits."""

@@ -64,14 +64,14 @@ def _other_said(scene: Scene) -> str | None:
 def _all_told(scene: Scene) -> str | None:
     if not hears.ALL_TOLD.search(scene.line):
         return None
-    notes = [f"- {one.statement}{_until(one)}" for one in scene.known if one.own]
+    notes = [f"- {one.statement}{_until(one, scene)}" for one in scene.known if one.own]
     own = [one.text for one in recall.statements(scene.before, scene.asker) if one.own]
     quotes = notes or [f"- “{text}”" for text in [text for text in own if len(words(text)) > 2][-3:]]
     return "\n".join(["You told me:", *quotes]) if quotes else "You haven't told me anything about yourself yet."
 
 
-def _until(one: Known) -> str:
-    over = f" (until {day(one.until)})" if one.until is not None else ""
+def _until(one: Known, scene: Scene) -> str:
+    over = f" (until {day(one.until, scene.question.zone)})" if one.until is not None else ""
     return f"{over} (called wrong since)" if one.doubted else over
 
 
@@ -170,8 +170,9 @@ def _remembered(scene: Scene) -> str | None:
     notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
     if not notes:
         return None
-    lines = "\n".join(f"- {one.statement}, said on {day(one.said_at)}{_until(one)}" for one in notes[:3])
-    return f"I remember:\n{lines}"
+    zone = scene.question.zone
+    lines = [f"- {one.statement}, said on {day(one.said_at, zone)}{_until(one, scene)}" for one in notes[:3]]
+    return "\n".join(["I remember:", *lines])
 
 
 def _heard(scene: Scene) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import tzinfo
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.ports import Earlier, Known, Lore, Question, Turn
+from bot.ports import Known, Lore, Question, Turn
 from bot.text.clean import clean
 from bot.text.dates import day
 
@@ -32,7 +33,7 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
     names = frozenset(_plain(turn.name) for turn in question.turns) | {_plain(question.persona)}
     forged = _speaking_as(names)
     rendered: list[ChatCompletionMessageParam] = []
-    background = (_lore(question.lore), _known(question.known), _recalled(question.earlier))
+    background = (_lore(question.lore), _known(question.known, question.zone), _recalled(question))
     if system := "\n\n".join(filter(None, (_writable(question.instructions), *background))):
         rendered.append({"role": "system", "content": system})
     for role, turns in groupby(question.turns, key=lambda turn: turn.role):
@@ -43,11 +44,14 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
     return rendered
 
 
-def _recalled(earlier: tuple[Earlier, ...]) -> str:
+def _recalled(question: Question) -> str:
     """Every line is quoted, so that none of them can pass for words of ours."""
-    if not earlier:
+    if not question.earlier:
         return ""
-    said = [f"{day(one.said_at)}, {_plain(one.turn.name)}: {_writable(one.turn.text)}" for one in earlier]
+    said = [
+        f"{day(one.said_at, question.zone)}, {_plain(one.turn.name)}: {_writable(one.turn.text)}"
+        for one in question.earlier
+    ]
     return _lines([_EARLIER, *(f"> {line}" for text in said for line in text.splitlines())])
 
 
@@ -59,17 +63,17 @@ def _lore(entries: tuple[Lore, ...]) -> str:
     return _lines([_LORE, *(f"> {line}" for text in told for line in text.splitlines())])
 
 
-def _known(notes: tuple[Known, ...]) -> str:
+def _known(notes: tuple[Known, ...], zone: tzinfo) -> str:
     """One quoted line for each."""
     if not notes:
         return ""
-    return _lines([_KNOWN, *(f"> {_note(one)}" for one in notes)])
+    return _lines([_KNOWN, *(f"> {_note(one, zone)}" for one in notes)])
 
 
-def _note(one: Known) -> str:
-    over = f" (until {day(one.until)})" if one.until is not None else ""
+def _note(one: Known, zone: tzinfo) -> str:
+    over = f" (until {day(one.until, zone)})" if one.until is not None else ""
     wrong = " (called wrong since)" if one.doubted else ""
-    return f"{day(one.said_at)}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
+    return f"{day(one.said_at, zone)}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -38,16 +38,21 @@ class Cursor(Protocol):
 
 
 @cache
-def _order(into: Hashable, columns: tuple[str, ...]) -> tuple[int, ...]:
+def _order(into: Hashable, columns: tuple[str, ...]) -> tuple[int, ...] | None:
     names = [field.name for field in fields(into)]  # type: ignore[arg-type]
     missing = set(names) ^ set(columns)
     if missing:
         raise TypeError(f"{into} and its query differ in: {', '.join(sorted(missing))}")
-    return tuple(columns.index(name) for name in names)
+    return None if names == list(columns) else tuple(columns.index(name) for name in names)
 
 
-def _order_of(into: type[R], cursor: Cursor) -> tuple[int, ...]:
+def _order_of(into: type[R], cursor: Cursor) -> tuple[int, ...] | None:
+    """Where each field of the record stands in a row; None where a row is in their order already."""
     return _order(into, tuple(column[0] for column in cursor.description or ()))  # type: ignore[arg-type]
+
+
+def _recorded(into: type[R], row: Any, order: tuple[int, ...] | None) -> R:
+    return into(*row) if order is None else into(*[row[index] for index in order])
 
 
 class NamedQueries(ABC):
@@ -65,7 +70,7 @@ class NamedQueries(ABC):
         """The first row as a record, or None."""
         cursor = self._execute(query, values)
         row = self._ask(cursor.fetchone)
-        record = None if row is None else into(*[row[index] for index in _order_of(into, cursor)])
+        record = None if row is None else _recorded(into, row, _order_of(into, cursor))
         cursor.close()  # a statement with RETURNING is finished only when its cursor is
         return record
 
@@ -73,7 +78,8 @@ class NamedQueries(ABC):
         """Every row as a record."""
         cursor = self._execute(query, values)
         order = _order_of(into, cursor)
-        return [into(*[row[index] for index in order]) for row in self._ask(cursor.fetchall)]
+        rows = self._ask(cursor.fetchall)
+        return [into(*row) for row in rows] if order is None else [_recorded(into, row, order) for row in rows]
 
     def text(self, query: str, **values: Value) -> str | None:
         """The first column of the first row as text, or None."""

@@ -8,6 +8,12 @@ VALUES
      :statement_hash, :importance, :confidence, :said_at, :happened_at, :happened_precision, :valid_from, :valid_to,
      :tags, :pinned, :state, :writer, :author, :prompt_version, :uses, :last_used_at, :recorded_at, :changed_at);
 
+-- name: count_new
+INSERT INTO memory_news (conversation_id, first_at, news) VALUES (:conversation_id, :recorded_at, 1)
+ON CONFLICT (conversation_id) DO UPDATE
+SET news = memory_news.news + 1,
+    first_at = CASE WHEN excluded.first_at < memory_news.first_at THEN excluded.first_at ELSE memory_news.first_at END;
+
 -- name: put
 UPDATE memories
 SET reach = :reach, subject_kind = :subject_kind, subject_key = :subject_key, subject_name = :subject_name,
@@ -36,36 +42,58 @@ ORDER BY m.pinned DESC, m.said_at DESC, m.id DESC
 LIMIT :most;
 
 -- name: scopes
--- Where an audience's memories are indexed, those told of last first.
+-- Where memories that an audience may know can be, those learnt last first. No scene is left out that memory_audiences
+-- has, and none is read through: who may know what is found there is asked of that view, one by one. Each step of the
+-- recursion jumps to the next scene in which this person told something.
+WITH RECURSIVE told_in (id) AS (
+    SELECT min(m.conversation_id) FROM memories m WHERE m.teller_id = :person_id
+    UNION ALL
+    SELECT (SELECT min(m.conversation_id) FROM memories m
+            WHERE m.teller_id = :person_id AND m.conversation_id > t.id)
+    FROM told_in t WHERE t.id IS NOT NULL)
 SELECT s.number AS scope
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-JOIN scopes s ON s.key = 'memories:' || m.conversation_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
-GROUP BY s.number
-ORDER BY max(m.said_at) DESC, s.number
+FROM (
+    SELECT c.id FROM conversations c WHERE c.id = :conversation_id
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id = a.guild_id
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.guild_id <> ''
+      AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.platform = a.platform AND c.persona_id = a.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> ''
+      AND c.id IN (SELECT id FROM told_in)) d
+JOIN scopes s ON s.key = 'memories:' || d.id
+ORDER BY (SELECT max(m.recorded_at) FROM memories m WHERE m.conversation_id = d.id) DESC, s.number
 LIMIT :most;
 
--- name: told
--- What was found in the index, as far as this audience may know it.
+-- name: named
+-- What was found in the index, whoever may know it; without the words of those who asked not to be heard.
 SELECT p.number, m.id
 FROM passages p JOIN memories m ON m.id = p.source_id
-JOIN memory_audiences k ON k.memory_id = m.id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND m.state = 'live'
-  AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
 ORDER BY p.number;
 
--- name: pinned
-SELECT m.*
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live' AND m.pinned = 1
+-- name: pins
+-- What is pinned in one scope, whoever may know it; without the words of those who asked not to be heard.
+SELECT m.id
+FROM scopes s JOIN memories m ON m.conversation_id = substr(s.key, 10)
+WHERE s.number = :scope AND m.state = 'live' AND m.pinned = 1
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id
-LIMIT :most;
+ORDER BY m.id;
 
 -- name: neighbours
 -- What a candidate of this scene and subject may repeat or replace, the newest first.
@@ -84,7 +112,11 @@ SELECT memories.* FROM memories
 WHERE conversation_id = :conversation_id AND said_at > :since AND state = 'live'
   AND NOT EXISTS (
     SELECT 1 FROM memory_relations r WHERE r.other_id = memories.id AND r.relation = 'derived_from')
+  AND NOT EXISTS (SELECT 1 FROM memory_unsummed u WHERE u.memory_id = memories.id)
 ORDER BY said_at, seq LIMIT :most;
+
+-- name: leave_unsummed
+INSERT INTO memory_unsummed (memory_id, since) VALUES (:memory_id, :now) ON CONFLICT (memory_id) DO NOTHING;
 
 -- name: drawn_from
 SELECT m.* FROM memories m JOIN memory_sources s ON s.memory_id = m.id
@@ -118,7 +150,12 @@ SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND rel
 SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
 
 -- name: unrelate
-DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id;
+DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
+
+-- name: unlink
+-- What it was linked with by itself at a time, or all of its links where since is 0.
+DELETE FROM memory_relations
+WHERE relation = 'related' AND (memory_id = :memory_id OR (:since = 0 AND other_id = :memory_id)) AND made_at >= :since;
 
 -- name: use
 INSERT INTO memory_uses (reply_id, position, memory_id, why) VALUES (:reply_id, :position, :memory_id, :why)
@@ -141,6 +178,8 @@ DELETE FROM memory_uses WHERE memory_id = :id;
 
 -- name: forget_feedback
 DELETE FROM memory_feedback WHERE memory_id = :id;
+-- name: forget_unsummed
+DELETE FROM memory_unsummed WHERE memory_id = :id;
 
 -- name: forget
 DELETE FROM memories WHERE id = :id;

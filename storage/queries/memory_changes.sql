@@ -24,7 +24,8 @@ GROUP BY memory_id ORDER BY memory_id;
 -- name: taken_back
 -- The first term names the partial index.
 SELECT DISTINCT memory_id AS id FROM memory_changes
-WHERE undone_at IS NOT NULL AND conversation_id = :conversation_id AND actor = :actor AND memory_id IS NOT NULL;
+WHERE undone_at IS NOT NULL AND conversation_id = :conversation_id AND actor = :actor AND memory_id IS NOT NULL
+  AND CASE WHEN action = 'link' THEN 1 ELSE 0 END = :links;
 
 -- name: undone
 UPDATE memory_changes SET undone_at = :now WHERE id = :id AND undone_at IS NULL;

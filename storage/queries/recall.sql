@@ -29,9 +29,10 @@ WHERE bits MATCH vec_bit(:bits) AND k = :most AND scope = :scope AND model = :mo
   AND number BETWEEN :first AND :last;
 
 -- name: alike
-SELECT number, 1 - vec_distance_cosine(vector, vec_f32(:vector)) AS likeness
-FROM vectors
-WHERE number IN (SELECT value FROM json_each(:numbers)) AND number BETWEEN :first AND :last AND model = :model;
+-- CROSS JOIN keeps the order: from these numbers to their vectors, never through all vectors of a model.
+SELECT v.number, 1 - vec_distance_cosine(v.vector, vec_f32(:vector)) AS likeness
+FROM json_each(:numbers) n CROSS JOIN vectors v
+WHERE v.number = n.value AND v.number BETWEEN :first AND :last AND v.model = :model;
 
 -- name: told
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at

@@ -1,9 +1,14 @@
 -- name: lacking
--- Two ranges of the index instead of a comparison that would read all of it.
-SELECT l.number, t.words, t.content_hash
+-- Two ranges of the index instead of a comparison that would read all of it, and the words from where they stand: of
+-- passage_texts everything would be read before anything is joined.
+SELECT p.number, COALESCE(m.content, y.statement) AS words,
+       COALESCE(m.content_hash, 'memory:' || y.statement_hash) AS content_hash
 FROM (SELECT number FROM passages WHERE model < :model
       UNION ALL SELECT number FROM passages WHERE model > :model) l
-JOIN passage_texts t ON t.number = l.number
+JOIN passages p ON p.number = l.number
+LEFT JOIN messages m ON m.id = p.source_id
+LEFT JOIN memories y ON y.id = p.source_id
+WHERE m.id IS NOT NULL OR y.id IS NOT NULL
 LIMIT :most;
 
 -- name: between
@@ -12,6 +17,20 @@ SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS liken
 FROM passages o CROSS JOIN vectors own CROSS JOIN passages p CROSS JOIN vectors v
 WHERE o.source_id = :source_id AND own.number = o.number AND p.source_id IN (SELECT value FROM json_each(:others))
   AND v.number = p.number AND v.model = own.model AND v.dimension = own.dimension;
+
+-- name: place
+SELECT p.number, v.model FROM passages p JOIN vectors v ON v.number = p.number WHERE p.source_id = :source_id;
+
+-- name: beside
+-- About the nearest in its scope by their signs, and then how near they are.
+SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
+FROM (
+    SELECT number FROM passage_bits
+    WHERE bits MATCH vec_bit((SELECT b.bits FROM passage_bits b WHERE b.number = :number)) AND k = :most
+      AND scope = :scope AND model = :model) n
+CROSS JOIN vectors own CROSS JOIN vectors v CROSS JOIN passages p
+WHERE own.number = :number AND v.number = n.number AND v.number <> :number AND v.dimension = own.dimension
+  AND p.number = v.number;
 
 -- name: count_lacking
 SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
@@ -22,10 +41,11 @@ SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
 SELECT number FROM vectors WHERE model = :model AND content_hash = :content_hash LIMIT 1;
 
 -- name: mark
--- Only while it still reads as it did when its vector was made.
+-- Only while it still reads as it did when its vector was made. The number is given twice, since a term that looks at
+-- the row outside would have every text read.
 UPDATE passages SET model = :model
 WHERE number = :number
-  AND EXISTS (SELECT 1 FROM passage_texts t WHERE t.number = passages.number AND t.content_hash = :content_hash);
+  AND EXISTS (SELECT 1 FROM passage_texts t WHERE t.number = :number AND t.content_hash = :content_hash);
 
 -- name: add
 INSERT INTO vectors (number, model, dimension, content_hash, vector)

@@ -44,6 +44,16 @@ async def test_what_is_added_is_listed_and_found(troupe: Troupe) -> None:
     assert "nothing with" in (await troupe.order(BOB, "memory search", words="boats")).text
 
 
+async def test_days_are_told_by_the_clock_of_the_place(troupe: Troupe) -> None:
+    memory_id = await told(troupe, BOB, "I am allergic to nuts")
+    await troupe.order(ANN, "config set", name="time_zone", value="Pacific/Auckland", level="guild")
+
+    history = await troupe.order(BOB, "memory history", id=memory_id)
+
+    assert "(said on 16 June 2025)" in await listed(troupe, BOB)
+    assert "- 16 June 2025 **add**" in history.text
+
+
 @pytest.mark.parametrize("stranger", [CID, EVE, DAN, BOB_ALONE, NEXT_DOOR])
 async def test_a_memory_of_a_channel_is_neither_seen_nor_changed_by_others_or_from_elsewhere(
     troupe: Troupe, stranger: Caller

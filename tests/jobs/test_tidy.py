@@ -11,13 +11,15 @@ from bot.bells import Bells
 from bot.jobs.daily import last_turn
 from bot.jobs.tidy import tidy_when_due
 from bot.memory.consolidation import owing
-from storage import memories, work
+from storage import memories, migrate, work
+from storage.database import Database
 from storage.engines.base import Transaction
 from storage.records import WorkItem
 from storage.work import Failed, Lease
 from tests.memory.conftest import ground
-from tests.memory.ground import NOW, Ground
-from tests.memory.tidying import DAY, tidy
+from tests.memory.ground import NOW, Ground, laid
+from tests.memory.tidying import DAY, TERMS, one_part, tidy
+from tests.storage.outside import Outside
 
 __all__ = ["ground"]
 HOUR = 3_600_000
@@ -88,6 +90,36 @@ async def test_what_is_learnt_after_a_pass_is_due_the_next_night(ground: Ground)
     await ground.tell("Mara has two cats.")
 
     assert [await owed(ground, NIGHT + HOUR), await owed(ground, NIGHT + DAY)] == [0, 1]
+
+
+async def test_what_is_learnt_while_a_pass_is_under_way_is_new_after_it(ground: Ground) -> None:
+    for number in range(3):
+        await ground.tell(f"Mara saw {number} herons.")
+    await owed(ground, NIGHT)
+    ground.now = NIGHT
+    [item] = await claim(ground, NIGHT)
+    await ground.database.write(one_part, ground, "general", TERMS, 2)
+
+    await ground.tell("Mara has two cats.")
+    await ground.database.write(one_part, ground, "general", TERMS, 9)
+    await ground.database.write(work.finish, item, ground.now)
+
+    assert await owed(ground, NIGHT + DAY) == 1
+
+
+async def test_a_scene_from_before_the_news_were_counted_is_due_as_it_was(outside: Outside) -> None:
+    ground = await laid(Database(await outside.open()))
+    await ground.tell("Mara lives in Oslo.")
+    await ground.tell("Tom lives in Rome.", "dm of Tom", "Tom")
+    ground.now = NIGHT
+    await tidy(ground, "dm of Tom")
+
+    before = next(one.number for one in migrate.known("sqlite") if one.name == "linking") - 1
+    await migrate.down(ground.database, before)
+    await migrate.up(ground.database, lambda: ground.now)
+
+    assert await ground.database.read(owing.due_scenes, ground.now, NIGHT) == [ground.scenes["general"].id]
+    await ground.database.close()
 
 
 def much(tx: Transaction, ground: Ground, memory: memories.Memory) -> None:

@@ -99,7 +99,7 @@ def everything(tx: Transaction, audience: Audience, of: list[Memory]) -> list[se
     return [
         {one.id for one in memories.known(tx, audience)},
         {one.id for one in of if memories.in_reach(tx, one.id, audience)},
-        set(memories.told(tx, audience, spread).values()),
+        {one.id for one in memories.told(tx, audience, spread).values()},
         {one.id for one in memories.pinned(tx, audience, 1000)},
     ]
 

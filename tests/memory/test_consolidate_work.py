@@ -10,12 +10,13 @@ import pytest
 
 from bot.memory.consolidation.look import MOST
 from bot.memory.consolidation.owing import owe_tidying
-from storage import consolidations, memories, memory_changes, work
+from storage import consolidations, memories, memory_changes, usage, work
 from storage.engines.base import Transaction
 from storage.work import Lease
 from tests.fakes.model_script import Says, server_error
 from tests.fakes.model_server import ModelServer
 from tests.memory.ground import Ground
+from tests.memory.test_consolidation import embed
 from tests.memory.test_extract import Reader, offline, reader
 from tests.memory.tidying import known
 
@@ -63,6 +64,20 @@ async def test_a_model_settles_what_words_can_t(
     assert ((await ground.find(first)).valid_to is not None) is (decision == "replaces")
 
 
+async def test_what_shares_no_word_and_means_the_same_is_put_to_a_model(
+    ground: Ground, reader: Reader, server: ModelServer
+) -> None:
+    doctor, ward = "Mara is a physician.", "Mara treats patients as a doctor."
+    await known(ground, doctor)
+    await known(ground, ward)
+    await ground.database.write(embed, {doctor: [1.0, 0.0, 0.0], ward: [1.0, 0.1, 0.0]})
+    server.replies(Says(verdicts({"candidate": 1, "decision": "same", "known": 1})))
+
+    await tidied(reader)
+
+    assert await ground.known() == [ward]
+
+
 async def test_a_model_is_asked_once_about_the_same_two(ground: Ground, reader: Reader, server: ModelServer) -> None:
     await known(ground, ONE)
     await known(ground, OTHER)
@@ -85,6 +100,17 @@ async def test_without_a_model_or_where_it_fails_both_stand(
 
     assert len(done) == 2
     assert await ground.known() == [OTHER, ONE]
+
+
+async def test_a_model_that_can_only_take_notes_is_asked_for_nothing_else(ground: Ground, offline: Reader) -> None:
+    for one in (ONE, OTHER, "Mara saw a heron."):
+        await known(ground, one)
+    ground.now += 7 * 3_600_000
+
+    done = await tidied(offline)
+
+    assert await ground.database.read(memories.known, ground.audience("general")) != []
+    assert [await ground.database.read(usage.of_work, one) for one in done] == [[]] * len(done)
 
 
 async def test_a_pinned_one_is_not_closed_whatever_a_model_says(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from math import cos, sin
 from pathlib import Path
 
 from hypothesis import example, given, settings
@@ -18,6 +19,7 @@ from storage.engines.sqlite import SQLiteEngine
 from storage.errors import ConstraintBroken
 from storage.memories import Memory
 from tests.memory.ground import Ground, laid
+from tests.memory.test_consolidation import embed
 from tests.memory.tidying import DAY, known, tidy, undo_all
 
 TERMS = Terms(True, 30, 6)
@@ -32,6 +34,8 @@ STATEMENTS = (
     "Mara lives in Oslo.",
     "Mara lives in Bergen.",
 )
+ANGLES = (0.0, 0.1, 0.2, 0.5, 0.6, 1.5, 0.7)
+VECTORS = {one: [cos(angle), sin(angle), 0.0] for one, angle in zip(STATEMENTS, ANGLES, strict=True)}
 told = st.fixed_dictionaries(
     {
         "statement": st.sampled_from(STATEMENTS),
@@ -87,16 +91,19 @@ def parts(summary: str) -> set[str]:
 
 
 @settings(max_examples=12, deadline=None)
-@example([told_so(STATEMENTS[0], reach="guild"), told_so(STATEMENTS[1])], 9)
-@example([told_so(STATEMENTS[0]), told_so(STATEMENTS[1], who="Tom")], 9)
-@given(st.lists(told, min_size=2, max_size=9), st.integers(2, 9))
+@example([told_so(STATEMENTS[0], reach="guild"), told_so(STATEMENTS[1])], 9, False)
+@example([told_so(STATEMENTS[0]), told_so(STATEMENTS[1], who="Tom")], 9, False)
+@example([told_so(one) for one in STATEMENTS], 2, True)
+@given(st.lists(told, min_size=2, max_size=9), st.integers(2, 9), st.booleans())
 async def test_tidying_loses_no_pin_widens_no_audience_and_is_undone_to_the_letter(
-    tellings: list[dict[str, object]], most: int
+    tellings: list[dict[str, object]], most: int, embedded: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(await SQLiteEngine.open(Path(folder) / "troupe.db"))
         ground = await laid(database)
         kept = [memory for one in tellings if (memory := await keep(ground, one)) is not None]
+        if embedded:
+            await database.write(embed, VECTORS)
         pinned = [one for one in kept if one.pinned]
         ground.now += 40 * DAY
         before, knew = [(await ground.find(one)).snapshot() for one in kept], await audiences(ground)
@@ -110,4 +117,5 @@ async def test_tidying_loses_no_pin_widens_no_audience_and_is_undone_to_the_lett
         assert [step for scene in SCENES for step in await tidy(ground, scene, TERMS, most)] == []
         await database.write(undo_all, ground)
         assert [(await ground.find(one)).snapshot() for one in kept] == before
+        assert [await database.read(memories.related, one.id, "related") for one in kept] == [[]] * len(kept)
         await database.close()

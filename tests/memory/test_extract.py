@@ -27,7 +27,7 @@ from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
 from config.static import read_settings
-from storage import memories, memory_changes, readings, work
+from storage import memories, memory_changes, readings, usage, work
 from storage.memory_changes import Change
 from storage.records import WorkItem
 from tests.fakes.model_script import Says, server_error
@@ -331,3 +331,14 @@ async def test_the_offline_persona_notes_plain_statements(ground: Ground, offlin
         "Mara is called Mara",
     ]
     assert [memory.statement for memory in known if memory.valid_to] == ["Mara lives in Oslo"]
+
+
+async def test_the_offline_persona_is_not_asked_to_settle_doubts(ground: Ground, offline: Reader) -> None:
+    await ground.tell("Mara went to the old harbour museum.")
+    await ground.say("Mara", "I went to the big harbour museum yesterday")
+
+    item = await offline.read()
+
+    calls = await ground.database.read(usage.of_work, item.id)
+    assert [call.outcome for call in calls] == ["OK"]
+    assert len(await ground.known()) == 2

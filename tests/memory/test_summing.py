@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.memory.consolidation.sittings import week_end
+from bot.memory.consolidation.steps import Terms
 from bot.memory.learn import doubt_message
 from bot.memory.mending import forget_for_good, reword, undo
 from storage import memories
@@ -56,6 +58,16 @@ async def test_a_session_is_over_after_the_pause_and_not_a_moment_sooner(
     await tidy(ground)
 
     assert len(await summaries(ground)) == count
+
+
+async def test_a_summary_names_the_day_by_the_clock_of_its_place(ground: Ground) -> None:
+    await session(ground)
+    ground.now += 7 * HOUR
+
+    await tidy(ground, terms=Terms(True, 180, 6, ZoneInfo("Pacific/Auckland")))
+
+    [summary] = await summaries(ground)
+    assert summary.statement.startswith("On 16 June 2025: Mara lives in Oslo;")
 
 
 async def test_each_session_has_its_own_and_too_little_has_none(ground: Ground) -> None:
@@ -149,6 +161,57 @@ async def test_a_summary_taken_back_is_not_made_again(ground: Ground) -> None:
     await ground.database.write(undo, summary, ground.pen())
 
     assert await tidy(ground) == [] and await summaries(ground) == []
+
+
+async def test_a_summary_that_was_forgotten_stays_away(ground: Ground) -> None:
+    await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+
+    await ground.database.write(forget_for_good, summary, ground.pen())
+
+    assert await tidy(ground) == [] and await summaries(ground) == []
+    assert len(await ground.known()) == len(TOLD)
+
+
+async def test_a_summary_taken_back_stays_away_when_one_of_its_memories_is_forgotten(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(undo, summary, ground.pen())
+
+    await ground.database.write(forget_for_good, told[0], ground.pen())
+
+    assert await tidy(ground) == [] and await summaries(ground) == []
+
+
+async def test_what_is_new_in_the_session_of_a_forgotten_summary_is_summed_up_without_the_old(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(forget_for_good, summary, ground.pen())
+    for one in ("Mara sold a bike.", "Mara likes jazz.", "Mara met Ines."):
+        await ground.tell(one, said_at=told[-1].said_at)
+
+    await tidy(ground)
+
+    [summary] = await summaries(ground)
+    assert summary.statement == "On 15 June 2025: Mara sold a bike; Mara likes jazz; Mara met Ines."
+
+
+async def test_a_memory_of_a_forgotten_summary_can_be_forgotten_itself(ground: Ground) -> None:
+    told = await session(ground)
+    ground.now += 7 * HOUR
+    await tidy(ground)
+    [summary] = await summaries(ground)
+    await ground.database.write(forget_for_good, summary, ground.pen())
+
+    await ground.database.write(forget_for_good, told[0], ground.pen())
+
+    assert await ground.database.read(memories.by_id, told[0].id) is None
 
 
 # ── by a model ──

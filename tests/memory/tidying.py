@@ -40,7 +40,7 @@ def one_part(tx: Transaction, ground: Ground, scene: str, terms: Terms, most: in
     scene_id = ground.scenes[scene].id
     looked = look(tx, scene_id, ground.now, most)
     planned = plan(looked, terms, ground.now)
-    summed = [summing.step(one, summing.by_rule(one), summing.BY_RULE) for one in planned.sittings]
+    summed = [summing.step(one, summing.by_rule(one), summing.BY_RULE, terms.zone) for one in planned.sittings]
     tidied = Tidied(scene_id, (*planned.steps, *summed), looked.began_at, looked.through, looked.more)
     done = carry_out(tx, tidied, Pen(ground.ids, ground.now, ACTOR, "model", WORK))
     return done.steps, done.more

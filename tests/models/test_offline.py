@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,15 @@ def talk(*lines: str | tuple[str, str], greeting: str = GREETING, persona: str =
 def last(*lines: str | tuple[str, str]) -> str:
     """The answer to the last of these lines."""
     return talk(*lines)[-1]
+
+
+def test_what_it_remembers_is_dated_by_the_clock_of_the_place() -> None:
+    known = (Known("Bob likes tea", 1_683_554_160_000),)  # two in the afternoon in UTC
+    turns = (Turn("person", "Bob", "What drink is best?"),)
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, known=known, zone=ZoneInfo("Pacific/Auckland")))
+
+    assert "Bob likes tea, said on 9 May 2023" in said
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,14 @@ def test_no_line_of_the_lorebook_stands_unquoted(title: str, text: str) -> None:
 
     told = cast(str, cast(Any, system)["content"]).partition("whatever it says.\n")[2]
     assert all(line.startswith("> ") for line in told.splitlines())
+
+
+def test_days_are_told_by_the_clock_of_the_question() -> None:
+    at, zone = 1_683_554_160_000, ZoneInfo("Pacific/Auckland")  # two in the afternoon in UTC
+    earlier = (Earlier(Turn("person", "Bob", "first"), at),)
+    asked = question(earlier=earlier, known=(Known("Bob likes tea.", at, until=at),), zone=zone)
+
+    [system, *_] = messages(asked)
+
+    assert "> 9 May 2023, Bob: first" in str(system["content"])
+    assert "> 9 May 2023: Bob likes tea. (until 9 May 2023)" in str(system["content"])

@@ -117,6 +117,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         first_token_s=budget.first_token_s,
         stall_s=budget.stall_s,
         total_s=budget.call_s,
+        zone=settings[dynamic.TIME_ZONE],
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from bot.capabilities.asking import Asker
 from bot.capabilities.base import Desk, Outcome
@@ -42,7 +43,7 @@ class Consolidate:
         since: int | None = json.loads(item.payload).get("since")
         planned = plan(looked if since is None else replace(looked, ran_at=since), terms, now)
         asker = Asker(item, desk, desk.models[(item.attempts - 1) % len(desk.models)])
-        summed = [await self._summed(asker, looked.persona, one) for one in planned.sittings[:_MOST_SUMMED]]
+        summed = [await self._summed(asker, looked.persona, one, terms.zone) for one in planned.sittings[:_MOST_SUMMED]]
         settled = await self._settled(asker, looked, planned.doubts) if planned.doubts else ()
         return Outcome(
             tidied=Tidied(
@@ -55,17 +56,17 @@ class Consolidate:
             )
         )
 
-    async def _summed(self, asker: Asker, persona: str, sitting: Sitting) -> Step:
+    async def _summed(self, asker: Asker, persona: str, sitting: Sitting, zone: tzinfo) -> Step:
         """By a model, as far as it keeps to what was told, else by rule."""
-        if asker.has_time():
+        if asker.can_ask(Summary):
             with suppress(ModelFailed):
-                answer = await asker.ask(persona, summing.INSTRUCTIONS, summing.payload(sitting), Summary)
-                if text := summing.trusted(answer.summary, sitting):
-                    return summing.step(sitting, text, asker.model.name)
-        return summing.step(sitting, summing.by_rule(sitting), summing.BY_RULE)
+                answer = await asker.ask(persona, summing.INSTRUCTIONS, summing.payload(sitting, zone), Summary)
+                if text := summing.trusted(answer.summary, sitting, zone):
+                    return summing.step(sitting, text, asker.model.name, zone)
+        return summing.step(sitting, summing.by_rule(sitting), summing.BY_RULE, zone)
 
     async def _settled(self, asker: Asker, looked: Looked, doubts: Sequence[Pair]) -> Sequence[Step]:
-        if not asker.has_time():
+        if not asker.can_ask(Rulings):
             return ()
         questions = asked(doubts)
         try:

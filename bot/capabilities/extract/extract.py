@@ -59,7 +59,7 @@ class Extract:
 
     async def _settled(self, asker: Asker, persona: str, doubts: Sequence[Doubt]) -> Mapping[int, Verdict]:
         """A model's verdicts; where it gives none, both stand, so a failure here loses nothing."""
-        if not asker.has_time():
+        if not asker.can_ask(Rulings):
             return {}
         seen_at = asker.desk.clock.now()
         try:

@@ -83,6 +83,9 @@ def _summaries(tx: Transaction, memory: Memory) -> Sequence[Memory]:
 
 
 def _make(tx: Transaction, edit: Edit, pen: Pen) -> None:
-    after = replace(edit.after, changed_at=pen.now)
-    memories.put(tx, after)
+    """What stays as it is, as with a link, is entered and no more: it is not new to those who look for changes."""
+    after = edit.after
+    if after != edit.before:
+        after = replace(after, changed_at=pen.now)
+        memories.put(tx, after)
     pen.note(tx, edit.action, edit.before, edit.reason, after=after)

@@ -1,8 +1,8 @@
-"""Which memories of one subject may be one and the same, by their words and their vectors. Pure."""
+"""Which memories may be one and the same, and which belong together, by their words and their vectors. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,9 @@ LIKE = 0.4  # with fewer words in common they are not even compared by meaning
 NEAR = 0.86
 VERY_NEAR = 0.95
 MOSTLY = 0.6  # of the words, where the meaning is very near
+# Measured on three conversations of LoCoMo with all-MiniLM-L6-v2: of messages that answer one question together a tenth
+# are as near as this, of any two one in 180.
+RELATED = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,27 @@ def _comparable(one: Memory, other: Memory) -> bool:
     if (one.reach, one.teller_id) != (other.reach, other.teller_id) or "summary" in (one.kind, other.kind):
         return False
     return "" in (one.topic, other.topic) or one.topic == other.topic
+
+
+def tied(anchor: Memory, others: Iterable[tuple[Memory, float]]) -> Iterator[Pair]:
+    """An anchor with those near it in meaning, of whomever they tell; those that are not known alike are not linked."""
+    words = content_words(anchor.statement)
+    for other, meaning in others:
+        if meaning >= RELATED and other.id != anchor.id and _linkable(anchor, other):
+            older, newer = sorted((anchor, other), key=lambda one: one.seq)
+            yield Pair(older, newer, overlap(words, content_words(other.statement)), meaning)
+
+
+def _linkable(one: Memory, other: Memory) -> bool:
+    return one.holds and other.holds and one.reach == other.reach and "summary" not in (one.kind, other.kind)
+
+
+def same_matter(ties: Iterable[Pair]) -> Iterator[Pair]:
+    """Those of one subject that are so near that they may be one, whatever their words."""
+    for pair in ties:
+        near = pair.meaning is not None and pair.meaning >= NEAR
+        if near and pair.older.subject_key == pair.newer.subject_key and _comparable(pair.older, pair.newer):
+            yield pair
 
 
 def judged(pair: Pair) -> Literal["same", "doubtful", "different"]:

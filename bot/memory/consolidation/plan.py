@@ -13,6 +13,7 @@ from bot.memory.consolidation.steps import Edit, Step, Terms
 from storage.memories import Memory
 
 MOST_IMPORTANT = 10
+MOST_LINKS = 4  # of one memory, in either direction
 _HOUR_MS = 3_600_000
 
 
@@ -20,10 +21,11 @@ _HOUR_MS = 3_600_000
 class Looked:
     """A part of a scene as it was read.
 
-    ``anchors`` are its memories in their order, ``near`` those that hold by subject, ``pairs`` those that may be one.
-    ``repeats`` counts how often each was told again since the last pass, ``settled`` are those with which a
-    person took a step back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole pass began,
-    0 for never. ``loose`` are those in no summary yet, where this is the last part.
+    ``anchors`` are its memories in their order, ``near`` those that hold by subject, ``pairs`` those that may be one,
+    ``ties`` those near in meaning, ``links`` with what each of these is linked already. ``repeats`` counts how often
+    each was told again since the last pass, ``settled`` are those with which a person took a step back, ``unlinked``
+    those of which they took links back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole
+    pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part.
     """
 
     conversation_id: str
@@ -39,6 +41,9 @@ class Looked:
     more: bool
     loose: tuple[Memory, ...] = ()
     doubted: frozenset[str] = frozenset()
+    ties: tuple[Pair, ...] = ()
+    links: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unlinked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class _Sheet:
 
 
 def plan(looked: Looked, terms: Terms, now: int) -> Plan:
-    """All steps by rules alone: the same twice, what is over, what recurs, what faded."""
+    """All steps by rules alone: the same twice, what is over, what recurs, what faded, what belongs together."""
     if not terms.on:
         return Plan((), ())
     sheet = _Sheet(looked, now)
@@ -82,6 +87,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _fade(sheet, terms)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
+    _link(sheet)
     loose = [one for one in map(sheet.read, looked.loose) if one.state == "live" and one.id not in looked.doubted]
     together = sittings(loose, terms.pause_hours * _HOUR_MS, now)
     return Plan(tuple(sheet.steps), tuple(open_doubts), tuple(together))
@@ -193,3 +199,32 @@ def _fade(sheet: _Sheet, terms: Terms) -> None:
         if one.state == "live" and sheet.free(one) and faded(one, terms.half_life_days, sheet.now):
             reason = f"nobody used it for {terms.half_life_days} days or more, and it matters little"
             sheet.take(Step("fade", (Edit("archive", one, replace(one, state="archived"), reason),)))
+
+
+# ── what belongs together ──
+
+
+def _link(sheet: _Sheet) -> None:
+    """The nearest first, as long as neither has all links it may have; what is changed is linked as it will read."""
+    links = {one: set(others) for one, others in sheet.looked.links.items()}
+    chosen: dict[str, list[tuple[Memory, float]]] = {}
+    reads: dict[str, Memory] = {}
+    for tie in sorted(sheet.looked.ties, key=lambda tie: (-(tie.meaning or 0.0), tie.older.seq, tie.newer.seq)):
+        older, newer = sheet.read(tie.older), sheet.read(tie.newer)
+        theirs, own = links.setdefault(older.id, set()), links.setdefault(newer.id, set())
+        taken = older.id in own or newer.id in sheet.looked.unlinked or max(len(theirs), len(own)) >= MOST_LINKS
+        if older.holds and newer.holds and not taken:
+            theirs.add(newer.id)
+            own.add(older.id)
+            reads[newer.id] = newer
+            chosen.setdefault(newer.id, []).append((older, tie.meaning or 0.0))
+    for one, others in chosen.items():
+        sheet.steps.append(_linked(reads[one], others))
+
+
+def _linked(newer: Memory, others: Sequence[tuple[Memory, float]]) -> Step:
+    nearest = round(100 * max(meaning for _, meaning in others))
+    reason = f"its meaning is near that of {', '.join(older.id for older, _ in others)}"
+    relations = tuple((newer.id, "related", older.id) for older, _ in others)
+    beside = tuple(older for older, _ in others)
+    return Step("link", (Edit("link", newer, newer, reason),), relations, beside, likeness=nearest)

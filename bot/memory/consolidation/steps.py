@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Literal
 
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "promote", "fade", "sum"]
+What = Literal["merge", "replace", "promote", "fade", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
     "replace": "closed as over",
     "promote": "made more important",
     "fade": "put away as unused",
+    "link": "linked with what is near it",
     "sum": "summed up",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One memory before and after, with its entry in the journal; it is made only while the memory reads as before."""
+    """One memory before and after, with its entry in the journal; it is made only while the memory reads as before.
+
+    A link leaves it as it was.
+    """
 
     action: str
     before: Memory
@@ -58,12 +63,14 @@ class Step:
 class Terms:
     """By what rules a scene is tidied.
 
-    Whether at all, after how many days without use a memory counts half, and how many hours end a session.
+    Whether at all, after how many days without use a memory counts half, how many hours end a session, and by whose
+    clock the days of summaries are told.
     """
 
     on: bool
     half_life_days: int
     pause_hours: int
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, tzinfo
 
 from pydantic import BaseModel, Field
 
@@ -32,22 +33,22 @@ class Summary(BaseModel):
     summary: str = Field(min_length=1, max_length=LONGEST)
 
 
-def payload(sitting: Sitting) -> str:
+def payload(sitting: Sitting, zone: tzinfo = UTC) -> str:
     """The statements as a model gets them."""
     notes = [one.statement for one in sitting.members]
-    return json.dumps({"day": dated(sitting), "notes": notes}, ensure_ascii=False)
+    return json.dumps({"day": dated(sitting, zone), "notes": notes}, ensure_ascii=False)
 
 
-def dated(sitting: Sitting) -> str:
-    """The day, or the first and the last of a week."""
-    first, last = day(sitting.began_at), day(sitting.ended_at)
+def dated(sitting: Sitting, zone: tzinfo = UTC) -> str:
+    """The day, or the first and the last of a week, by the clock of its place."""
+    first, last = day(sitting.began_at, zone), day(sitting.ended_at, zone)
     return first if first == last else f"{first} to {last}"
 
 
-def trusted(summary: str, sitting: Sitting) -> str:
+def trusted(summary: str, sitting: Sitting, zone: tzinfo = UTC) -> str:
     """A model's summary on one line, '' where it says what the statements don't, or gives orders."""
     text = " ".join(summary.split())
-    said = " ".join([dated(sitting), *(one.statement for one in sitting.members)])
+    said = " ".join([dated(sitting, zone), *(one.statement for one in sitting.members)])
     line = Line("", 0, "person", None, "", said, sitting.ended_at, None)
     return "" if refused(_candidate(text, sitting), line, "") or not numbers(text) <= numbers(said) else text
 
@@ -72,9 +73,9 @@ def _bare(statement: str) -> str:
     return (rest if colon and head.startswith("On ") else statement).rstrip(" .")
 
 
-def step(sitting: Sitting, text: str, author: str) -> Step:
+def step(sitting: Sitting, text: str, author: str, zone: tzinfo = UTC) -> Step:
     """The summary as a memory to be added, dated."""
-    candidate = _candidate(f"On {dated(sitting)}: {text}", sitting)
+    candidate = _candidate(f"On {dated(sitting, zone)}: {text}", sitting)
     reason = (
         f"it sums up {len(sitting.members)} {'memories of one session' if sitting.span == 'session' else 'sessions'}"
     )

@@ -13,4 +13,5 @@ def terms_of(settings: Snapshot) -> Terms:
         on=settings[dynamic.CONSOLIDATION],
         half_life_days=settings[dynamic.MEMORY_HALF_LIFE],
         pause_hours=settings[dynamic.SESSION_PAUSE],
+        zone=settings[dynamic.TIME_ZONE],
     )

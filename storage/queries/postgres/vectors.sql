@@ -20,3 +20,14 @@ FROM passages o JOIN vectors own ON own.number = o.number
 JOIN passages p ON p.source_id IN (SELECT jsonb_array_elements_text(CAST(:others AS jsonb)))
 JOIN vectors v ON v.number = p.number AND v.model = own.model AND v.dimension = own.dimension
 WHERE o.source_id = :source_id;
+
+-- name: beside
+-- The distances of bits and of vectors are operators of pgvector.
+SELECT p.source_id AS id, 1 - (own.vector <=> v.vector) AS likeness
+FROM (
+    SELECT number FROM passage_bits
+    WHERE scope = :scope AND model = :model
+    ORDER BY bits <~> (SELECT b.bits FROM passage_bits b WHERE b.number = :number), number LIMIT :most) n
+JOIN vectors v ON v.number = n.number AND v.number <> :number
+JOIN vectors own ON own.number = :number AND own.dimension = v.dimension
+JOIN passages p ON p.number = v.number;

@@ -1,0 +1,86 @@
+"""What is asked often reads what it needs and nothing else, however much other people have said: SQLite says how."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import migrate
+from storage.catalogue import query
+from storage.database import Database
+from storage.engines.driver import choose_driver, load_vectors
+from storage.engines.sqlite import SQLiteEngine
+from tests.storage.conftest import NOW
+
+_MADE_UP = ("SCAN t", "SCAN d", "SCAN own")  # what a query has made itself already: the names of subqueries
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+    await migrate.up(database, lambda: NOW)
+    await database.close()
+    return tmp_path / "troupe.db"
+
+
+def plan(file: Path, name: str) -> list[str]:
+    """Each step that SQLite would take."""
+    sql = query("sqlite", name)
+    with closing(choose_driver().connect(str(file))) as raw:
+        load_vectors(raw)
+        values = dict.fromkeys(re.findall(r":(\w+)", sql), 0)
+        return [str(step[3]) for step in raw.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "recall.size",
+        "recall.alike",
+        "recall.told",
+        "recall.having",
+        "vectors.lacking",
+        "vectors.mark",
+        "vectors.between",
+        "passages.forget_words",
+        "consolidations.count_news",
+        "memories.loose",
+        "memories.named",
+        "memories.pins",
+    ],
+)
+async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:
+    steps = plan(file, name)
+
+    through = [step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
+    assert [step for step in through if step not in (*_MADE_UP, "SCAN passage_texts")] == []
+    assert not any("AUTOMATIC" in step for step in steps)
+
+
+async def test_no_vector_is_looked_for_among_all_of_its_model(file: Path) -> None:
+    assert not any("vectors_content" in step for step in plan(file, "recall.alike") + plan(file, "vectors.between"))
+
+
+async def test_where_an_audience_may_remember_from_is_found_by_indexes_that_hold_all_it_needs(file: Path) -> None:
+    steps = [step for step in plan(file, "memories.scopes") if re.match(r"(?:SCAN|SEARCH) m\b", step)]
+
+    assert steps and all(re.match(r"SEARCH m (?:EXISTS )?USING COVERING INDEX memories_", step) for step in steps)
+
+
+async def test_what_is_to_be_tidied_is_found_without_reading_memories(file: Path) -> None:
+    steps = plan(file, "consolidations.due")
+
+    assert [step for step in steps if re.search(r"\b(?:m|memories)\b", step)] == []
+    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN n", "SCAN d"]
+    assert any("consolidations_ran" in step for step in steps)  # of those long not seen, only they
+
+
+async def test_the_nearest_are_looked_for_in_the_chunks_of_their_scope_alone(file: Path) -> None:
+    asked = "SELECT chunk_id, validity, rowids FROM passage_bits_chunks WHERE partition00 = 1 AND partition01 = 'm'"
+    with closing(choose_driver().connect(str(file))) as raw:
+        steps = [str(step[3]) for step in raw.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall()]
+
+    assert steps == ["SEARCH passage_bits_chunks USING INDEX passage_bits_parts (partition00=? AND partition01=?)"]
