@@ -1,9 +1,14 @@
 -- name: lacking
--- Two ranges of the index instead of a comparison that would read all of it.
-SELECT l.number, t.words, t.content_hash
+-- Two ranges of the index instead of a comparison that would read all of it, and the words from where they stand: of
+-- passage_texts everything would be read before anything is joined.
+SELECT p.number, COALESCE(m.content, y.statement) AS words,
+       COALESCE(m.content_hash, 'memory:' || y.statement_hash) AS content_hash
 FROM (SELECT number FROM passages WHERE model < :model
       UNION ALL SELECT number FROM passages WHERE model > :model) l
-JOIN passage_texts t ON t.number = l.number
+JOIN passages p ON p.number = l.number
+LEFT JOIN messages m ON m.id = p.source_id
+LEFT JOIN memories y ON y.id = p.source_id
+WHERE m.id IS NOT NULL OR y.id IS NOT NULL
 LIMIT :most;
 
 -- name: between
@@ -22,10 +27,11 @@ SELECT count(*) FROM (SELECT number FROM passages WHERE model < :model
 SELECT number FROM vectors WHERE model = :model AND content_hash = :content_hash LIMIT 1;
 
 -- name: mark
--- Only while it still reads as it did when its vector was made.
+-- Only while it still reads as it did when its vector was made. The number is given twice, since a term that looks at
+-- the row outside would have every text read.
 UPDATE passages SET model = :model
 WHERE number = :number
-  AND EXISTS (SELECT 1 FROM passage_texts t WHERE t.number = passages.number AND t.content_hash = :content_hash);
+  AND EXISTS (SELECT 1 FROM passage_texts t WHERE t.number = :number AND t.content_hash = :content_hash);
 
 -- name: add
 INSERT INTO vectors (number, model, dimension, content_hash, vector)
