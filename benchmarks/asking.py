@@ -24,7 +24,7 @@ from bot.ports import Vector
 from storage import memories
 
 _WARM_UP = 10  # questions that are not counted
-_LEAST = 20  # that are counted, however long they take
+_LEAST = 5  # that are counted, however long they take
 _LONGEST_S = 60.0
 _WORDS = 5
 
