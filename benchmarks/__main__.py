@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks import added, catch_up, copying, crowd, deliver, intake, several, start, tidying
+from benchmarks import added, catch_up, copying, crowd, deliver, intake, recalling, several, start, tidying
 from benchmarks.measure import Figure, Run
 
 _RESULTS = Path(__file__).with_name("results.json")
@@ -27,6 +27,7 @@ _ALL: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "several": several.measure,
     "copying": copying.measure,
     "tidying": tidying.measure,
+    "recall": recalling.measure,
 }
 
 
