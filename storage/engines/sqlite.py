@@ -27,6 +27,12 @@ from storage.errors import StorageError
 _SHARED_COMMIT = 256  # functions that share one commit at most
 _READERS = 2
 _LOOK_S = 0.01
+# What was learnt of a small table makes the planner read all of it, and is still believed once it is large.
+_FEW = 10_000
+_UNLEARN = """
+DELETE FROM sqlite_stat1
+WHERE tbl IN (SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < :most)
+"""
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -154,8 +160,12 @@ class SQLiteEngine(Alone):
     # ── on the writer's thread ──
 
     def _optimize(self) -> None:
+        raw = self._writer.raw
         try:
-            self._writer.raw.execute("PRAGMA optimize").fetchall()
+            raw.execute("PRAGMA optimize").fetchall()
+            if raw.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").fetchone():
+                raw.execute(_UNLEARN, {"most": _FEW})
+                raw.execute("ANALYZE sqlite_schema").fetchall()  # reads the statistics anew
         except self._driver.Error as error:
             raise self._translate(error) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -14,16 +15,25 @@ from storage.database import Database
 from storage.engines.driver import choose_driver, load_vectors
 from storage.engines.sqlite import SQLiteEngine
 from tests.storage.conftest import NOW
+from tests.storage.filling import fill
 
 _MADE_UP = ("SCAN t", "SCAN d", "SCAN own")  # what a query has made itself already: the names of subqueries
 
 
-@pytest.fixture
-async def file(tmp_path: Path) -> Path:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db"))
+@pytest.fixture(params=["new", "small"])
+async def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Plans are made for what may come: what is learnt of a small database must not change them."""
+    path = tmp_path / "troupe.db"
+    database = Database(await SQLiteEngine.open(path))
     await migrate.up(database, lambda: NOW)
+    if request.param == "small":
+        fill(path, Random(1), 3)
+        with closing(choose_driver().connect(str(path), isolation_level=None)) as raw:
+            raw.execute("ANALYZE")
+            assert raw.execute("SELECT count(*) FROM sqlite_stat1").fetchone() > (40,)
+        await database.tidy()
     await database.close()
-    return tmp_path / "troupe.db"
+    return path
 
 
 def plan(file: Path, name: str) -> list[str]:
