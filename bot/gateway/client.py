@@ -21,7 +21,7 @@ from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
 from bot.gateway.normalise import Us, deleted, edited, mentions_us, said
-from bot.gateway.orders import add_commands, answer, caller_of, sync_when_changed, take
+from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
 from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
@@ -71,7 +71,7 @@ class TroupeClient(discord.Client):
         self.office: Office  # given by the app before the client starts
         self.identify: Identify | None = None  # the same
         self.ears = Ears(self, hearing, begin)
-        self._unsent = Unsent()
+        self.unsent = Unsent()
         self._connections = 0
 
     @property
@@ -82,7 +82,8 @@ class TroupeClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """Commands and buttons, before the first event."""
-        add_commands(self.tree, self.office, self._unsent)
+        for command in slash_commands():
+            self.tree.add_command(command)
         self.tree.add_command(app_commands.ContextMenu(name="Ask a persona", callback=self._ask_about))
         self.tree.add_command(app_commands.ContextMenu(name="Remember this", callback=self._remember))
         self.add_dynamic_items(KeyButton)
@@ -193,10 +194,10 @@ class TroupeClient(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A form was sent, perhaps one opened before a restart; discord.py itself forgets those."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await take(interaction, self.office, self._unsent)
+            await take(interaction, self.office, self.unsent)
 
     async def _again(self, caller: Caller, key: str) -> Answer:
-        form = self._unsent.again(key)
+        form = self.unsent.again(key)
         if form is None:
             raise Refused("That form is gone; your words are in the file above, please order it again.")
         return await registry.reopen(self.office, caller, form.key, form.values)

@@ -9,7 +9,8 @@ import io
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, Protocol, cast
 
 import discord
 import structlog
@@ -52,25 +53,38 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     )
 
 
-def add_commands(tree: app_commands.CommandTree[Any], office: Office, unsent: Unsent) -> None:
-    """Put every command on the tree, those of two words in groups."""
+class Home(Protocol):
+    """A client that carries commands out; ``unsent`` holds the forms that its buttons open."""
+
+    office: Office
+    unsent: Unsent
+
+
+def _home(interaction: discord.Interaction[Any]) -> Home:
+    return cast(Home, interaction.client)
+
+
+@cache
+def slash_commands() -> tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...]:
+    """Every command in Discord's form, those of two words in groups; each finds its office by who was asked."""
+    singles: list[app_commands.Command[Any, ..., Any]] = []
     groups: dict[str, app_commands.Group] = {}
     closed = _closed(registry.commands())
     for command in registry.commands():
         first, _, second = command.name.partition(" ")
         made: app_commands.Command[Any, ..., Any] = app_commands.Command(
-            name=second or first, description=command.summary, callback=_callback(office, command, unsent)
+            name=second or first, description=command.summary, callback=_callback(command)
         )
         if not second:
             made.default_permissions = closed.get(first)
-            tree.add_command(made)
+            singles.append(made)
         else:
             if first not in groups:
                 groups[first] = app_commands.Group(
                     name=first, description=_GROUPS[first], default_permissions=closed.get(first)
                 )
-                tree.add_command(groups[first])
             groups[first].add_command(made)
+    return (*singles, *groups.values())
 
 
 def _closed(commands: tuple[Command, ...]) -> dict[str, discord.Permissions]:
@@ -95,13 +109,14 @@ async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office,
     return True
 
 
-def _callback(office: Office, command: Command, unsent: Unsent) -> Any:
+def _callback(command: Command) -> Any:
     async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
         given = {name: str(value) for name, value in values.items() if value is not None}
         given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
-        ordered = registry.run(office, caller_of(interaction), command.name, given)
+        home = _home(interaction)
+        ordered = registry.run(home.office, caller_of(interaction), command.name, given)
         if not command.opens_form:
-            ordered = _with_button(ordered, str(interaction.id), unsent)
+            ordered = _with_button(ordered, str(interaction.id), home.unsent)
         await answer(interaction, ordered, private=command.private, form=command.opens_form)
 
     parameters = [
@@ -115,7 +130,7 @@ def _callback(office: Office, command: Command, unsent: Unsent) -> Any:
             choices = [app_commands.Choice(name=choice, value=choice) for choice in option.choices]
             app_commands.choices(**{option.name: choices})(callback)
         if option.complete:
-            app_commands.autocomplete(**{option.name: _completion(office, option)})(callback)
+            app_commands.autocomplete(**{option.name: _completion(option)})(callback)
     return callback
 
 
@@ -137,10 +152,12 @@ def _parameter(option: Option) -> inspect.Parameter:
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _completion(office: Office, option: Option) -> Any:
+def _completion(option: Option) -> Any:
     async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
         others = {name: str(value) for name, value in interaction.namespace if value is not None}
-        found = await registry.complete(office, caller_of(interaction), option.complete, str(typed), others)
+        found = await registry.complete(
+            _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
+        )
         number = option.kind == "number"
         return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
 

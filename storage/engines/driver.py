@@ -105,8 +105,7 @@ def _pragmas(bounds: Bounds, writes: bool) -> list[str]:
     shared = [f"busy_timeout={bounds.busy_ms}", f"foreign_keys={references}", "trusted_schema=OFF"]
     shared.append("temp_store=MEMORY")
     if not writes:
-        # 8 MB of pages: what one recall reads of a long conversation is there still for the next one.
-        return [*shared, "query_only=ON", "cache_size=-8000"]
+        return [*shared, "query_only=ON"]
     limits = [f"journal_size_limit={_WAL_LIMIT_BYTES}", f"max_page_count={bounds.most_pages}"]
     limits.append(f"wal_autocheckpoint={bounds.log_pages}")
     # What people had forgotten is overwritten, not only unlinked.

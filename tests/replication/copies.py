@@ -106,6 +106,17 @@ def notes(path: Path) -> int:
         return int(opened.execute("SELECT count(*) FROM notes").fetchone()[0]) if there else 0
 
 
+async def freeze(number: int) -> None:
+    """Stop a process where it stands, with all its threads; a signal alone lets it go on for a moment."""
+    os.kill(number, signal.SIGSTOP)
+    threads = Path(f"/proc/{number}/task")
+    await until(lambda: all(_state(one) == "T" for one in threads.iterdir()))
+
+
+def _state(thread: Path) -> str:
+    return (thread / "stat").read_text().rpartition(") ")[2][:1]
+
+
 async def until(true: Callable[[], bool], within_s: float = 60.0) -> None:
     """Wait for it, or fail."""
     deadline = time.monotonic() + within_s

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storage.engines.base import Transaction
-from tests.replication.copies import Place, until, until_level
+from tests.replication.copies import Place, freeze, until, until_level
 
 MB = 1_000_000
 BURST = 120 * MB
@@ -81,7 +81,7 @@ async def test_a_burst_while_litestream_is_dead_is_written_back_by_the_bot(place
 
 async def test_a_litestream_that_hangs_slows_the_bot_and_never_stops_it(place: Place) -> None:
     kept, child = await place.opened()
-    os.kill(place.litestream(), signal.SIGSTOP)
+    await freeze(place.litestream())
     for _ in range(7):
         await kept.database.write(lambda tx: [fill(tx) for _ in range(100)])
 
@@ -97,7 +97,7 @@ async def test_a_litestream_that_hangs_slows_the_bot_and_never_stops_it(place: P
 async def test_a_litestream_that_hangs_is_ended_at_the_second_look_and_started_again(place: Place) -> None:
     kept, child = await place.opened()
     hung = place.litestream()
-    os.kill(hung, signal.SIGSTOP)
+    await freeze(hung)
 
     await child.end_if_hung()
     spared = child.running
