@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
-
-import sqlite_vec
 
 from storage import errors
 from storage.engines.disk import full, is_full
@@ -87,8 +86,16 @@ def _try_to_write(connection: sqlite3.Connection) -> None:
 def load_vectors(connection: sqlite3.Connection) -> None:
     """Teach a connection sqlite-vec, and nothing else afterwards."""
     connection.enable_load_extension(True)
-    sqlite_vec.load(connection)
+    connection.load_extension(_vectors())
     connection.enable_load_extension(False)
+
+
+@cache
+def _vectors() -> str:
+    """Where the package keeps it; importing the package would load numpy for a helper that nobody calls."""
+    found = importlib.util.find_spec("sqlite_vec")
+    assert found is not None and found.origin is not None  # it is one of our needs
+    return str(Path(found.origin).with_name("vec0"))
 
 
 def write_back(driver: ModuleType, path: Path) -> None:
