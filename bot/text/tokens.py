@@ -11,4 +11,5 @@ def estimate_tokens(text: str) -> int:
     Byte-pair tokenizers start from bytes, and English averages about four of them to a token. Scripts with longer
     encodings take more tokens a letter as well, so bytes follow them better than letters would.
     """
-    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    return -(-size // BYTES_PER_TOKEN)

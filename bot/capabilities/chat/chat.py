@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat.briefing import Briefing, brief
-from bot.capabilities.chat.history import Window, cost, cut
+from bot.capabilities.chat.history import Window, cost
 from bot.capabilities.chat.lorebook import told
 from bot.capabilities.chat.notes import known
 from bot.capabilities.chat.prompt import render, with_wishes
@@ -83,7 +83,7 @@ def _instead(briefing: Briefing, budget: int) -> str:
     """What is said in place of a reply, '' when there is nothing against one."""
     if briefing.persona.banned:
         return sentence(briefing.persona.sheet.display_name)
-    return _too_long(briefing, budget) if cut(briefing.history, budget).turns == () else ""
+    return _too_long(briefing, budget) if cost(briefing.history[-1]) > budget else ""
 
 
 def _too_long(briefing: Briefing, budget: int) -> str:
@@ -186,11 +186,7 @@ class _Call:
             raise ModelFailed(ModelFault.BROKEN, "an empty reply")
 
     def _record(self, question: Question, outcome: str, began: int) -> ModelCall:
-        said = [turn.text for turn in (*question.turns, *(one.turn for one in question.earlier))]
-        notes = [one.statement for one in question.known]
-        notes += [f"{one.title}: {one.text}" for one in question.lore]
-        read = sum(estimate_tokens(text) for text in (question.instructions, *notes, *said))
-        usage = self.usage or Usage(read, estimate_tokens(self.text), measured=False)
+        usage = self.usage or Usage(_read(question), estimate_tokens(self.text), measured=False)
         return ModelCall(
             id=self.desk.ids.new("cal"),
             work_id=self.item.id,
@@ -206,3 +202,11 @@ class _Call:
             house_version_id=self.briefing.house.id,
             called_at=began,
         )
+
+
+def _read(question: Question) -> int:
+    """An estimate of the tokens a model reads."""
+    said = [turn.text for turn in (*question.turns, *(one.turn for one in question.earlier))]
+    notes = [one.statement for one in question.known]
+    notes += [f"{one.title}: {one.text}" for one in question.lore]
+    return sum(estimate_tokens(text) for text in (question.instructions, *notes, *said))
