@@ -1,6 +1,9 @@
--- Who has their memory paused: what they say meanwhile is answered, and neither remembered nor recalled later.
+-- Who has their memory paused: what they say meanwhile is answered, and neither remembered nor recalled later. By who
+-- they are on the platform, so that it holds as well once they are forgotten.
 
 CREATE TABLE memory_pauses (
-    person_id TEXT PRIMARY KEY REFERENCES people (id),
-    begun_at  BIGINT NOT NULL
+    platform    TEXT NOT NULL,
+    platform_id TEXT NOT NULL,
+    begun_at    BIGINT NOT NULL,
+    PRIMARY KEY (platform, platform_id)
 );

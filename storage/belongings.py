@@ -116,7 +116,7 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
     return {
         "you": {**who, **(asdict(person) if person else {})},
         "opted_out_since": opt_outs.since(tx, platform, platform_id),
-        "memory_paused_since": pauses.since(tx, person_id),
+        "memory_paused_since": pauses.since(tx, platform, platform_id),
         "forgotten_until": tombstones.at(tx, platform, platform_id),
         "memories": [asdict(one) for one in tx.all(_Memory, "belongings.memories", person_id=person_id)],
         "opinions": [asdict(one) for one in tx.all(_Opinion, "belongings.opinions", person_id=person_id)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option
-from storage import pauses, people
+from storage import pauses
 from storage.engines.base import Transaction
 
 _PAUSE = Option("pause", "yes pauses it (the default), no goes on remembering.", required=False, choices=("yes", "no"))
@@ -13,9 +13,10 @@ PAUSED = "-# Your memory is paused; /memory pause with no goes on."
 async def pause(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Begin or end it, for this person and every persona."""
     if arguments.get("pause", "yes") == "no":
-        ended = await office.database.write(_end, caller)
+        ended = await office.database.write(pauses.end, caller.platform, caller.platform_id)
         return Answer("I remember again what you say from now on." if ended else "Your memory was not paused.")
-    begun = await office.database.write(_begin, office, caller)
+    now = office.clock.now()
+    begun = await office.database.write(pauses.begin, caller.platform, caller.platform_id, now)
     if not begun:
         return Answer(f"Your memory is paused already.\n{PAUSED}")
     return Answer(
@@ -24,21 +25,9 @@ async def pause(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     )
 
 
-def _begin(tx: Transaction, office: Office, caller: Caller) -> bool:
-    now = office.clock.now()
-    person = people.heard(tx, office.ids.new("psn"), caller.platform, caller.platform_id, caller.name, now)
-    return pauses.begin(tx, person.id, now)
-
-
-def _end(tx: Transaction, caller: Caller) -> bool:
-    person = people.known(tx, caller.platform, caller.platform_id)
-    return person is not None and pauses.end(tx, person.id)
-
-
 def paused(tx: Transaction, caller: Caller) -> bool:
     """Whether nothing is remembered of what they say."""
-    person = people.known(tx, caller.platform, caller.platform_id)
-    return person is not None and pauses.since(tx, person.id) is not None
+    return pauses.since(tx, caller.platform, caller.platform_id) is not None
 
 
 COMMANDS = (

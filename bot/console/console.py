@@ -63,7 +63,10 @@ class PipedLines:
                 came.set_result(some)
 
         def take() -> None:
-            some = os.read(sys.stdin.fileno(), _PIPED)
+            try:
+                some = os.read(sys.stdin.fileno(), _PIPED)
+            except OSError:  # it can't be read, so there is nothing more
+                some = b""
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(tell, some)
 

@@ -8,5 +8,5 @@ from storage.engines.base import Transaction
 
 def mind_pause(tx: Transaction, person_id: str, message_id: str, now: int) -> None:
     """Withhold a message that they just said, or that answers them, if their memory is paused."""
-    if pauses.since(tx, person_id) is not None:
+    if pauses.holds(tx, person_id):
         memories.withhold(tx, message_id, now)

@@ -1,8 +1,14 @@
 -- name: begin
-INSERT INTO memory_pauses (person_id, begun_at) VALUES (:person_id, :now) ON CONFLICT (person_id) DO NOTHING;
+INSERT INTO memory_pauses (platform, platform_id, begun_at) VALUES (:platform, :platform_id, :now)
+ON CONFLICT (platform, platform_id) DO NOTHING;
 
 -- name: end
-DELETE FROM memory_pauses WHERE person_id = :person_id;
+DELETE FROM memory_pauses WHERE platform = :platform AND platform_id = :platform_id;
 
 -- name: since
-SELECT begun_at FROM memory_pauses WHERE person_id = :person_id;
+SELECT begun_at FROM memory_pauses WHERE platform = :platform AND platform_id = :platform_id;
+
+-- name: holds
+SELECT count(*) FROM people who
+JOIN memory_pauses p ON p.platform = who.platform AND p.platform_id = who.platform_id
+WHERE who.id = :person_id;

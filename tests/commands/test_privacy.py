@@ -217,6 +217,17 @@ async def test_who_opted_out_is_told_so_where_words_of_theirs_would_be_kept(trou
     assert (await exported(troupe, BOB))["opted_out_since"] is not None
 
 
+async def test_a_pause_of_memory_is_exported_and_outlives_forgetting(troupe: Troupe) -> None:
+    await troupe.order(BOB, "memory add", text="I like tea")
+    await troupe.order(BOB, "memory pause")
+    held = await exported(troupe, BOB)
+
+    await troupe.office.forget(BOB.platform, BOB.platform_id)
+
+    assert held["memory_paused_since"] is not None
+    assert "Your memory is paused" in (await troupe.order(BOB, "memory list")).text
+
+
 async def test_who_opts_in_again_can_talk(troupe: Troupe) -> None:
     await troupe.order(BOB, "privacy opt-out")
 

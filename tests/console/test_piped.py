@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.console.running import environment, piped
@@ -133,5 +134,16 @@ def test_without_any_input_there_is_nothing_to_read(tmp_path: Path) -> None:
         timeout=30,
         check=False,
     )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def read_from(folder: Path) -> None:
+    """A folder opens and can't be read."""
+    os.dup2(os.open(folder, os.O_RDONLY), 0)
+
+
+def test_a_standard_input_that_can_t_be_read_is_one_without_words(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "", first=partial(read_from, tmp_path))
 
     assert (ran.returncode, ran.stderr) == (0, "")

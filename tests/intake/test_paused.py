@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from bot.ports import Speaker
-from storage import pauses, people, readings
-from storage.engines.base import Transaction
+from storage import pauses, readings
 from tests.intake.conftest import NOW, Ear, heard
 from tests.storage.outside import Outside
 
 CID = Speaker("8", "Cid")
-
-
-def _pause(tx: Transaction) -> None:
-    person = people.known(tx, "discord", "7")
-    assert person is not None and pauses.begin(tx, person.id, NOW)
-
-
-def _go_on(tx: Transaction) -> None:
-    person = people.known(tx, "discord", "7")
-    assert person is not None and pauses.end(tx, person.id)
+BOB = ("discord", "7")
 
 
 async def test_only_what_was_said_before_and_after_a_pause_is_remembered(ear: Ear, outside: Outside) -> None:
     first = await ear.intake.hear(heard("Ada, before", 1))
-    await ear.database.write(_pause)
+    await ear.database.write(pauses.begin, *BOB, NOW)
     meanwhile = await ear.intake.hear(heard("Ada, meanwhile I keep bees", 2))
-    await ear.database.write(_go_on)
+    await ear.database.write(pauses.end, *BOB)
     await ear.intake.hear(heard("Ada, after", 3))
 
     unread = await ear.database.read(readings.unread, first.conversation_id, 9)
@@ -38,7 +28,7 @@ async def test_only_what_was_said_before_and_after_a_pause_is_remembered(ear: Ea
 
 async def test_what_is_asked_for_by_name_is_remembered_all_the_same(ear: Ear, outside: Outside) -> None:
     await ear.intake.hear(heard("Ada, hello", 1))
-    await ear.database.write(_pause)
+    await ear.database.write(pauses.begin, *BOB, NOW)
 
     await ear.intake.hear(heard("Ada, remember that my sister is called Zoe", 2))
 
@@ -47,7 +37,7 @@ async def test_what_is_asked_for_by_name_is_remembered_all_the_same(ear: Ear, ou
 
 async def test_the_words_of_others_are_remembered_as_ever(ear: Ear) -> None:
     await ear.intake.hear(heard("Ada, hello", 1))
-    await ear.database.write(_pause)
+    await ear.database.write(pauses.begin, *BOB, NOW)
 
     other = await ear.intake.hear(heard("Ada, I keep goats", 2, speaker=CID))
 
