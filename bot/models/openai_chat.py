@@ -15,13 +15,9 @@ from openai import (
     AsyncStream,
     BadRequestError,
     DefaultAsyncHttpxClient,
-    Omit,
     Timeout,
     UnprocessableEntityError,
-    omit,
 )
-from openai.types.chat import ChatCompletionChunk
-from openai.types.shared_params import ResponseFormatJSONSchema
 
 from bot.models.openai_faults import understood
 from bot.models.openai_messages import messages
@@ -60,7 +56,7 @@ class OpenAIModel:
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield pieces and one Usage; raises ModelFailed. Closing it (``aclosing``) hangs up at once."""
         reply = Reply(question, _now())
-        chunks: AsyncStream[ChatCompletionChunk] | None = None
+        chunks: AsyncStream[object] | None = None
         failed: ModelFailed | None = None
         try:
             async with asyncio.timeout_at(reply.wait_until(_now())):
@@ -83,7 +79,7 @@ class OpenAIModel:
             raise failed
         yield reply.end(_content_type(chunks))
 
-    async def _open(self, question: Question) -> AsyncStream[ChatCompletionChunk]:
+    async def _open(self, question: Question) -> AsyncStream[object]:
         """Ask again without an option as long as the server turns one down: at most once for each."""
         while True:
             try:
@@ -94,35 +90,42 @@ class OpenAIModel:
                     raise
                 self._declined |= {declined}
 
-    async def _ask(self, question: Question) -> AsyncStream[ChatCompletionChunk]:
-        renamed = "max_tokens" in self._declined
-        warm = question.temperature if "temperature" not in self._declined else None
-        return await self._client.chat.completions.create(
-            model=self._name,
-            # In the body as it is: the SDK would walk through every message to find files and dates in none of them,
-            # which for a long history takes longer than all the rest of a reply.
-            messages=[],
-            extra_body={"messages": messages(question)},
+    async def _ask(self, question: Question) -> AsyncStream[object]:
+        """Body and chunks as they are: to walk through them as the SDK's typed calls do, looking for files and dates
+        that are in none of them and making an object of every part, takes longer than all the rest of a reply."""
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body={name: value for name, value in self._body(question).items() if value is not None},
+            options={"timeout": Timeout(max(question.first_token_s, question.stall_s) + CLOSE_S, connect=CONNECT_S)},
             stream=True,
-            stream_options=omit if "stream_options" in self._declined else {"include_usage": True},
-            temperature=omit if warm is None else warm,
-            top_p=omit if question.top_p is None or "top_p" in self._declined else question.top_p,
-            max_tokens=omit if renamed else question.max_tokens,
-            max_completion_tokens=question.max_tokens if renamed else omit,
-            response_format=omit if "response_format" in self._declined else _form(question),
-            timeout=Timeout(max(question.first_token_s, question.stall_s) + CLOSE_S, connect=CONNECT_S),
+            stream_cls=AsyncStream[object],
         )
 
+    def _body(self, question: Question) -> dict[str, object]:
+        """What is asked; None is left out."""
+        options: dict[str, object] = {
+            "stream_options": {"include_usage": True},
+            "temperature": question.temperature,
+            "top_p": question.top_p,
+            "max_tokens": question.max_tokens,
+            "response_format": _form(question),
+        }
+        if "max_tokens" in self._declined:
+            options["max_completion_tokens"] = question.max_tokens
+        wanted = {name: value for name, value in options.items() if name not in self._declined}
+        return {"model": self._name, "messages": messages(question), "stream": True, **wanted}
 
-def _form(question: Question) -> ResponseFormatJSONSchema | Omit:
+
+def _form(question: Question) -> dict[str, object] | None:
     """The form an answer is to have; the instructions name it too, since not every server heeds this."""
     if question.schema is None:
-        return omit
+        return None
     name, schema = str(question.schema["title"]), dict(question.schema)
     return {"type": "json_schema", "json_schema": {"name": name, "schema": schema}}
 
 
-async def _next(chunks: AsyncStream[ChatCompletionChunk], reply: Reply) -> ChatCompletionChunk | None:
+async def _next(chunks: AsyncStream[object], reply: Reply) -> object | None:
     """The next chunk, or None at the end; raises TimeoutError. No timeout runs while a consumer holds a piece."""
     async with asyncio.timeout_at(reply.wait_until(_now())):
         try:
@@ -131,7 +134,7 @@ async def _next(chunks: AsyncStream[ChatCompletionChunk], reply: Reply) -> ChatC
             return None
 
 
-async def _hang_up(chunks: AsyncStream[ChatCompletionChunk]) -> None:
+async def _hang_up(chunks: AsyncStream[object]) -> None:
     """A server that is slow to say goodbye is not waited for."""
     try:
         async with asyncio.timeout(CLOSE_S):
@@ -167,7 +170,7 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _content_type(chunks: AsyncStream[ChatCompletionChunk] | None) -> str:
+def _content_type(chunks: AsyncStream[object] | None) -> str:
     return str(chunks.response.headers.get("content-type", "no content type")) if chunks else "no stream"
 
 

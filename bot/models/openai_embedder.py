@@ -7,9 +7,9 @@ import time
 from array import array
 from collections.abc import Sequence
 from math import isfinite, sqrt
+from typing import Any
 
 from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI
-from openai.types import CreateEmbeddingResponse
 
 from bot.models.openai_chat import OPENAI_URL, open_client
 from bot.models.openai_faults import understood
@@ -53,7 +53,8 @@ class OpenAIEmbedder:
         failed: EmbedFailed | None = None
         try:
             async with asyncio.timeout(_CALL_S):
-                answer = await self._client.embeddings.create(model=self.name, input=asked, encoding_format="float")
+                body = {"model": self.name, "input": asked, "encoding_format": "float"}
+                answer = await self._client.post("/embeddings", cast_to=object, body=body)
             return _vectors(answer, len(texts))
         except EmbedFailed:
             raise
@@ -65,9 +66,10 @@ class OpenAIEmbedder:
         raise failed  # out here, so that no error quoting a key hangs on as its cause or context
 
 
-def _vectors(answer: CreateEmbeddingResponse, count: int) -> list[Vector]:
-    rows = sorted(answer.data or [], key=lambda row: row.index)
-    vectors = [_unit(row.embedding) for row in rows]
+def _vectors(answer: Any, count: int) -> list[Vector]:
+    """One for each text, in the order they were asked; raises EmbedFailed, and what Python says of rubbish."""
+    rows = sorted(answer.get("data") or [], key=lambda row: row["index"])
+    vectors = [_unit(row["embedding"]) for row in rows]
     if len(vectors) != count or len({len(vector) for vector in vectors}) != 1:
         raise EmbedFailed(EmbedFault.BROKEN, f"{len(vectors)} vectors for {count} texts")
     return vectors

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from bot.models.openai_messages import messages
 from bot.ports import ModelFailed, ModelFault, Question, Usage
 from bot.text.tokens import estimate_tokens
-
-if TYPE_CHECKING:
-    from openai.types import CompletionUsage
-    from openai.types.chat import ChatCompletionChunk
 
 # A whole reply is not thrown away because the count that should follow it never comes.
 TAIL_S = 1.0
@@ -25,7 +21,7 @@ class Reply:
         self._text: list[str] = []
         self._finish = ""
         self._tail_s = 0.0
-        self._counted: CompletionUsage | None = None
+        self._counted: Any = None
 
     @property
     def begun(self) -> bool:
@@ -53,16 +49,18 @@ class Reply:
             return ModelFailed(ModelFault.TIMED_OUT, f"longer than {self._question.total_s:g} s in all")
         return ModelFailed(ModelFault.STALLED, f"nothing more for {self._question.stall_s:g} s")
 
-    def hear(self, chunk: ChatCompletionChunk) -> str:
-        """The chunk's text, empty when it brings none; raises ModelFailed when it brings a refusal."""
-        self._counted = chunk.usage or self._counted
-        if not chunk.choices:
+    def hear(self, chunk: Any) -> str:
+        """The text of a chunk as the server sent it, empty when it brings none; raises ModelFailed when it brings a
+        refusal, and what Python says of rubbish."""
+        self._counted = chunk.get("usage") or self._counted
+        if not chunk.get("choices"):
             return ""
-        choice = chunk.choices[0]
-        self._finish = choice.finish_reason or self._finish
-        if choice.finish_reason == "content_filter" or (choice.delta and choice.delta.refusal):
-            raise ModelFailed(ModelFault.REFUSED, f"finish_reason {choice.finish_reason or 'not given'}")
-        text = (choice.delta and choice.delta.content) or ""
+        choice = chunk["choices"][0]
+        delta, finish = choice.get("delta") or {}, choice.get("finish_reason")
+        self._finish = finish or self._finish
+        if finish == "content_filter" or delta.get("refusal"):
+            raise ModelFailed(ModelFault.REFUSED, f"finish_reason {finish or 'not given'}")
+        text = delta.get("content") or ""
         if not isinstance(text, str):
             raise TypeError(f"content is {type(text).__name__}")
         if text:
@@ -78,11 +76,13 @@ class Reply:
         return self._measured() or self._estimated()
 
     def _measured(self) -> Usage | None:
-        """The server's count; zeros beside a text that is there are no count."""
-        counted = self._counted
-        if counted is None or not counted.completion_tokens or counted.prompt_tokens is None:
+        """The server's count; rubbish, or zeros beside a text that is there, are no count."""
+        if not isinstance(self._counted, dict):
             return None
-        return Usage(int(counted.prompt_tokens), int(counted.completion_tokens), measured=True)
+        asked, answered = self._counted.get("prompt_tokens"), self._counted.get("completion_tokens")
+        if not (isinstance(asked, int) and isinstance(answered, int) and answered):
+            return None
+        return Usage(asked, answered, measured=True)
 
     def _estimated(self) -> Usage:
         asked = sum(estimate_tokens(str(message.get("content"))) for message in messages(self._question))
