@@ -26,6 +26,10 @@ from storage.errors import DatabaseTaken
 
 async def run(settings: Static, asked: argparse.Namespace) -> None:
     """Do what was asked; raises a StorageError with a sentence."""
+    if settings.database_path is None:
+        raise ReplicaTrouble(
+            "Troupe copies files only; a Postgres server is backed up by its own means, such as pg_dump."
+        )
     target = choose_target(settings, os.environ)
     if target is None:
         raise ReplicaTrouble("Nothing is backed up; set REPLICA_URL to a folder (file:///…) or an S3 bucket (s3://…).")

@@ -21,7 +21,7 @@ from tests.twin import Channel, Guild, Person, Twin
 # tests that open one do so on each engine, and one that can't be had fails them.
 ON_A_FILE = {
     "tests/behaviour/": "what commands, buttons and forms say, and to whom, is decided above the transactions",
-    "tests/end_to_end/test_webhooks.py::test_(a_(hiccup|thread|forum|reply_reaches|webhook_(deleted_b|moved_e))|w[hi])": (
+    "tests/end_to_end/test_webhooks.py::.*(hiccup|deleted_between|where|without|thread|forum)": (
         "a route is chosen between us and Discord; deliveries in doubt, cut short and after a restart are told on both"
     ),
     r"tests/end_to_end/test_model_faults.py::.*-(?!(server error|cut off|wrong key)\])": (

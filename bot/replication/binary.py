@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sys
@@ -19,6 +20,8 @@ from bot.replication.target import ReplicaTrouble, Target
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _LONGEST_LINE = 1 << 20
+# How S3 says no; 408 and 429 ask for patience. What it says of why stands behind the number of the request.
+_REFUSAL = re.compile(r"StatusCode: (?!408|429)[34]\d\d, (?:RequestID: [^,]*, HostID: [^,]*, )?(?:api error )?(.*)")
 _VERSION_S = 10.0
 
 
@@ -92,6 +95,12 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
         await kill(child)
     told = target.without_secrets(said.decode(errors="replace")).strip()
     return Ended(child.returncode, told, printed.decode(errors="replace"))
+
+
+def refusal(said: str) -> str:
+    """Why S3 refuses, in its words without the numbers around them, or '' where it does not."""
+    found = _REFUSAL.search(said)
+    return found[1].strip() if found else ""
 
 
 async def kill(child: Process) -> None:

@@ -30,7 +30,7 @@ async def attach(settings: Static) -> Child | None:
     leash = Leash(target.database)
     try:
         await leash.take()
-        await try_writing(target)
+        answers = await try_writing(target)
         await make_ready(target)
     except OSError as error:
         leash.release()
@@ -38,7 +38,7 @@ async def attach(settings: Static) -> Child | None:
     except BaseException:
         leash.release()
         raise
-    return Child(target, leash)
+    return Child(target, leash, answered=answers)
 
 
 async def ready_to_copy(target: Target) -> None:

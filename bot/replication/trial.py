@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import tempfile
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -17,25 +16,24 @@ from storage.engines.driver import choose_driver
 
 # A start waits this long at most: an address that is silent for now is no refusal, and the lag tells of it.
 _LONGEST_S = 3.0
-# How S3 says no; 408 and 429 ask for patience. What it says of why stands behind the number of the request.
-_REFUSAL = re.compile(r"StatusCode: (?!408|429)[34]\d\d, (?:RequestID: [^,]*, HostID: [^,]*, )?(?:api error )?(.*)")
 # Beside the copy's own `ltx`, so that no restore and no retention meets it. Litestream can't delete: each start leaves
 # half a kilobyte there.
 _BESIDE = "first-write"
 
 
-async def try_writing(target: Target) -> None:
-    """Raise ReplicaTrouble when the replica says no to a first write; one that does not answer is passed over."""
+async def try_writing(target: Target) -> bool:
+    """Whether the replica answers to a first write; raises ReplicaTrouble when it says no."""
     try:
         async with asyncio.timeout(_LONGEST_S):
             no = await (_by_folder(target) if target.url.startswith("file:") else _by_litestream(target))
     except TimeoutError:
-        return
+        return False
     if no:
         raise ReplicaTrouble(
             f"{target.shown} can't be written to: {no[:300].strip().rstrip('.')}. Nothing was changed; "
             "check REPLICA_URL and its keys, and who may write there."
         )
+    return True
 
 
 async def _by_folder(target: Target) -> str:
@@ -75,8 +73,8 @@ async def _by_litestream(target: Target) -> str:
             assert child.stderr is not None  # begin asked for it
             # It tries again for a while, so what it says at the first time is listened to.
             async for line in child.stderr:
-                if refusal := _REFUSAL.search(_error(target.without_secrets(line.decode(errors="replace")))):
-                    return refusal[1]
+                if refusal := binary.refusal(_error(target.without_secrets(line.decode(errors="replace")))):
+                    return refusal
         finally:
             await binary.kill(child)
     return ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import first_lines
 from bot.replication import restore, trial
 from bot.replication.target import ReplicaTrouble
 from storage.errors import DatabaseCorrupt
@@ -152,10 +153,12 @@ async def test_a_sound_database_starts_and_stops_in_time_while_its_replica_is_aw
 
     kept = await place.open()
     opened = time.monotonic()
+    told = first_lines(place.settings, None, None, kept)[1]
     await kept.database.write(note, 1)
     await kept.close()
 
     assert (opened - began < 5, time.monotonic() - opened < 8) == (True, True)
+    assert "which does not answer yet" in told
     assert notes(place.database) == 21
 
 
