@@ -155,7 +155,7 @@ async def _copy(target: Target) -> None:
     finally:
         leash.release()
     if ended.code != 0:
-        raise ReplicaTrouble(f"Copying to {target.shown} failed; check REPLICA_URL and its keys.")
+        raise ReplicaTrouble(f"Copying to {target.shown} failed{ended.because}; check REPLICA_URL and its keys.")
 
 
 async def _restore_to(target: Target, to: Path, at: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -32,6 +33,12 @@ class Ended:
     code: int | None
     said: str
     printed: str = ""
+
+    @property
+    def because(self) -> str:
+        """What S3 gave as its reason, after a colon, or '' where it gave none."""
+        why = refusal(self.said)[:300].rstrip(".")
+        return f": {why}" if why else ""
 
 
 def find_binary() -> Path:
@@ -99,8 +106,16 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
 
 def refusal(said: str) -> str:
     """Why S3 refuses, in its words without the numbers around them, or '' where it does not."""
-    found = _REFUSAL.search(said)
-    return found[1].strip() if found else ""
+    found = (_REFUSAL.search(_error(line)) for line in said.splitlines())
+    return next((one[1].strip() for one in found if one), "")
+
+
+def _error(line: str) -> str:
+    """What a line of its log calls the error; the last line of a call is not of the log."""
+    try:
+        return str(json.loads(line).get("error", ""))
+    except (ValueError, AttributeError):  # no object of JSON
+        return line
 
 
 async def kill(child: Process) -> None:

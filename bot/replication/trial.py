@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -73,7 +72,7 @@ async def _by_litestream(target: Target) -> str:
             assert child.stderr is not None  # begin asked for it
             # It tries again for a while, so what it says at the first time is listened to.
             async for line in child.stderr:
-                if refusal := binary.refusal(_error(target.without_secrets(line.decode(errors="replace")))):
+                if refusal := binary.refusal(target.without_secrets(line.decode(errors="replace"))):
                     return refusal
         finally:
             await binary.kill(child)
@@ -83,10 +82,3 @@ async def _by_litestream(target: Target) -> str:
 def _make(path: Path) -> None:
     with closing(choose_driver().connect(str(path))) as tiny:
         tiny.execute("CREATE TABLE trial (number INTEGER)")
-
-
-def _error(line: str) -> str:
-    try:
-        return str(json.loads(line).get("error", ""))
-    except ValueError:
-        return line

@@ -58,6 +58,16 @@ async def test_a_bucket_that_may_only_be_read_stops_and_changes_nothing(bucket: 
     assert await bucket.copied() == 30
 
 
+async def test_an_order_that_s3_refuses_says_why_in_few_words(bucket: Place) -> None:
+    await filled(bucket)
+    piped(bucket.folder, "hello\n", DATABASE_URL=bucket.environment["DATABASE_URL"])
+    bucket.keys = dict(READING)
+
+    ran = piped(bucket.folder, "", "backup", "now", **bucket.environment)
+
+    assert ran.stderr.endswith("failed: AccessDenied: Access Denied; check REPLICA_URL and its keys.\n")
+
+
 async def test_a_bucket_that_is_not_there_stops_and_changes_nothing(bucket: Place) -> None:
     bucket.url = bucket.url.replace("s3://troupe/", "s3://nobody/")
 
