@@ -35,8 +35,9 @@ types: .venv/.dev
 suite: .venv/.dev
 	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
-chaos: .venv/.dev ## kill workers and gateways on one Postgres at random for a minute (CHAOS_SECONDS)
-	@CHAOS_SECONDS=$${CHAOS_SECONDS:-60} $(BIN)/python -m pytest tests/several/test_chaos.py
+chaos: .venv/.dev ## kill processes on one Postgres for a minute (CHAOS_SECONDS), cut S3 for half of one (OUTAGE_S)
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-60} OUTAGE_S=$${OUTAGE_S:-30} $(BIN)/python -m pytest \
+	  tests/several/test_chaos.py tests/replication/test_lag.py
 
 bench: .venv/.dev ## measure; writes benchmarks/results.json
 	@$(BIN)/python -m benchmarks

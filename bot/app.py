@@ -48,7 +48,8 @@ def _backup(kept: Kept) -> str:
         return "Backup: that of the Postgres server; Troupe copies files only."
     if kept.replication is None:
         return "Backup: none, so what is on this disk is all there is; set REPLICA_URL to a folder or an S3 bucket."
-    return f"Backup: copied as it changes to {kept.replication.target.shown}."
+    silent = "" if kept.replication.answered else ", which does not answer yet; /status tells when it does"
+    return f"Backup: copied as it changes to {kept.replication.target.shown}{silent}."
 
 
 async def run(settings: Static, world: World | None = None) -> None:

@@ -26,6 +26,10 @@ from storage.errors import DatabaseTaken
 
 async def run(settings: Static, asked: argparse.Namespace) -> None:
     """Do what was asked; raises a StorageError with a sentence."""
+    if settings.database_path is None:
+        raise ReplicaTrouble(
+            "Troupe copies files only; a Postgres server is backed up by its own means, such as pg_dump."
+        )
     target = choose_target(settings, os.environ)
     if target is None:
         raise ReplicaTrouble("Nothing is backed up; set REPLICA_URL to a folder (file:///…) or an S3 bucket (s3://…).")
@@ -151,7 +155,7 @@ async def _copy(target: Target) -> None:
     finally:
         leash.release()
     if ended.code != 0:
-        raise ReplicaTrouble(f"Copying to {target.shown} failed; check REPLICA_URL and its keys.")
+        raise ReplicaTrouble(f"Copying to {target.shown} failed{ended.because}; check REPLICA_URL and its keys.")
 
 
 async def _restore_to(target: Target, to: Path, at: str) -> None:

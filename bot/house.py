@@ -266,7 +266,8 @@ class House:
         return made
 
     def _daily(self) -> Daily:
-        return Daily(self.database, self.world.clock, self.settings.keep_days, self._log_is_ours)
+        settings = self.settings
+        return Daily(self.database, self.world.clock, settings.keep_days, self._log_is_ours, settings.database_path)
 
     @property
     def eraser(self) -> Eraser:

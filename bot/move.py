@@ -18,9 +18,9 @@ from config.static import SettingsWrong, Static, read_settings
 from storage import migrate, sidecar
 from storage.database import Database
 from storage.engines.driver import Bounds
-from storage.errors import MoveRefused
+from storage.errors import DatabaseUnreachable, MoveRefused
 from storage.moving import Move, Moved, Watch, move
-from storage.opening import open_url
+from storage.opening import Opened, open_url
 from storage.tombstones import Tombstone
 
 _LOOK = "must look like sqlite:///data/troupe.db or postgresql://user:password@host/name"
@@ -71,7 +71,7 @@ async def _move(source: Static, target: Static, watch: Watch) -> Moved:
     """With both to ourselves."""
     ours = await open_url(source.database_url.get_secret_value(), only=True)
     try:
-        theirs = await open_url(target.database_url.get_secret_value(), _in_any_order, only=True)
+        theirs = await _open_target(target)
         try:
             stones = await _beside(source, ours.database)
             moved = await move(Move(ours.database, theirs.database, SystemClock().now, watch))
@@ -81,6 +81,13 @@ async def _move(source: Static, target: Static, watch: Watch) -> Moved:
             await theirs.close()
     finally:
         await ours.close()
+
+
+async def _open_target(target: Static) -> Opened:
+    try:
+        return await open_url(target.database_url.get_secret_value(), _in_any_order, only=True)
+    except DatabaseUnreachable as error:
+        raise DatabaseUnreachable(str(error).replace("DATABASE_URL", "the address given by --to")) from error
 
 
 async def _beside(source: Static, ours: Database) -> list[Tombstone]:

@@ -53,6 +53,11 @@ def rebuild(tx: Transaction) -> None:
     tx.run("passages.add_all_words")
 
 
+def renew_words(tx: Transaction) -> None:
+    """Index the words of every passage anew, whatever stands in the index."""
+    tx.run("passages.renew_words")
+
+
 def _numbered(tx: Transaction, source: Source) -> int:
     number = _added(tx, source)
     if number is None:

@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
 from bot.ports import Clock
-from storage import markers, upkeep
+from storage import markers, passages, upkeep
 from storage.database import Database
 from storage.engines.base import Transaction
+from storage.engines.examine import astray
 from storage.errors import StorageError
 
 _log = structlog.get_logger()
 _MARK = "daily"
 _HOUR, _MINUTE = 4, 20
 _DAY_MS = 86_400_000
+_WORDS_S = 2.0  # nobody can write while the words are looked at, which takes a second for 100,000 messages
 _BATCH = 100  # items of one transaction, so that nobody who writes waits long
 
 
@@ -31,19 +34,26 @@ def last_turn(now: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """What is done each day; ``log_is_ours`` says whether nobody else writes the log back."""
+    """What is done each day; ``log_is_ours`` says whether nobody else writes the log of ``file`` back."""
 
     database: Database
     clock: Clock
     keep_days: int
     log_is_ours: Callable[[], bool]
+    file: Path | None = None
 
     async def run_when_due(self) -> bool:
         """Do it if nobody has done it since the last quiet hour began; whether it was done."""
         now = self.clock.now()
         if not await self.database.write(markers.take_turn, _MARK, last_turn(now), now):
             return False
-        for name, job in (("let_go", self.let_go), ("tidy", self.database.tidy), ("shrink_log", self._shrink_log)):
+        jobs = {
+            "let_go": self.let_go,
+            "tidy": self.database.tidy,
+            "look_at_words": self._look_at_words,
+            "shrink_log": self._shrink_log,
+        }
+        for name, job in jobs.items():
             await _try(name, job)
         return True
 
@@ -62,6 +72,15 @@ class Daily:
             gone += batch
             await asyncio.sleep(0)  # whoever waits to write goes first
         return gone
+
+    async def _look_at_words(self) -> None:
+        """Make the index of words anew where it does not agree with the texts; a server keeps both in one row."""
+        if self.file is None:
+            return
+        found = await asyncio.to_thread(astray, self.file, _WORDS_S)
+        if found:
+            _log.error("words_astray", found=found[0], next="the index is made anew")
+            await self.database.write(passages.renew_words)
 
     async def _shrink_log(self) -> None:
         if self.log_is_ours():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -19,6 +21,8 @@ from bot.replication.target import ReplicaTrouble, Target
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _LONGEST_LINE = 1 << 20
+# How S3 says no; 408 and 429 ask for patience. What it says of why stands behind the number of the request.
+_REFUSAL = re.compile(r"StatusCode: (?!408|429)[34]\d\d, (?:RequestID: [^,]*, HostID: [^,]*, )?(?:api error )?(.*)")
 _VERSION_S = 10.0
 
 
@@ -29,6 +33,12 @@ class Ended:
     code: int | None
     said: str
     printed: str = ""
+
+    @property
+    def because(self) -> str:
+        """What S3 gave as its reason, after a colon, or '' where it gave none."""
+        why = refusal(self.said)[:300].rstrip(".")
+        return f": {why}" if why else ""
 
 
 def find_binary() -> Path:
@@ -92,6 +102,20 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
         await kill(child)
     told = target.without_secrets(said.decode(errors="replace")).strip()
     return Ended(child.returncode, told, printed.decode(errors="replace"))
+
+
+def refusal(said: str) -> str:
+    """Why S3 refuses, in its words without the numbers around them, or '' where it does not."""
+    found = (_REFUSAL.search(_error(line)) for line in said.splitlines())
+    return next((one[1].strip() for one in found if one), "")
+
+
+def _error(line: str) -> str:
+    """What a line of its log calls the error; the last line of a call is not of the log."""
+    try:
+        return str(json.loads(line).get("error", ""))
+    except (ValueError, AttributeError):  # no object of JSON
+        return line
 
 
 async def kill(child: Process) -> None:

@@ -40,8 +40,9 @@ _RIVAL = (
 class Child:
     """One Litestream for one database, from ``start`` to ``stop``."""
 
-    def __init__(self, target: Target, leash: Leash) -> None:
+    def __init__(self, target: Target, leash: Leash, *, answered: bool = True) -> None:
         self.target = target
+        self.answered = answered  # to a first write, when the start tried one
         self.restarts = 0
         self._leash = leash
         self._child: Process | None = None

@@ -53,7 +53,7 @@ def faults(text: str, environment: Mapping[str, str], database: str) -> list[str
         return [f"line {line}: this is no YAML ({error.problem}); mend the line."]
     if not isinstance(root, MappingNode):
         return ["line 1: there are no keys; put the file back."]
-    return list(_in_mapping(root, KEYS, "")) or list(_meant(root, database))
+    return list(_in_mapping(root, KEYS, "")) or list(_meant(root, database, environment.get("BACKUP_HOURS", "")))
 
 
 # ── keys and kinds ──
@@ -135,7 +135,7 @@ def _under(place: str) -> str:
 # ── what the bot counts on ──
 
 
-def _meant(root: MappingNode, database: str) -> Iterator[str]:
+def _meant(root: MappingNode, database: str, hours: str) -> Iterator[str]:
     """What Litestream would accept and the bot could not live with."""
     entries = _below(root, "dbs")
     paths = [_text(entry, "path") for entry in entries.value] if isinstance(entries, SequenceNode) else []
@@ -150,6 +150,8 @@ def _meant(root: MappingNode, database: str) -> Iterator[str]:
         yield "must say `interval` and `retention` under snapshot; Litestream keeps one day only where it does not."
     elif _seconds(retention) < _seconds(interval):
         yield "keeps snapshots for less time than passes between two of them; raise `retention` under snapshot."
+    elif _seconds(retention) != _seconds(f"{hours}h"):
+        yield 'must say `retention: "${BACKUP_HOURS}h"` under snapshot; TROUPE_BACKUP_DAYS says for how long.'
 
 
 def _below(node: Node | None, name: str) -> Node | None:

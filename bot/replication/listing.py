@@ -30,7 +30,9 @@ async def listing(target: Target, level: str = "all") -> list[Batch]:
     """Ask the server, oldest first within each level; raises ReplicaTrouble when it does not answer."""
     asked = await binary.call(target, "ltx", "-json", "-level", level, str(target.database), within_s=target.reach_s)
     if asked.code != 0:
-        raise ReplicaTrouble(f"{target.shown} can't be asked what it holds; check REPLICA_URL and its keys.")
+        raise ReplicaTrouble(
+            f"{target.shown} can't be asked what it holds{asked.because}; check REPLICA_URL and its keys."
+        )
     return [_batch(entry) for entry in json.loads(asked.printed or "null") or []]
 
 

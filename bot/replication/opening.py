@@ -9,6 +9,7 @@ from bot.replication.child import Child
 from bot.replication.leash import Leash
 from bot.replication.restore import make_ready
 from bot.replication.target import Target, choose_target
+from bot.replication.trial import try_writing
 from config.static import Static
 from storage.engines.disk import refused
 from storage.engines.driver import Bounds
@@ -29,6 +30,7 @@ async def attach(settings: Static) -> Child | None:
     leash = Leash(target.database)
     try:
         await leash.take()
+        answers = await try_writing(target)
         await make_ready(target)
     except OSError as error:
         leash.release()
@@ -36,7 +38,7 @@ async def attach(settings: Static) -> Child | None:
     except BaseException:
         leash.release()
         raise
-    return Child(target, leash)
+    return Child(target, leash, answered=answers)
 
 
 async def ready_to_copy(target: Target) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from bot.privacy.replay import apply_to_file
-from bot.replication.binary import Ended, call
+from bot.replication.binary import Ended, call, refusal
 from bot.replication.lag import batches, made_at
 from bot.replication.target import ReplicaTrouble, Target
 from storage import sidecar, tombstones
@@ -109,13 +109,19 @@ async def fetch(target: Target, to: Path, at: str = "") -> bool:
 
 
 def _examined(restored: Path) -> list[str] | None:
-    """None where nothing was restored, else what is wrong with it."""
-    return faults(restored, thorough=True) if restored.exists() else None
+    """None where nothing was restored, else what is wrong with it; looking leaves an empty log, which goes again."""
+    if not restored.exists():
+        return None
+    found = faults(restored, thorough=True)
+    for side in _SIDES:
+        restored.with_name(restored.name + side).unlink(missing_ok=True)
+    return found
 
 
 def _refused(target: Target, ended: Ended) -> str:
     last = ended.said.splitlines()[-1].removeprefix("Error: ") if ended.said else "it took too long"
-    return f"Restoring from {target.shown} failed: {last[:300]}. Nothing was changed; check REPLICA_URL and its keys."
+    why = (refusal(last) or last)[:300].rstrip(".")
+    return f"Restoring from {target.shown} failed: {why}. Nothing was changed; check REPLICA_URL and its keys."
 
 
 def _damage(path: Path) -> list[str] | None:

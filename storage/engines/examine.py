@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -36,21 +37,42 @@ def faults(path: Path, *, thorough: bool = False) -> list[str]:
         return [str(error)]
 
 
-def astray(path: Path) -> list[str]:
-    """The indexes of words that do not agree with the texts they were made of; for a copy nobody uses, for it writes.
+def astray(path: Path, within_s: float = threading.TIMEOUT_MAX) -> list[str]:
+    """The indexes of words that do not agree with the texts they were made of, as far as that can be told in the time.
 
-    Raises a StorageError.
+    Nobody else can write meanwhile. Raises a StorageError.
     """
     driver = choose_driver()
-    with _opened(path, "rw") as connection:
+    with _opened(path, "rw") as connection, _interrupted(connection, within_s) as over:
         indexes = connection.execute("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'").fetchall()
         found = []
         for (name,) in indexes:
             try:
                 connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
             except driver.DatabaseError as error:
+                if over.is_set():
+                    break
                 found.append(f"{name}: {error}")
         return found
+
+
+@contextmanager
+def _interrupted(connection: sqlite3.Connection, after_s: float) -> Iterator[threading.Event]:
+    """What the connection does is broken off after that time, and the event set."""
+    over = threading.Event()
+
+    def stop() -> None:
+        over.set()
+        connection.interrupt()
+
+    timer = threading.Timer(after_s, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield over
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def contents(path: Path) -> Contents:

@@ -41,5 +41,8 @@ SELECT s.number * 4294967296 + y.seq, y.id, ''
 FROM memories y JOIN scopes s ON s.key = 'memories:' || y.conversation_id
 WHERE y.state = 'live' AND trim(y.statement) <> '' AND y.seq < 4294967296;
 
+-- name: renew_words
+INSERT INTO passage_words (passage_words) VALUES ('rebuild');
+
 -- name: add_all_words
 INSERT INTO passage_words (rowid, words) SELECT number, words FROM passage_texts ORDER BY number;

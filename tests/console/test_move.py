@@ -40,7 +40,7 @@ def test_who_copies_the_file_is_told_that_a_server_is_not_copied(tmp_path: Path,
     [
         ([], "--to"),
         (["--to", "mysql://bob:secret@there/x"], "--to: must look like sqlite:///"),
-        (["--to", "postgresql://bob:secret@127.0.0.1:1/troupe"], "Postgres can't be reached"),
+        (["--to", "postgresql://bob:secret@127.0.0.1:1/troupe"], "check the address given by --to"),
         (["--to", "sqlite:///{}/troupe.db"], "are the same database"),
         (["--to", "sqlite:///{}/new.db", "--from", "sqlite:///{}/none.db"], "There is no"),
     ],

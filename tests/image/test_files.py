@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.static import Static, read_settings
+from config.static import SettingsWrong, Static, read_settings
 from tests.nursery import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -79,6 +79,18 @@ def test_every_setting_a_compose_file_names_exists_and_is_taken(name: str) -> No
 
     assert given.keys() <= OURS
     assert (settings.database_path is None) is ("postgres" in name)
+
+
+def test_what_compose_itself_reads_may_stand_in_the_file_of_settings(tmp_path: Path) -> None:
+    asked = {name for file in ROOT.glob("compose*.yaml") for name in re.findall(r"\$\{(\w+)", file.read_text("utf-8"))}
+    (tmp_path / ".env").write_text("".join(f"{name}=given\n" for name in [*asked, "COMPOSE_FILE"]), "utf-8")
+
+    read_settings({}, tmp_path / ".env")
+
+    assert asked
+    (tmp_path / ".env").write_text("POSTGRES_PASSWROD=given\n", "utf-8")
+    with pytest.raises(SettingsWrong, match="did you mean POSTGRES_PASSWORD"):
+        read_settings({}, tmp_path / ".env")
 
 
 def test_the_bot_of_the_compose_file_may_write_to_its_volume_only() -> None:

@@ -13,6 +13,7 @@ from bot.jobs.daily import Daily, last_turn
 from storage import markers, migrate, usage
 from storage.database import Database
 from storage.engines.base import Transaction
+from storage.engines.examine import astray
 from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from tests.storage.conftest import NOW, lay
@@ -112,6 +113,22 @@ async def test_the_log_is_emptied_where_litestream_does_not(database: Database, 
 
     assert before > 1_000_000
     assert (log_of(path) == 0) is ours
+
+
+def stray(tx: Transaction) -> None:
+    tx.script("INSERT INTO passage_words (rowid, words) VALUES (1, 'of no message');")
+
+
+async def test_words_that_are_indexed_for_no_message_go_and_all_others_stay(database: Database, path: Path) -> None:
+    ids = Ids(lambda: NOW)
+    ground = await database.write(lay, ids)
+    await database.write(exchange, ids, ground, 1)
+    await database.write(stray)
+    before = astray(path)
+
+    await Daily(database, Clock("2026-03-03 05:00:00"), 90, lambda: True, path).run_when_due()
+
+    assert before and astray(path) == []
 
 
 def lose_events(tx: Transaction) -> None:

@@ -13,9 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 KEYS = {"LITESTREAM_ACCESS_KEY_ID": "key", "LITESTREAM_SECRET_ACCESS_KEY": "hidden-from-all"}
+READING = {"LITESTREAM_ACCESS_KEY_ID": "reader", "LITESTREAM_SECRET_ACCESS_KEY": "reads"}
 # Who signs nothing may make the bucket; who signs wrongly is still refused.
 _IDENTITIES = [
     {"name": "troupe", "credentials": [{"accessKey": "key", "secretKey": "hidden-from-all"}], "actions": ["Admin"]},
+    {"name": "reader", "credentials": [{"accessKey": "reader", "secretKey": "reads"}], "actions": ["Read", "List"]},
     {"name": "anonymous", "actions": ["Admin"]},
 ]
 _PARTS = ("master.port", "volume.port", "filer.port", "s3.port")

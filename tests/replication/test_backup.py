@@ -39,6 +39,7 @@ async def test_a_restore_brings_a_new_file_and_leaves_the_database_alone(place: 
     ran = piped(place.folder, "", "backup", "restore", "--to", str(to), **place.environment)
 
     assert ran.returncode == 0, ran.stderr
+    assert [one.name for one in place.folder.glob("brought.db*")] == ["brought.db"]
     assert notes(to) == 12
     assert place.database.read_bytes() == before
 
@@ -51,6 +52,13 @@ async def test_a_restore_in_place_keeps_what_was_there_aside(place: Place) -> No
     assert ran.returncode == 0, ran.stderr
     assert notes(place.database) == 12
     assert [notes(file) for file in place.folder.glob("troupe.db.aside-*Z")] == [12]
+
+
+def test_a_server_is_nothing_to_set_a_replica_for(place: Place) -> None:
+    ran = piped(place.folder, "", "backup", DATABASE_URL="postgresql://somebody@host/name")
+
+    assert ran.returncode == 2
+    assert "copies files only" in ran.stderr and "REPLICA_URL" not in ran.stderr
 
 
 async def test_a_restore_never_overwrites_the_file_it_is_given(place: Place) -> None:

@@ -121,6 +121,7 @@ def test_what_is_no_yaml_is_told_with_its_line() -> None:
         ("  enabled: true", "  enabled: false", "under socket"),
         ('  retention: "${BACKUP_HOURS}h"\n', "", "Litestream keeps one day only"),
         ("interval: 24h", "interval: 900h", "raise `retention`"),
+        ("${BACKUP_HOURS}h", "48h", "TROUPE_BACKUP_DAYS says for how long"),
     ],
 )
 def test_what_the_bot_counts_on_must_be_there(was: str, becomes: str, told: str) -> None:

@@ -15,7 +15,7 @@ from tests.replication.bucket import KEYS, address
 from tests.replication.copies import Place, note, until, until_level
 from tests.replication.proxy import cable
 
-# `make bench` and whoever has the time pull the cable for half a minute; what happens is the same after four seconds.
+# `make chaos` pulls the cable for half a minute; what happens is the same after four seconds.
 OUTAGE_S = float(os.environ.get("OUTAGE_S", "4"))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.replication import restore
+from bot.app import first_lines
+from bot.replication import restore, trial
 from bot.replication.target import ReplicaTrouble
 from storage.errors import DatabaseCorrupt
 from tests.console.running import piped
@@ -151,11 +152,30 @@ async def test_a_sound_database_starts_and_stops_in_time_while_its_replica_is_aw
     began = time.monotonic()
 
     kept = await place.open()
+    opened = time.monotonic()
+    told = first_lines(place.settings, None, None, kept)[1]
     await kept.database.write(note, 1)
     await kept.close()
 
-    assert time.monotonic() - began < 8
+    assert (opened - began < 5, time.monotonic() - opened < 8) == (True, True)
+    assert "which does not answer yet" in told
     assert notes(place.database) == 21
+
+
+def test_a_folder_that_takes_nothing_ends_a_start_with_2_and_one_sentence(place: Place) -> None:
+    place.url = "file:///proc/nothing"
+
+    ran = piped(place.folder, "hello\n", **place.environment)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("file:///proc/nothing can't be written to: No such file or directory. Nothing was")
+    assert not place.database.exists()
+
+
+async def test_a_folder_that_was_tried_is_left_as_it_was(place: Place) -> None:
+    await trial.try_writing(place.target)
+
+    assert list(place.folder.parent.iterdir()) == [place.folder]
 
 
 def test_a_start_that_cannot_restore_ends_with_2_and_one_sentence(place: Place) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.replication.target import ReplicaTrouble
 from tests.console.running import piped
+from tests.replication.bucket import READING
 from tests.replication.copies import Place, note, notes
 
 pytestmark = pytest.mark.xdist_group("s3")
@@ -43,6 +44,28 @@ async def test_a_wrong_key_stops_and_changes_nothing(bucket: Place) -> None:
 
     assert "not-the-one" not in str(stopped.value)
     assert not bucket.database.exists()
+
+
+async def test_a_bucket_that_may_only_be_read_stops_and_changes_nothing(bucket: Place) -> None:
+    await filled(bucket)
+    before = bucket.database.read_bytes()
+    bucket.keys = dict(READING)
+
+    with pytest.raises(ReplicaTrouble, match=r"can't be written to: AccessDenied.* Nothing was changed; check REPLICA"):
+        await bucket.open()
+
+    assert bucket.database.read_bytes() == before
+    assert await bucket.copied() == 30
+
+
+async def test_an_order_that_s3_refuses_says_why_in_few_words(bucket: Place) -> None:
+    await filled(bucket)
+    piped(bucket.folder, "hello\n", DATABASE_URL=bucket.environment["DATABASE_URL"])
+    bucket.keys = dict(READING)
+
+    ran = piped(bucket.folder, "", "backup", "now", **bucket.environment)
+
+    assert ran.stderr.endswith("failed: AccessDenied: Access Denied; check REPLICA_URL and its keys.\n")
 
 
 async def test_a_bucket_that_is_not_there_stops_and_changes_nothing(bucket: Place) -> None:

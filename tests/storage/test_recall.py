@@ -216,6 +216,8 @@ async def test_long_lives_leave_both_indexes_right_in_each_database(world: World
     await live(world, steps)
 
     await assert_right(world)
+    await world.database.write(passages.renew_words)
+    await assert_right(world)
 
 
 async def test_words_are_found_by_their_stem_and_never_by_syntax(world: World) -> None:
