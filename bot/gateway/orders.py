@@ -18,6 +18,7 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
+from bot.gateway.faults import EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.operators import is_operator
@@ -184,8 +185,10 @@ async def answer(
         if not done:
             await interaction.response.defer(ephemeral=private, thinking=True)
         await _show(interaction, await task)
-    except discord.NotFound:
+    except discord.HTTPException as error:
         await asyncio.wait({task})  # what was ordered is done all the same
+        if error.code not in EXPIRED and error.status != 404:
+            raise
         _log.warning("interaction_expired", interaction=interaction.id)
 
 
