@@ -6,7 +6,7 @@ import asyncio
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,7 +170,7 @@ class Console:
             await self._show(answer)
         except Refused as refused:
             self._t.screen.say(str(refused))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, EOFError):  # in the middle of a form
             self._t.screen.note("Nothing was changed.")
 
     async def _show(self, answer: Answer) -> None:
@@ -200,13 +200,20 @@ class Console:
         await self._wait_for_owed()
 
     async def _fill(self, form: Form) -> Answer:
+        """Ask its questions; who types may mend answers that are not taken, and starts from what they wrote."""
         self._t.screen.note(f"{form.title} (Ctrl-C leaves everything as it is)")
-        values: dict[str, str] = {}
-        for field in form.fields:
-            hint = " (\\n begins a new line)" if field.long else ""
-            line = await self._t.lines.read(f"{field.label}{hint}: ", field.value.replace("\n", "\\n"))
-            values[field.key] = line.replace("\\n", "\n")
-        return await registry.submit(self._t.office, self._caller, form.key, values)
+        given = {field.key: field.value for field in form.fields}
+        while True:
+            for field in form.fields:
+                hint = " (\\n begins a new line)" if field.long else ""
+                line = await self._t.lines.read(f"{field.label}{hint}: ", given[field.key].replace("\n", "\\n"))
+                given[field.key] = line.replace("\\n", "\n")
+            try:
+                return await registry.submit(self._t.office, self._caller, form.key, given)
+            except Refused as refused:
+                if not self._t.screen.interactive:
+                    raise
+                self._t.screen.say(str(refused))
 
 
 def parse(line: str) -> tuple[Command, dict[str, str]]:

@@ -21,10 +21,10 @@ _FENCES = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
 
 
 class _Patient(Console):
-    """A console whose reader may leave, as ``head`` does: what is heard is kept all the same, and nobody is shown it."""
+    """A console whose reader may leave, as ``head`` does: from then on it writes to nowhere."""
 
     def on_broken_pipe(self) -> None:
-        """Write to nowhere from now on."""
+        """Nobody reads any more."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.file.fileno())
         os.close(nowhere)

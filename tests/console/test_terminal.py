@@ -46,6 +46,17 @@ def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
         assert terminal.ended() == 0
 
 
+def test_an_answer_of_a_form_that_is_not_taken_is_mended_and_not_typed_anew(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until("you ›")
+        terminal.type("/persona create\rdiscord guy\ra guy\rTalks.\rHi!\rHow are you?\r")
+        terminal.until("send the form again")
+        terminal.until("Name: discord guy")
+        terminal.type("\x15Guy\r\r\r\r\r")
+
+        terminal.until("Guy is here.")
+
+
 def test_a_line_typed_before_comes_back_with_the_arrow_key(tmp_path: Path) -> None:
     with Terminal(tmp_path) as terminal:
         terminal.until("you ›")
