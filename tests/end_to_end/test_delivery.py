@@ -78,7 +78,7 @@ async def test_a_reply_whose_connection_was_reset_is_said_once(
     assert len(replies(twin, dm)) == len(server.calls) == 1
 
 
-@pytest.mark.parametrize("scope", ["user", "shared"])
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
 async def test_a_rate_limited_reply_is_said_when_discord_allows(
     twin: Twin, bob: Person, channel: Channel, troupe: Start, ledger: Ledger, scope: str
 ) -> None:
