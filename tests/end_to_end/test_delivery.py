@@ -134,6 +134,8 @@ async def test_words_that_discord_refuses_are_not_repeated_but_explained_once(
 
         assert blocked.fired == 1
         assert [why in reply.content for reply in replies(twin, room)] == [True]
+        shown = await (await bob.slash(room, "doctor")).answer()
+        assert "1 reply of mine here in 24 hours" in shown.content.replace("back here", "here")
 
 
 async def test_where_moderation_blocks_everything_nothing_is_said_and_the_bot_goes_on(

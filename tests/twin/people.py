@@ -58,7 +58,12 @@ class Person(User):
     async def ask_all(self, channel: Channel, question: str, answers: Sequence[str]) -> Message:
         """Begin a poll, which has no text either."""
         offered = [{"answer_id": n, "poll_media": {"text": text}} for n, text in enumerate(answers, start=1)]
-        poll = {"question": {"text": question}, "answers": offered, "expiry": clock(time.monotonic() + 3600), "layout_type": 1}
+        poll = {
+            "question": {"text": question},
+            "answers": offered,
+            "expiry": clock(time.monotonic() + 3600),
+            "layout_type": 1,
+        }
         return self.world.post(channel, {}, [], author=self, extra={"poll": {**poll, "allow_multiselect": False}})
 
     async def edit(self, message: Message, text: str) -> None:
