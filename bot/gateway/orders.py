@@ -51,7 +51,14 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
+        mute=interaction.guild_id is not None and not _may_write(interaction),
     )
+
+
+def _may_write(interaction: discord.Interaction[Any]) -> bool:
+    """Whether we ourselves may write where the order was given."""
+    ours = interaction.app_permissions
+    return ours.send_messages_in_threads if isinstance(interaction.channel, discord.Thread) else ours.send_messages
 
 
 class Home(Protocol):
