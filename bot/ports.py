@@ -338,6 +338,7 @@ class SendFault(Enum):
     ORPHANED = "what said it is gone, so it can't be revised"
     FORBIDDEN = "the bot may not speak there"
     BLOCKED = "the platform's moderation blocked the text"
+    LINK = "the platform takes a link in the text for harmful"
     INVALID = "the platform refused the text"
 
 

@@ -196,6 +196,11 @@ def reply_long_ago(tx: Transaction, platform: str, channel_id: str, platform_mes
     )
 
 
+def troubles_since(tx: Transaction, platform: str, channel_id: str, since: int) -> list[Tally]:
+    """What stood in the way of a channel's replies since then, as it was noted, and how often."""
+    return tx.all(Tally, "outbox.troubles_since", platform=platform, channel_id=channel_id, since=since)
+
+
 def doubtful(tx: Transaction) -> int:
     """How many parts were tried without the platform saying that it has them."""
     return tx.number("outbox.doubtful") or 0

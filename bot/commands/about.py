@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +12,8 @@ from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line,
 from bot.commands.words import ago, count, one_of, plain
 from bot.health.vitals import Counted
 from bot.personas import present
-from storage import consolidations, personas, usage
+from bot.ports import SendFault
+from storage import consolidations, outbox, personas, usage
 from storage.consolidations import Passes
 from storage.engines.base import Transaction
 from storage.records import PersonaLine, Tally
@@ -29,6 +31,20 @@ _GROUPS = {
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
+_REFUSED = {
+    SendFault.BLOCKED: (
+        "Moderation kept {} of mine back here in 24 hours.",
+        "Except my role from the rule that did (server settings → AutoMod), if it should not have.",
+    ),
+    SendFault.LINK: (
+        "A link was taken for harmful in {} of mine here in 24 hours.",
+        "Discord decides that; asked in other words, a persona may do without the link.",
+    ),
+    SendFault.INVALID: (
+        "Discord would not take {} of mine here in 24 hours.",
+        "The operator finds the reason in the log, under delivery_failed.",
+    ),
+}
 _AS_NAMED: Mapping[str, str] = MappingProxyType({})
 _REST = "About the bot"
 _LOCK = " 🔒"
@@ -97,7 +113,8 @@ def _tally(tallies: Sequence[Tally], none: str, words: Mapping[str, str] = _AS_N
 async def doctor(office: Office, caller: Caller, _: Arguments) -> Answer:
     """Every finding, what is wrong first with its cure."""
     here_answers = await office.database.read(_who_answers, office, caller)
-    found = sorted([*await office.diagnose(caller), here_answers], key=lambda finding: finding.ok)
+    unsaid = await office.database.read(_unsaid, caller, office.clock.now() - _DAY)
+    found = sorted([*await office.diagnose(caller), here_answers, *unsaid], key=lambda finding: finding.ok)
     wrong = sum(not finding.ok for finding in found)
     head = f"**{count(wrong, 'thing')} to mend**" if wrong else "**All is well here**"
     return Answer("\n".join([head, *map(_finding, found)]))
@@ -113,6 +130,18 @@ def _who_answers(tx: Transaction, office: Office, caller: Caller) -> Finding:
     binding = present.bound(tx, caller.place)
     direct = caller.guild_id == "" or (binding is not None and binding.mode == "always")
     return Finding(True, f"{name} answers {'everything' if direct else 'mentions'} here")
+
+
+def _unsaid(tx: Transaction, caller: Caller, since: int) -> list[Finding]:
+    """What people here did not get to read since then because the platform refused the words."""
+    refused: Counter[str] = Counter()
+    for tally in outbox.troubles_since(tx, caller.place.platform, caller.place.channel_id, since):
+        refused[tally.name.partition(":")[0]] += tally.count
+    return [
+        Finding(False, trouble.format(count(refused[fault.name], "reply", "replies")), cure)
+        for fault, (trouble, cure) in _REFUSED.items()
+        if refused[fault.name]
+    ]
 
 
 def _finding(finding: Finding) -> str:

@@ -25,7 +25,8 @@ class Refused(Exception):
 class Caller:
     """Who orders, where, and whether the platform lets them manage the server (always so in the terminal).
 
-    ``operates`` is whether the bot is theirs: at its terminal, or as the owner of its application.
+    ``operates`` is whether the bot is theirs: at its terminal, or as the owner of its application. Where the place is
+    ``mute`` to us, commands are answered and personas can't write.
     """
 
     platform: str
@@ -34,6 +35,7 @@ class Caller:
     place: Place
     can_manage: bool
     operates: bool = False
+    mute: bool = False
 
     @property
     def guild_id(self) -> str:

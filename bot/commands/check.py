@@ -55,7 +55,9 @@ def _takes(command: Command) -> str:
 def _fits(command: Command, option: Option, value: str | None) -> None:
     if value is None:
         if option.required:
-            raise Refused(f"/{command.name} needs “{option.name}” ({option.description}); try {command.example}.")
+            raise Refused(
+                f"/{command.name} needs “{option.name}” ({option.description}), for example: {command.example}"
+            )
         return
     if len(value) > option.longest:
         raise Refused(

@@ -82,6 +82,12 @@ def in_force(tx: Transaction, office: Office, caller: Caller) -> Snapshot:
     return look_now(tx, reach(caller, ""), office.defaults)
 
 
+def must_be_able_to_write(caller: Caller) -> None:
+    """Refuse where a persona's reply could not be posted, before a model is asked for it."""
+    if caller.mute:
+        raise Refused("I may not write in this channel, so nobody could answer you; /doctor says how to mend it.")
+
+
 def quiet(tx: Transaction, office: Office, caller: Caller) -> str:
     """A sentence that says when an answer comes in quiet hours, '' when it comes at once."""
     settings = in_force(tx, office, caller)

@@ -57,7 +57,7 @@ async def forget(office: Office, caller: Caller, arguments: Arguments) -> Answer
     """Ask before anything is done."""
     memory = await office.database.read(remembered.theirs, caller, arguments["id"])
     text = (
-        f"Forget for good: {plain(memory.statement)}\nIt can't be undone, and the message it came from is not "
+        f"Forget this for good? {plain(memory.statement)}\nIt can't be undone, and the message it came from is not "
         "brought up again either. What stands in the channel itself stays there until you delete it."
     )
     return Answer(text, buttons=(Button(f"confirm:forget:{memory.id}", "Forget it"),))

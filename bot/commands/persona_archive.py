@@ -28,7 +28,8 @@ async def archive(office: Office, caller: Caller, arguments: Arguments) -> Answe
     where = "in this server" if caller.guild_id else "anywhere"
     default = personas.name_key(office.default_persona) == persona.name
     text = (
-        f"**{name}** will no longer answer {where}. Nothing it said is deleted. {_BACK.format(name=persona.name)}"
+        f"Archive **{name}**? It would no longer answer {where}. Nothing it said is deleted, and "
+        + _BACK.format(name=persona.name)
         + (" It is who answers where nobody else was chosen, so then nobody will." if default else "")
     )
     return Answer(

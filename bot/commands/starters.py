@@ -15,6 +15,7 @@ _OUT_OF_DATE = "That suggestion is out of date; just write what you want to say.
 
 async def pressed(office: Office, caller: Caller, key: str, label: str, said_id: str, said_at: int) -> Answer:
     """Say the starter behind that key; ``said_id`` makes a press that is told twice harmless; raises Refused."""
+    here.must_be_able_to_write(caller)
     await heard.see(office, caller, {})
     persona, text = await office.database.read(_picked, caller, key, label)
     said = Said(

@@ -30,6 +30,7 @@ def _whom(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona
 
 async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Hand the words on; the face hands in the platform's id as ``_id`` and the time (milliseconds) as ``_at``."""
+    here.must_be_able_to_write(caller)
     await heard.see(office, caller, arguments)
     persona = await office.database.read(_whom, office, caller, arguments.get("persona", ""))
     said = Said(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Protocol
 from bot.bells import Bells
 from bot.commands import registry, starters
 from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Refused
+from bot.console.keys import on_interrupt
 from bot.console.screen import Screen
 from bot.console.sender import ConsoleSender
 from bot.intake.intake import Intake
@@ -111,6 +111,7 @@ class Console:
     def __init__(self, terminal: Terminal) -> None:
         self._t = terminal
         self._caller = Caller(PLATFORM, terminal.person, terminal.person, PLACE, can_manage=True, operates=True)
+        self._pressed = 0  # Ctrl-C in a row
 
     async def run(self) -> None:
         """Read, answer, repeat."""
@@ -123,19 +124,17 @@ class Console:
                 await self._say(line)
 
     async def _typed(self) -> AsyncIterator[str]:
-        interrupted = False
-        while True:
+        while self._pressed < 2:
             try:
                 line = await self._t.lines.read("you › ")
-                interrupted = False
+                self._pressed = 0
                 yield line
             except EOFError:
                 return
             except KeyboardInterrupt:
-                if interrupted:
-                    return
-                interrupted = True
-                self._t.screen.note("Ctrl-C again leaves; /help shows what you can do.")
+                self._pressed += 1
+                if self._pressed < 2:
+                    self._t.screen.note("Ctrl-C again leaves; /help shows what you can do.")
 
     async def _say(self, text: str, persona_id: str = "") -> None:
         now = self._t.office.clock.now()
@@ -144,12 +143,19 @@ class Console:
         accepted = await self._t.intake.hear(said)
         if accepted.work_id:
             await self._wait(accepted.work_id)
+        elif accepted.unheard:
+            self._t.screen.note("You asked not to be heard, so this was not kept; /privacy opt-in takes that back.")
         else:
             self._t.screen.note("Nobody answers here: /persona list shows who could.")
 
     async def _wait(self, work_id: str) -> None:
-        """Until the reply is whole; Ctrl-C ends it and keeps what is there."""
-        with _on_interrupt(lambda: self._t.bells.stop(work_id, keep=True)):
+        """Until the reply is whole; Ctrl-C ends it and keeps what is there, and a second one leaves."""
+
+        def press() -> None:
+            self._pressed += 1
+            self._t.bells.stop(work_id, keep=True)
+
+        with on_interrupt(press):
             await self._t.sender.answered(work_id)
 
     async def _order(self, line: str) -> None:
@@ -164,7 +170,7 @@ class Console:
             await self._show(answer)
         except Refused as refused:
             self._t.screen.say(str(refused))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, EOFError):  # in the middle of a form
             self._t.screen.note("Nothing was changed.")
 
     async def _show(self, answer: Answer) -> None:
@@ -194,13 +200,20 @@ class Console:
         await self._wait_for_owed()
 
     async def _fill(self, form: Form) -> Answer:
+        """Ask its questions; who types may mend answers that are not taken, and starts from what they wrote."""
         self._t.screen.note(f"{form.title} (Ctrl-C leaves everything as it is)")
-        values: dict[str, str] = {}
-        for field in form.fields:
-            hint = " (\\n begins a new line)" if field.long else ""
-            line = await self._t.lines.read(f"{field.label}{hint}: ", field.value.replace("\n", "\\n"))
-            values[field.key] = line.replace("\\n", "\n")
-        return await registry.submit(self._t.office, self._caller, form.key, values)
+        given = {field.key: field.value for field in form.fields}
+        while True:
+            for field in form.fields:
+                hint = " (\\n begins a new line)" if field.long else ""
+                line = await self._t.lines.read(f"{field.label}{hint}: ", given[field.key].replace("\n", "\\n"))
+                given[field.key] = line.replace("\\n", "\n")
+            try:
+                return await registry.submit(self._t.office, self._caller, form.key, given)
+            except Refused as refused:
+                if not self._t.screen.interactive:
+                    raise
+                self._t.screen.say(str(refused))
 
 
 def parse(line: str) -> tuple[Command, dict[str, str]]:
@@ -244,16 +257,3 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
 def _takes_sentences(option: Option) -> bool:
     """Whether the words that are left over may belong to it."""
     return option.kind == "text" and not option.choices and not option.complete
-
-
-class _on_interrupt:
-    """While it is open, Ctrl-C calls a function instead of raising."""
-
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._call = call
-
-    def __enter__(self) -> None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._call)
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)

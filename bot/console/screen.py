@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from io import TextIOWrapper
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -18,11 +20,23 @@ _BLOCKS = ("- ", "> ", "* ")
 _FENCES = re.compile(r"(```.*?(?:```|\Z))", re.DOTALL)
 
 
+class _Patient(Console):
+    """A console whose reader may leave, as ``head`` does: from then on it writes to nowhere."""
+
+    def on_broken_pipe(self) -> None:
+        """Nobody reads any more."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
 class Screen:
     """The only writer of standard output."""
 
     def __init__(self, file: TextIO) -> None:
-        self._console = Console(file=file, highlight=False, soft_wrap=True)
+        if isinstance(file, TextIOWrapper):  # where the terminal knows no “, it shows ? rather than nothing
+            file.reconfigure(errors="replace")
+        self._console = _Patient(file=file, highlight=False, soft_wrap=True)
         self._open_line = False
         self._column = 0
         self._word = ""  # the beginning of a word whose end has not come yet

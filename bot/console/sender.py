@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from dataclasses import dataclass
 
 from bot.console.screen import Screen
 from bot.ports import Button, Parcel, Place, Receipt
+
+_CLOSING = re.compile(r"\n[ \t>]*(?:`{3,}|~{3,})$")  # of a code block that may still grow
 
 
 @dataclass(slots=True)
@@ -65,11 +68,14 @@ class ConsoleSender:
 
     def _show(self, parcel: Parcel) -> None:
         reply = self._reply(parcel.work_id)
-        if not parcel.text.startswith(reply.printed):
+        text = parcel.text if parcel.final else _CLOSING.sub("", parcel.text)
+        if not text.startswith(reply.printed):
+            if not parcel.final:
+                return  # what was printed can't be changed; the whole reply settles it
             self._screen.words("\n")
             reply.printed = ""
-        self._screen.words(parcel.text[len(reply.printed) :])
-        reply.printed = parcel.text
+        self._screen.words(text[len(reply.printed) :])
+        reply.printed = text
         if parcel.final and parcel.last:
             self.offered = parcel.buttons or self.offered
             self._screen.end(parcel.buttons)

@@ -9,8 +9,13 @@ from bot.ports import SendFailed, SendFault
 
 WEBHOOK_GONE = 10015
 TOO_MANY_WEBHOOKS = (30007, 30058)
+_CLOSED = {50083, 160005}  # a thread that is archived for good, or locked
 _GONE = {10003, 10004, 10008, WEBHOOK_GONE}
-_BLOCKED = {200000, 200001, 240000}
+OLD_EDITS = 30046  # too many edits of messages older than an hour
+NO_REPLYING = 160002  # a message may not refer to one where the history can't be read
+EXPIRED = {10008, 10062, 40060, 50027}  # an interaction that is answered already, or too old
+_BLOCKED = {200000, 200001}
+_HARMFUL_LINK = 240000
 
 
 class MaybeSaid(Exception):
@@ -37,9 +42,11 @@ def _by_code(error: discord.HTTPException) -> SendFailed:
         return SendFailed(SendFault.DOUBT, detail)
     if error.code in _BLOCKED:
         return SendFailed(SendFault.BLOCKED, detail)
+    if error.code == _HARMFUL_LINK:
+        return SendFailed(SendFault.LINK, detail)
     if error.code in _GONE or error.status == 404:
         return SendFailed(SendFault.GONE, detail)
-    if error.status in (401, 403):
+    if error.status in (401, 403) or error.code in _CLOSED:
         return SendFailed(SendFault.FORBIDDEN, detail)
     return SendFailed(SendFault.INVALID, detail)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import discord
@@ -83,9 +83,20 @@ def text_of(message: discord.Message, us: Us) -> str:
     text = _MENTION.sub(lambda found: f"@{names.get(int(found[1]), 'somebody')}", text)
     text = _ROLE.sub(lambda found: f"@{roles[int(found[1])].name if int(found[1]) in roles else 'a role'}", text)
     text = _CHANNEL.sub(lambda found: f"#{channels.get(int(found[1]), 'a channel')}", text)
-    attached = [f"[attached: {attachment.filename}]" for attachment in message.attachments]
-    stickers = [f"[sticker: {sticker.name}]" for sticker in message.stickers]
-    return "\n".join([text.strip(), *attached, *stickers]).strip()
+    return "\n".join([text.strip(), *_hanging_on(message)]).strip()
+
+
+def _hanging_on(message: discord.Message) -> Iterator[str]:
+    """What a message carries beside its words: files, stickers, what it hands on, and a poll."""
+    for attachment in message.attachments:
+        yield f"[attached: {attachment.filename}]"
+    for sticker in message.stickers:
+        yield f"[sticker: {sticker.name}]"
+    for one in message.message_snapshots:
+        files = (attachment.filename for attachment in one.attachments)
+        yield f"[forwarded: {'; '.join(filter(None, [_MENTION.sub('@somebody', one.content), *files]))}]"
+    if message.poll is not None:
+        yield f"[poll: {message.poll.question} {' / '.join(answer.text for answer in message.poll.answers)}]"
 
 
 def _without_our_mention(content: str, us: Us, roles: Iterable[discord.Role]) -> str:

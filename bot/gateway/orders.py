@@ -18,6 +18,7 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
+from bot.gateway.faults import EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.operators import is_operator
@@ -50,7 +51,14 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
+        mute=interaction.guild_id is not None and not _may_write(interaction),
     )
+
+
+def _may_write(interaction: discord.Interaction[Any]) -> bool:
+    """Whether we ourselves may write where the order was given."""
+    ours = interaction.app_permissions
+    return ours.send_messages_in_threads if isinstance(interaction.channel, discord.Thread) else ours.send_messages
 
 
 class Home(Protocol):
@@ -184,8 +192,10 @@ async def answer(
         if not done:
             await interaction.response.defer(ephemeral=private, thinking=True)
         await _show(interaction, await task)
-    except discord.NotFound:
+    except discord.HTTPException as error:
         await asyncio.wait({task})  # what was ordered is done all the same
+        if error.code not in EXPIRED and error.status != 404:
+            raise
         _log.warning("interaction_expired", interaction=interaction.id)
 
 

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.gateway.avatars import Avatars
-from bot.gateway.faults import FAILURES, WEBHOOK_GONE, translate
+from bot.gateway.faults import FAILURES, NO_REPLYING, OLD_EDITS, WEBHOOK_GONE, translate
 from bot.gateway.views import buttons_view
 from bot.gateway.webhooks import Webhooks
 from bot.ports import Parcel, Place, Receipt, SendFailed, SendFault
@@ -34,6 +34,8 @@ class DiscordSender:
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Say it through the webhook, made anew once when it is gone, or as the bot where Discord refuses the name."""
+        if not self._may_speak(parcel.place):
+            raise SendFailed(SendFault.FORBIDDEN, "the permission to write there is missing")
         try:
             hook = None if parcel.faceless else await self._hook(parcel.place)
             if hook is None:
@@ -52,7 +54,7 @@ class DiscordSender:
             raise translate(error) from error
 
     async def revise(self, parcel: Parcel) -> None:
-        """Edit it the way it was said; ORPHANED when the webhook that said it is gone."""
+        """Edit it the way it was said; ORPHANED when what said it is gone, or too many old messages were edited."""
         try:
             if parcel.route.startswith(_WEBHOOK):
                 await self._revise_hook(parcel)
@@ -64,6 +66,8 @@ class DiscordSender:
                 if view is not None:
                     view.stop()
         except FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code == OLD_EDITS:
+                raise SendFailed(SendFault.ORPHANED, "Discord takes no more edits of old messages there") from error
             raise translate(error) from error
 
     async def remove(self, parcel: Parcel) -> None:
@@ -128,17 +132,18 @@ class DiscordSender:
         raise SendFailed(SendFault.LATER, "the webhook was moved to another channel", retry_after_s=0)
 
     async def _as_bot(self, parcel: Parcel) -> Receipt:
-        extras: dict[str, Any] = {}
         view, reference = buttons_view(parcel.buttons), _reference(parcel)
-        if view is not None:
-            extras["view"] = view
-        if reference is not None:
-            extras["reference"] = reference
-        message = await self._channel(parcel.place).send(
-            _bot_text(parcel), nonce=parcel.delivery_id, allowed_mentions=_mentions(parcel), **extras
-        )
-        if view is not None:
-            view.stop()  # presses are found by their key, so nothing needs to wait for them in memory
+        said: dict[str, Any] = {"nonce": parcel.delivery_id, "allowed_mentions": _mentions(parcel)}
+        say = partial(self._channel(parcel.place).send, _bot_text(parcel), **said, **({"view": view} if view else {}))
+        try:
+            message = await (say() if reference is None else say(reference=reference))
+        except discord.HTTPException as error:
+            if reference is None or error.code != NO_REPLYING:
+                raise
+            message = await say()
+        finally:
+            if view is not None:
+                view.stop()  # presses are found by their key, so nothing needs to wait for them in memory
         return Receipt(str(message.id), "channel")
 
     async def _revise_hook(self, parcel: Parcel) -> None:
@@ -164,6 +169,15 @@ class DiscordSender:
             return await self._webhooks.of_channel(int(place.guild_id), _hook_channel(place))
         except FAILURES as error:  # nothing was said yet, so nothing is in doubt
             raise SendFailed(SendFault.LATER, f"no webhook yet: {error}"[:200]) from error
+
+    def _may_speak(self, place: Place) -> bool:
+        """False where we know that we may not write, even by a webhook; refusals by Discord count towards a ban."""
+        guild = self._client.get_guild(int(place.guild_id)) if place.guild_id else None
+        room = guild.get_channel(_hook_channel(place)) if guild else None
+        if guild is None or room is None:
+            return True
+        allowed = room.permissions_for(guild.me)
+        return allowed.send_messages_in_threads if place.kind == "thread" else allowed.send_messages
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         guild_id = int(place.guild_id) if place.guild_id else None

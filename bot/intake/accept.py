@@ -25,12 +25,16 @@ HELD_MS = 15_000  # after the last page of a gap that was read; should its reade
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What hearing came to: ``first`` is False for a repetition, ``work_id`` is empty when nothing is owed."""
+    """What hearing came to: ``first`` is False for a repetition, ``work_id`` is empty when nothing is owed.
+
+    ``unheard`` marks words of somebody who asked not to be heard; nothing of them is kept.
+    """
 
     first: bool
     work_id: str = ""
     conversation_id: str = ""
     stop: bool = False
+    unheard: bool = False
 
 
 def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:

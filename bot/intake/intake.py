@@ -79,7 +79,7 @@ class Intake:
         return accepted[0] if accepted else Accepted(first=False)
 
     async def _hear(self, page: Sequence[Said], *, move_cursor: bool) -> list[Accepted]:
-        """Two hops for the whole page; what is not ours to keep is left out of what is returned."""
+        """Two hops for the whole page; of what is not ours to keep, only who may not be heard is returned, and last."""
         words = [said for said in page if not (said.speaker.is_ours or said.speaker.is_bot or said.system)]
         if not words:
             return []
@@ -87,29 +87,37 @@ class Intake:
         for said in words:
             self._stages("heard", said.client_message_id)
         judged = list(zip(words, await self._database.read(self._judged, words), strict=True))
+        unheard: list[Accepted] = []
         for said, verdict in judged:
             self._stages("decided", said.client_message_id, rule=verdict.rule.name)
             if verdict == Ignore(Rule.OPTED_OUT):
-                await self._tell_once(said)
+                unheard.append(Accepted(first=False, work_id=await self._tell_once(said), unheard=True))
         ours = [(said, verdict) for said, verdict in judged if not isinstance(verdict, Ignore)]
         if not ours:
-            return []
+            return unheard
         accepted = await self._database.write(kept.accept_all, ours, hand, move_cursor=move_cursor)
         for (said, verdict), one in zip(ours, accepted, strict=True):
             self._stages("accepted", said.client_message_id, work=one.work_id, rule=verdict.rule.name)
         self._bells.passages.ring()
         if any(one.first for one in accepted):
             self._bells.work.ring()
-        return accepted
+        return [*accepted, *unheard]
 
-    async def _tell_once(self, said: Said) -> None:
-        """Somebody who asked not to be heard speaks to a persona; the first time it says how to be heard again."""
+    async def _tell_once(self, said: Said) -> str:
+        """Somebody who asked not to be heard speaks to a persona; the first time it says how to be heard again.
+
+        Returns the work that owes the sentence, '' for none.
+        """
         policy, now = self._policy, self._clock.now()
         persona_id = await self._database.read(
             unheard.addressed, said, policy.default_persona, now, policy.answer_age_ms
         )
-        if persona_id and await self._database.write(unheard.owe_note, said, persona_id, self._hand()):
+        if not persona_id:
+            return ""
+        owed = await self._database.write(unheard.owe_note, said, persona_id, self._hand())
+        if owed:
             self._bells.work.ring()
+        return owed
 
     def _hand(self) -> Hand:
         return Hand(self._ids, self._clock.now(), self._policy.patience)

@@ -46,7 +46,7 @@ def _as_set(api_key: str, base_url: str, models: tuple[str, ...]) -> Choice:
     shown = shown_url(base_url)
     guessed = not models and base_url and urlsplit(base_url).hostname != OPENAI_HOST
     advice = f"Set OPENAI_MODELS to a model that {shown} has; {names[0]} is only a guess." if guessed else ""
-    return Choice(_models(names, base_url, api_key), f"{_list(names)} at {shown} answers.", advice)
+    return Choice(_models(names, base_url, api_key), f"{_list(names)} at {shown}.", advice)
 
 
 def _on_this_machine(server: LocalServer, names: tuple[str, ...]) -> Choice:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
-from bot.models.offline_scene import Scene, scene_of
+from bot.models.offline_scene import Scene, scene_of, unaddressed
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
 from bot.ports import Known, Question
@@ -157,7 +157,8 @@ def _recalled(scene: Scene) -> str | None:
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return told_in(asked, scene.question.lore) or _remembered(scene)
-    return f"You told me: “{found.text}”" if found.own else f"{found.name} said: “{found.text}”"
+    told = unaddressed(found.text, scene.question.persona)
+    return f"You told me: “{told}”" if found.own else f"{found.name} said: “{told}”"
 
 
 def _described(scene: Scene) -> str | None:

@@ -41,13 +41,13 @@ def scene_of(question: Question) -> Scene:
     """Turns after the last person's are not answered, so they are left out."""
     last = next((at for at in reversed(range(len(question.turns))) if question.turns[at].role == "person"), None)
     asked = Turn("person", "", "") if last is None else question.turns[last]
-    text = _unaddressed(bare(asked.text), question.persona)
+    text = unaddressed(bare(asked.text), question.persona)
     before = question.turns if last is None else question.turns[:last]
     recalled = tuple(one.turn for one in question.earlier)
     return Scene(question, asked.name, text, plain(text), before, recalled, question.known, voice_of(question, text))
 
 
-def _unaddressed(text: str, persona: str) -> str:
+def unaddressed(text: str, persona: str) -> str:
     """The message without the persona's name called at its start or end."""
     name = re.escape(persona.strip())
     called = re.sub(rf"(?i)^@?{name}\s*[,:!-]\s*|\s*,\s*@?{name}(?=\s*[.!?]*$)", "", text) if name else text

@@ -23,6 +23,7 @@ _STOP = frozenset(
     hi hello hey something anything many much
     """.split()  # noqa: SIM905 (a list of words reads better as words)
 )
+_OPENERS = frozenset(("hi", "hello", "hey", "well", "so", "oh", "ok", "okay", "and", "but"))
 # Words that say little by themselves: a match on them alone is half a match.
 _WEAK = frozenset({"liv", "lik", "favourit", "name", "from", "go", "mak", "com", "use", "good", "thing", "lot", "old"})
 _ALIKE = {
@@ -99,9 +100,9 @@ def suits(question: str, statement: str) -> bool:
 
 
 def content_span(text: str, limit: int = 12) -> str:
-    """The words from the first that carries meaning on, as they stand, at most ``limit`` of them."""
-    parts = text.split()
-    first = next((at for at, part in enumerate(parts) if weights(part)), len(parts))
+    """Its words without a greeting before them, at most ``limit`` of them; nothing where none carries meaning."""
+    parts = text.split() if weights(text) else []
+    first = next((at for at, part in enumerate(parts) if words(part) and words(part)[0] not in _OPENERS), 0)
     span = parts[first:]
     kept = " ".join(span[:limit]).strip(" .,;:!?“”\"'()")
     return f"{kept} …" if len(span) > limit else kept

@@ -12,7 +12,7 @@ import structlog
 
 from bot.bells import Bells
 from bot.leases import Leases
-from bot.outbox.doubt import Drop, Instead, Repeat, Wait, after, resolve
+from bot.outbox.doubt import SENTENCES, Drop, Instead, Repeat, Wait, after, resolve
 from bot.outbox.fence import Fenced, Lost
 from bot.outbox.pace import Pace
 from bot.outbox.parcel import parcel_of
@@ -145,7 +145,7 @@ class Deliverer:
             case Wait(delay, certain):
                 nothing_there = certain and not delivery.in_doubt
                 await self._end(_wait, delivery, now + int(delay * 1000), fault, nothing_there)
-            case Instead(text) if delivery.content != text:
+            case Instead(text) if delivery.content not in SENTENCES:
                 await self._end(outbox.replace, delivery, text, now, fault)
             case Instead() | Drop():
                 await self._end(outbox.drop, delivery, now, fault)

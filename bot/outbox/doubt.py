@@ -12,7 +12,12 @@ _LOOK_AFTER_S = 2.0  # what a proxy gave up on may still arrive; look when it ha
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
 _MOST_TRIES = 12
-_BLOCKED = "-# I had an answer, but this server's moderation rules don't let me say it here."
+_INSTEAD = {
+    SendFault.BLOCKED: "-# I had an answer, but this server's moderation rules don't let me say it here.",
+    SendFault.LINK: "-# I had an answer, but a link in it is taken for harmful here, so I can't say it.",
+    SendFault.INVALID: "-# I had an answer, but it could not be posted here. Please ask again in other words.",
+}
+SENTENCES = frozenset(_INSTEAD.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """It can't be said in these words; say that in its place, and drop it where that was refused too."""
+    """It can't be said in these words; say that in its place, and drop it where one of SENTENCES was refused."""
 
     text: str
 
@@ -54,9 +59,9 @@ def resolve(*, repeatable: bool, age_ms: int) -> Repeat | Look:
 
 def after(fault: SendFault, tries: int, retry_after_s: float | None) -> Wait | Instead | Drop:
     """What to do after a failed try, the ``tries``-th of this part."""
-    if fault is SendFault.BLOCKED:
-        return Instead(_BLOCKED)
-    if fault in (SendFault.GONE, SendFault.FORBIDDEN, SendFault.INVALID):
+    if fault in _INSTEAD:
+        return Instead(_INSTEAD[fault])
+    if fault in (SendFault.GONE, SendFault.FORBIDDEN):
         return Drop()
     if tries >= _MOST_TRIES:
         return Drop()

@@ -20,7 +20,7 @@ VALUES
      0, :now, NULL, '', '', '', :now, NULL)
 ON CONFLICT (work_id, part) DO UPDATE
 SET content = excluded.content, buttons = excluded.buttons, last_part = excluded.last_part, attempts = 0,
-    sent_at = NULL,
+    sent_at = NULL, fault = '',
     state = CASE WHEN deliveries.state = 'sending' THEN 'sending' ELSE 'owed' END,
     run_after = CASE WHEN deliveries.state = 'sending' THEN deliveries.run_after ELSE excluded.run_after END;
 
@@ -106,7 +106,7 @@ UPDATE deliveries SET tried_at = NULL, tried_content = '', platform_message_id =
 UPDATE deliveries SET run_after = :until WHERE id = :id AND state = 'sending' AND run_after = :held_until;
 
 -- name: sent
-UPDATE deliveries SET state = 'sent', content = '', tried_content = '', sent_at = :now, fault = ''
+UPDATE deliveries SET state = 'sent', content = '', tried_content = '', sent_at = :now
 WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
 
 -- name: wait
@@ -150,6 +150,14 @@ WHERE s.platform_message_id = :platform_message_id AND c.platform = :platform AN
 -- name: tally
 SELECT state AS name, count(*) AS count FROM deliveries
 WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;
+
+-- name: troubles_since
+-- What stood in the way of a channel's replies whose work ended since then.
+SELECT d.fault AS name, count(*) AS count
+FROM work w JOIN deliveries d ON d.work_id = w.id JOIN conversations c ON c.id = w.conversation_id
+WHERE w.finished_at IS NOT NULL AND w.finished_at >= :since AND d.fault <> '' AND d.state IN ('sent', 'dropped')
+  AND c.platform = :platform AND c.channel_id = :channel_id
+GROUP BY d.fault ORDER BY d.fault;
 
 -- name: doubtful
 -- Tried and never acknowledged: the platform may have it.

@@ -36,6 +36,16 @@ async def test_each_missing_permission_is_named_once_with_its_cure(stage: Stage,
     assert f"Give my role the permission {shown} (channel settings → Permissions)." in text
 
 
+async def test_where_the_bot_may_not_write_nobody_is_asked_in_vain(stage: Stage) -> None:
+    await stage.bob.slash(stage.channel, "persona use", name="ada")
+    stage.deny("send_messages")
+
+    text = texts(await stage.bob.slash(stage.channel, "chat", message="hello?"))
+
+    assert "I may not write in this channel" in text and "/doctor" in text
+    assert stage.server.calls == []
+
+
 async def test_several_missing_permissions_are_all_named(stage: Stage) -> None:
     stage.deny("manage_webhooks", "read_message_history")
 

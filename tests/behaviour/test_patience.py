@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.gateway import orders
 from storage import markers
 from tests.behaviour.stage import Stage, texts
@@ -23,8 +25,9 @@ async def test_an_answer_comes_in_time_even_while_a_model_takes_long(stage: Stag
     assert await stage.reply(result.response.message)
 
 
-async def test_an_interaction_discord_no_longer_knows_is_done_all_the_same(stage: Stage) -> None:
-    stage.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown interaction")
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)], ids=["too late", "answered by another"])
+async def test_an_interaction_that_can_t_be_answered_is_done_all_the_same(stage: Stage, status: int, code: int) -> None:
+    stage.env.inject_error("POST", "/interactions/*/callback", status=status, code=code, message="no")
 
     await stage.alice.slash(stage.channel, "persona bind", name="halvard")
 

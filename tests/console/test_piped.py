@@ -54,6 +54,13 @@ def test_what_was_said_long_ago_is_recalled_by_the_default_embedder(tmp_path: Pa
     assert "out of my sight" in first.stdout
 
 
+def test_an_input_that_ends_in_the_middle_of_a_form_changes_nothing(tmp_path: Path) -> None:
+    ran = piped(tmp_path, "/persona create\nBob\n")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.endswith("Nothing was changed.\n")
+
+
 def test_another_persona_answers_when_it_is_named(tmp_path: Path) -> None:
     ran = piped(tmp_path, "Halvard, good evening\n")
 

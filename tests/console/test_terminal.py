@@ -20,18 +20,19 @@ def test_the_persona_greets_and_offers_its_starters_by_number(tmp_path: Path) ->
         assert terminal.until("Ada: ")
 
 
-async def test_ctrl_c_stops_a_reply_and_keeps_what_was_said(tmp_path: Path) -> None:
+async def test_ctrl_c_stops_a_reply_and_a_second_one_leaves(tmp_path: Path) -> None:
     async with ModelServer() as server:
         server.replies(Says("One two three four five six seven eight", pieces=8, then="stall", after=3))
         with Terminal(tmp_path, {"OPENAI_BASE_URL": server.base_url, "OPENAI_MODELS": "slow"}) as terminal:
             await in_thread(terminal.until, "you ›")
             terminal.type("count\r")
             await in_thread(terminal.until, "One two")
+            terminal.type("typed too soon\x03")
+            rest = await in_thread(terminal.until, "you ›")
             terminal.type("\x03")
 
-            rest = await in_thread(terminal.until, "you ›")
-
-            assert "Stopped." in rest
+            assert "Stopped." in rest and "typed too soon" not in rest
+            assert await asyncio.to_thread(terminal.ended) == 0
 
 
 def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
@@ -43,6 +44,17 @@ def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
         terminal.type("\x03")
 
         assert terminal.ended() == 0
+
+
+def test_an_answer_of_a_form_that_is_not_taken_is_mended_and_not_typed_anew(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until("you ›")
+        terminal.type("/persona create\rdiscord guy\ra guy\rTalks.\rHi!\rHow are you?\r")
+        terminal.until("send the form again")
+        terminal.until("Name: discord guy")
+        terminal.type("\x15Guy\r\r\r\r\r")
+
+        terminal.until("Guy is here.")
 
 
 def test_a_line_typed_before_comes_back_with_the_arrow_key(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ async def test_a_reply_whose_connection_was_reset_is_said_once(
     assert len(replies(twin, dm)) == len(server.calls) == 1
 
 
-@pytest.mark.parametrize("scope", ["user", "shared"])
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
 async def test_a_rate_limited_reply_is_said_when_discord_allows(
     twin: Twin, bob: Person, channel: Channel, troupe: Start, ledger: Ledger, scope: str
 ) -> None:
@@ -111,20 +111,31 @@ async def test_a_reply_that_is_forbidden_is_dropped_and_the_next_one_is_said(
     assert ["second" in reply.content for reply in replies(twin, dm)] == [True]
 
 
-async def test_words_that_moderation_blocks_are_not_repeated_but_explained_once(
-    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+async def test_words_that_discord_refuses_are_not_repeated_but_explained_once(
+    twin: Twin, server: ModelServer, guild: Guild, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
-    server.replies("Forbidden words.")
+    refusals = {
+        200000: "moderation rules",
+        200001: "moderation rules",
+        240000: "taken for harmful",
+        50006: "could not be posted",
+    }
+    server.replies(*(f"Forbidden words {code}." for code in refusals))
     await troupe()
-    blocked = Fault("POST", lambda r: "Forbidden" in str(r.json), error(400, 200000, "Blocked by AutoMod"), times=9)
-    twin.faults.add(blocked)
+    for code, why in refusals.items():
+        room = guild.add_text_channel(f"room-{code}")
+        blocked = Fault("POST", lambda r: "Forbidden" in str(r.json), error(400, code, "no"), times=9)
+        twin.faults.clear()
+        twin.faults.add(blocked)
 
-    await bob.say(channel, "Ada, hello")
-    await ledger.until(twin, SENT)
-    await ledger.settled(twin)
+        await bob.say(room, "Ada, hello")
+        await twin.wait_for(lambda t, room=room: replies(t, room))
+        await ledger.settled(twin)
 
-    assert blocked.fired == 1
-    assert ["moderation rules" in reply.content for reply in replies(twin, channel)] == [True]
+        assert blocked.fired == 1
+        assert [why in reply.content for reply in replies(twin, room)] == [True]
+        shown = await (await bob.slash(room, "doctor")).answer()
+        assert "1 reply of mine here in 24 hours" in shown.content.replace("back here", "here")
 
 
 async def test_where_moderation_blocks_everything_nothing_is_said_and_the_bot_goes_on(
@@ -175,6 +186,40 @@ async def test_a_reply_that_a_moderator_deletes_while_it_grows_is_not_said_again
     await ledger.settled(twin)
 
     assert ["again" in reply.content for reply in replies(twin, channel)] == [True]
+
+
+async def test_a_draft_that_discord_lets_nobody_edit_any_more_is_said_anew_in_its_place(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    text = "One. Two. Three. Four. Five."
+    server.replies(Says(text, pieces=5, delay_s=0.3))
+    await troupe()
+    message = "Maximum number of edits to messages older than 1 hour reached. Try again later"
+    twin.faults.add(Fault("PATCH", r"/webhooks/.+/messages/\d+", error(429, 30046, message), times=99))
+
+    await bob.say(channel, "Ada, hello")
+    await ledger.until(twin, SENT)
+    await ledger.settled(twin)
+
+    assert [reply.content for reply in replies(twin, channel)] == [text]
+    assert len(posts(twin)) == 2
+
+
+async def test_where_the_bot_may_not_write_it_asks_for_nothing_and_a_webhook_is_no_way_round(
+    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    other = guild.add_text_channel("other")
+    await troupe()
+    twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.SEND_MESSAGES)
+
+    await bob.say(channel, "Ada, hello")
+    await ledger.until(twin, "SELECT 1 FROM deliveries WHERE state = 'dropped'")
+    await bob.say(other, "Ada, hello")
+    await twin.wait_for(lambda t: replies(t, other))
+    await ledger.settled(twin)
+
+    assert replies(twin, channel) == []
+    assert [request for request in posts(twin) if request.status == 403] == []
 
 
 async def test_a_long_reply_continues_in_further_messages_and_loses_nothing(

@@ -97,6 +97,23 @@ async def test_a_mention_without_words_is_greeted(
     assert server.calls == []
 
 
+async def test_what_is_handed_on_and_what_is_asked_in_a_poll_is_read(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    dm = twin.dm(bob)
+
+    await bob.forward(dm, await bob.say(channel, "The pier closes at nine."))
+    await twin.wait_for(lambda t: replies(t, dm))
+    await ledger.settled(twin)
+    await bob.ask_all(dm, "Where to?", ["sea", "forest"])
+    await twin.wait_for(lambda t: len(replies(t, dm)) == 2)
+    await ledger.settled(twin)
+
+    assert ledger.words() == ["[forwarded: The pier closes at nine.]", "[poll: Where to? sea / forest]"]
+    assert len(server.calls) == 2
+
+
 async def test_words_kept_from_us_wipe_out_no_words_we_know(
     twin: Twin, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:

@@ -240,6 +240,36 @@ async def test_without_the_right_to_webhooks_the_bot_speaks_in_the_persona_s_nam
     assert len(replies(twin, channel)) == 1
 
 
+async def test_without_the_right_to_read_back_either_the_bot_answers_without_pointing_at_the_message(
+    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    lacking = Permission.MANAGE_WEBHOOKS | Permission.READ_MESSAGE_HISTORY
+    twin.set_bot_permissions(guild, BOT_PERMISSIONS & ~lacking)
+    await troupe()
+
+    await bob.say(channel, "Ada, hello")
+    await twin.wait_for(lambda t: replies(t, channel))
+    await ledger.settled(twin)
+
+    assert [(reply.content[:7], reply.reference) for reply in replies(twin, channel)] == [("**Ada**", None)]
+
+
+async def test_where_the_server_has_all_webhooks_it_may_have_the_bot_speaks_in_the_persona_s_name(
+    twin: Twin, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    full = error(400, 30058, "Maximum number of webhooks per guild reached (1000)")
+    refused = twin.faults.add(Fault("POST", f"/channels/{channel.id}/webhooks", full, times=9))
+
+    await bob.say(channel, "Ada, hello")
+    await bob.say(channel, "Odile, hello")
+    await twin.wait_for(lambda t: len(replies(t, channel)) == 2)
+    await ledger.settled(twin)
+
+    assert sorted(reply.content.splitlines()[0] for reply in replies(twin, channel)) == ["**Ada**", "**Odile**"]
+    assert refused.fired == 1
+
+
 async def test_where_all_webhooks_are_taken_the_bot_speaks_in_the_persona_s_name(
     twin: Twin, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:

@@ -74,6 +74,15 @@ async def test_others_are_heard_as_ever(ear: Ear) -> None:
     assert accepted.first
 
 
+async def test_who_asks_what_became_of_their_words_learns_that_they_are_not_heard(ear: Ear) -> None:
+    await opt_out(ear)
+
+    told, after = await ear.intake.hear(heard("Ada, hi")), await ear.intake.hear(heard("Ada, again", 2))
+
+    assert (told.unheard, told.first, bool(told.work_id)) == (True, False, True)
+    assert (after.unheard, after.first, after.work_id) == (True, False, "")
+
+
 async def test_an_edit_by_somebody_who_is_not_heard_changes_nothing(ear: Ear) -> None:
     await ear.intake.hear(heard("Ada, before"))
     await opt_out(ear)

@@ -28,7 +28,7 @@ async def test_a_key_alone_means_openai_with_a_sensible_model() -> None:
     choice = await choose_models(KEY, "", (), must_not_look)
 
     assert names(choice) == ["gpt-4o-mini"]
-    assert choice.sentence == "gpt-4o-mini at api.openai.com answers."
+    assert choice.sentence == "gpt-4o-mini at api.openai.com."
     assert choice.advice == ""
 
 

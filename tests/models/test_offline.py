@@ -209,8 +209,9 @@ def test_courtesies_are_returned(said: str) -> None:
 
 
 def test_a_statement_is_acknowledged_in_its_own_words() -> None:
-    assert "“live in Bergen”" in last("I live in Bergen.")
-    assert "“birthday is on 3 May”" in last("My birthday is on 3 May.")
+    assert "“I live in Bergen”" in last("I live in Bergen.")
+    assert "“My birthday is on 3 May”" in last("My birthday is on 3 May.")
+    assert "“I like tea.”" in last("Maren, I like tea.", "Maren, what do I like?")
 
 
 @pytest.mark.parametrize("asked", ["Why is the sky blue?", "write me a poem", "Warum ist der Himmel blau?", "😀", "x"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.doubt import NONCE_MS, Drop, Look, Repeat, Wait, after, resolve
+from bot.outbox.doubt import NONCE_MS, SENTENCES, Drop, Instead, Look, Repeat, Wait, after, resolve
 from bot.ports import SendFault
 
 MANY = 1000
@@ -22,13 +22,17 @@ def test_what_could_be_said_twice_is_looked_for_first(repeatable: bool, age_ms: 
     assert isinstance(resolve(repeatable=repeatable, age_ms=age_ms), Look)
 
 
-@pytest.mark.parametrize("fault", [SendFault.GONE, SendFault.FORBIDDEN, SendFault.INVALID])
+@pytest.mark.parametrize("fault", [SendFault.GONE, SendFault.FORBIDDEN])
 def test_what_can_never_be_said_there_is_dropped_at_once(fault: SendFault) -> None:
     assert after(fault, 1, None) == Drop()
 
 
-def test_words_that_moderation_blocked_are_not_tried_again() -> None:
-    assert not isinstance(after(SendFault.BLOCKED, 1, None), Wait)
+@pytest.mark.parametrize("fault", [SendFault.BLOCKED, SendFault.LINK, SendFault.INVALID])
+def test_words_that_are_refused_are_replaced_by_a_sentence_that_ends_the_matter(fault: SendFault) -> None:
+    decision = after(fault, 1, None)
+
+    assert isinstance(decision, Instead)
+    assert decision.text in SENTENCES
 
 
 @given(st.integers(1, 11), st.none() | st.floats(0, 1000))

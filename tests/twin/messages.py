@@ -54,6 +54,7 @@ class Message:
     flags: int = 0
     application_id: int | None = None
     interaction: Json | None = None
+    extra: Json = field(default_factory=dict)
     edits: list[tuple[str, float]] = field(default_factory=list)
     deleted: bool = False
     posted_at: float = field(default_factory=time.monotonic)
@@ -91,7 +92,7 @@ class Message:
         data["mentions"] = []
         if full or self.readable_without_intent(bot):
             data |= {"content": self.content, "embeds": self.embeds}
-            data |= {"attachments": self.attachments, "components": self.components}
+            data |= {"attachments": self.attachments, "components": self.components, **self.extra}
         else:
             data |= {"content": "", "embeds": [], "attachments": [], "components": []}
         for user in self.mentions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from .interactions import Interaction
 from .messages import Message
 from .places import Channel
-from .state import ALL, Json, User
+from .state import ALL, Json, User, clock
 from .world import World
 
 Options = Mapping[str, Any]
@@ -47,6 +48,23 @@ class Person(User):
         reply: Json = {"reference": reply_to, "kind": 19 if reply_to else 0}
         body = {"content": text, "allowed_mentions": allowed}
         return self.world.post(channel, body, list(attachments), author=self, **reply)
+
+    async def forward(self, channel: Channel, message: Message) -> Message:
+        """Hand a message on, which has no text of its own."""
+        seen = {"content": message.content, "type": message.kind, "mentions": [], "embeds": [], "attachments": []}
+        seen |= {"timestamp": message.payload(self.world.bot)["timestamp"], "edited_timestamp": None, "flags": 0}
+        return self.world.post(channel, {}, [], author=self, extra={"message_snapshots": [{"message": seen}]})
+
+    async def ask_all(self, channel: Channel, question: str, answers: Sequence[str]) -> Message:
+        """Begin a poll, which has no text either."""
+        offered = [{"answer_id": n, "poll_media": {"text": text}} for n, text in enumerate(answers, start=1)]
+        poll = {
+            "question": {"text": question},
+            "answers": offered,
+            "expiry": clock(time.monotonic() + 3600),
+            "layout_type": 1,
+        }
+        return self.world.post(channel, {}, [], author=self, extra={"poll": {**poll, "allow_multiselect": False}})
 
     async def edit(self, message: Message, text: str) -> None:
         """Change the text of a message."""

@@ -126,7 +126,8 @@ def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: boo
     history_cut = window.left_out > 0 or briefing.more
     footnote = ""
     if history_cut and not briefing.was_cut:
-        read = f"I can read back {len(window.turns)} messages here"
+        turns = len(window.turns)
+        read = f"I can read back {turns} message{'' if turns == 1 else 's'} here"
         footnote = f"{read}; what came before is out of my sight, but for what I recall of it."
     return Reply(
         text="",
