@@ -35,7 +35,7 @@ async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _edit(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> Memory:
-    memory = remembered.theirs(tx, caller, arguments["id"])
+    memory = remembered.theirs(tx, office, caller, arguments["id"])
     text = " ".join(arguments["text"].split())
     near = memories.neighbours(tx, memory.conversation_id, memory.subject_key)
     key = statement_hash(text)
@@ -55,7 +55,7 @@ def _is_order(memory: Memory, text: str) -> bool:
 
 async def forget(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Ask before anything is done."""
-    memory = await office.database.read(remembered.theirs, caller, arguments["id"])
+    memory = await office.database.read(remembered.theirs, office, caller, arguments["id"])
     text = (
         f"Forget for good: {plain(memory.statement)}\nIt can't be undone, and the message it came from is not "
         "brought up again either. What stands in the channel itself stays there until you delete it."
@@ -70,7 +70,7 @@ async def forgotten(office: Office, caller: Caller, memory_id: str) -> Answer:
 
 
 def _forget(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> None:
-    forget_for_good(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+    forget_for_good(tx, remembered.theirs(tx, office, caller, memory_id), remembered.pen(office, caller))
 
 
 async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -82,7 +82,7 @@ async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _pin(tx: Transaction, office: Office, caller: Caller, memory_id: str, wanted: bool) -> Memory:
-    memory = remembered.theirs(tx, caller, memory_id)
+    memory = remembered.theirs(tx, office, caller, memory_id)
     reason = "pinned by a person" if wanted else "unpinned by a person"
     return change(tx, "pin", memory, replace(memory, pinned=int(wanted)), reason, remembered.pen(office, caller))
 
@@ -94,7 +94,7 @@ async def history(office: Office, caller: Caller, arguments: Arguments) -> Answe
 
 
 def _history(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[Memory, list[Change], tzinfo]:
-    memory = remembered.theirs(tx, caller, memory_id)
+    memory = remembered.theirs(tx, office, caller, memory_id)
     return memory, memory_changes.of_memory(tx, memory.id), remembered.zone(tx, office, caller)
 
 
@@ -119,7 +119,7 @@ async def take_back(office: Office, caller: Caller, arguments: Arguments) -> Ans
 
 
 def _undo(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[str, Memory]:
-    return undo(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+    return undo(tx, remembered.theirs(tx, office, caller, memory_id), remembered.pen(office, caller))
 
 
 COMMANDS = (

@@ -97,7 +97,12 @@ def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
 
 
 def _once(reminders: Iterable[Reminder]) -> list[Reminder]:
-    return list({one.memory.id: one for one in reversed([*reminders])}.values())[::-1]
+    """The first of each; what was told in two places, or to two personas, is one."""
+    return list({_says(one.memory): one for one in reversed([*reminders])}.values())[::-1]
+
+
+def _says(memory: Memory) -> tuple[str, str, int | None]:
+    return memory.subject_key, memory.statement_hash, memory.valid_to
 
 
 def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | None) -> list[Reminder]:

@@ -30,13 +30,15 @@ SELECT memories.* FROM memories WHERE id = :id;
 SELECT m.*
 FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
 WHERE k.memory_id = :id AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+  AND k.shared <= :shared
 LIMIT 1;
 
 -- name: known
 -- What an audience may know, the newest first: all of it, or where whose is not '' only what is about or from them.
 SELECT m.*
 FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live'
+WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND k.shared <= :shared
+  AND m.state = 'live'
   AND (:whose = '' OR m.subject_key = :whose OR m.teller_id = :whose)
 ORDER BY m.pinned DESC, m.said_at DESC, m.id DESC
 LIMIT :most;
@@ -44,7 +46,8 @@ LIMIT :most;
 -- name: scopes
 -- Where memories that an audience may know can be, those learnt last first. No scene is left out that memory_audiences
 -- has, and none is read through: who may know what is found there is asked of that view, one by one. Each step of the
--- recursion jumps to the next scene in which this person told something.
+-- recursion jumps to the next scene in which this person told something. What is added to a guild_id
+-- keeps its index out of it, as in that view.
 WITH RECURSIVE told_in (id) AS (
     SELECT min(m.conversation_id) FROM memories m WHERE m.teller_id = :person_id
     UNION ALL
@@ -57,13 +60,19 @@ FROM (
     UNION
     SELECT c.id
     FROM conversations a
-    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id = a.guild_id
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.channel_id
+    WHERE a.id = :conversation_id AND :shared = 1 AND c.guild_id || '' = a.guild_id AND c.kind = a.kind
     UNION
     SELECT c.id
     FROM conversations a
-    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.guild_id <> ''
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id
+    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id || '' = a.guild_id
+      AND (c.persona_id = a.persona_id OR :shared = 1)
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform
+    WHERE a.id = :conversation_id AND a.guild_id <> '' AND (c.persona_id = a.persona_id OR :shared = 1)
       AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
     UNION
     SELECT c.id

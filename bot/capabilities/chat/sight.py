@@ -12,7 +12,7 @@ from bot.memory.memory import Wondering
 from bot.memory.recall import Audience
 from bot.memory.reminding import Reminder
 from bot.ports import Earlier
-from config.dynamic import LORE_BUDGET
+from config.dynamic import LORE_BUDGET, SHARED_MEMORY
 from storage import memories
 from storage.lore import Entry
 
@@ -56,7 +56,8 @@ def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:
 
 async def _reminders(desk: Desk, briefing: Briefing, wondering: Wondering) -> list[Reminder]:
     """The memories that those who read along may know."""
-    audience = memories.Audience(briefing.conversation.id, briefing.person.id if briefing.person else "")
+    person_id = briefing.person.id if briefing.person else ""
+    audience = memories.Audience(briefing.conversation.id, person_id, desk.settings[SHARED_MEMORY])
     names = {message.name for message in briefing.history}
     return await desk.memory.remind(audience, wondering, names, notes.MOST)
 
