@@ -147,7 +147,8 @@ class Question:
     was recalled and ``known`` what is remembered, both oldest first. The persona's own words come beside it, because
     the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
-    ``zone`` is by whose clock their days are told.
+    ``zone`` is by whose clock their days are told; ``paused`` says that whoever asks now wants none of their words
+    remembered but what they ask to be.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -167,6 +168,7 @@ class Question:
     lore: tuple[Lore, ...] = ()
     schema: Mapping[str, object] | None = None
     zone: tzinfo = UTC
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,10 @@ def suits(question: str, statement: str) -> bool:
 
 
 def content_span(text: str, limit: int = 12) -> str:
-    """The words from the first that carries meaning on, as they stand, at most ``limit`` of them."""
+    """The words from the first that carries meaning on, as they stand, at most ``limit`` of them; whose it is, too."""
     parts = text.split()
     first = next((at for at, part in enumerate(parts) if weights(part)), len(parts))
+    first -= first > 0 and parts[first - 1].casefold() in ("my", "our")
     span = parts[first:]
     kept = " ".join(span[:limit]).strip(" .,;:!?“”\"'()")
     return f"{kept} …" if len(span) > limit else kept
