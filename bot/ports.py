@@ -236,7 +236,16 @@ class EmbedFault(Enum):
     DAMAGED = "The local embedder's weights are not the ones expected; reinstall them: make clean, then make run."
     REFUSED = "The embeddings server refused the request; check OPENAI_API_KEY, EMBEDDING_MODEL and EMBEDDING_BASE_URL."
     UNREACHABLE = "The embeddings server can't be reached just now; check EMBEDDING_BASE_URL if it stays away."
-    BROKEN = "The embeddings server sent something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    BROKEN = "The embedder gave something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    NOT_INSTALLED = (
+        "fastembed is not installed; run .venv/bin/pip install -c constraints.txt -e '.[fastembed]', "
+        "or set EMBEDDING_MODEL=local."
+    )
+    NO_SUCH_MODEL = "fastembed knows no model of the name that EMBEDDING_MODEL gives; its own page lists those it has."
+    NOT_FETCHED = (
+        "fastembed can't fetch its model just now; let this machine reach huggingface.co once, "
+        "or set EMBEDDING_MODEL=local."
+    )
 
 
 class EmbedFailed(Exception):
