@@ -94,7 +94,20 @@ class Deleted:
     deleted_at: int
 
 
-Event = Said | Edited | Deleted
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A channel of a guild, or a thread, was deleted with all that was said in it, and in its threads."""
+
+    place: Place
+    deleted_at: int
+
+    @property
+    def client_message_id(self) -> str:
+        """It is no message."""
+        return ""
+
+
+Event = Said | Edited | Deleted | Gone
 
 
 # ── Who answers ──────────────────────────────────────────────────────────────────────────────────

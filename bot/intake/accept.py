@@ -22,7 +22,7 @@ from config.dynamic import TIME_ZONE
 from storage import conversations, cursors, events, messages, outbox, people, personas, silence, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
-from storage.records import Conversation, Persona
+from storage.records import Conversation, Message, Persona
 from storage.settings import Reach
 
 HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
@@ -220,11 +220,16 @@ def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:
 def take_back(tx: Transaction, deleted: Deleted, hand: Hand) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
     heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
-    message, now = messages.by_id(tx, heard.message_id) if heard else None, deleted.deleted_at
-    if message is None or not messages.take_back(tx, message.id, now):
+    message = messages.by_id(tx, heard.message_id) if heard else None
+    return withdraw(tx, message, deleted.deleted_at, hand) if message else Accepted(first=False)
+
+
+def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepted:
+    """The same for a message of ours, a persona's too."""
+    if not messages.take_back(tx, message.id, now):
         return Accepted(first=False)
     _doubt(tx, message.id, hand, gone=True)
-    if message.work_id is None or messages.asked(tx, message.work_id):
+    if message.role != "person" or message.work_id is None or messages.asked(tx, message.work_id):
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):
         outbox.withdraw_after(tx, message.work_id, 0, now)
