@@ -84,7 +84,7 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
     found = _trusted(tx, _found(tx, audience, asked, space))
     found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
     if space is not None and len(found) > most:
-        found = _diverse(tx, [one.memory.id for one in always], _once(found)[: 2 * most], most)
+        found = _diverse(tx, [one.memory.id for one in always], _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
 
 
