@@ -249,6 +249,12 @@ def relating(tx: Transaction, memory_id: str, relation: str) -> list[str]:
     return [row.id for row in tx.all(_Id, "memories.relating", memory_id=memory_id, relation=relation)]
 
 
+def newer(tx: Transaction, memory_id: str, audience: Audience) -> list[Memory]:
+    """What took its place, as far as this audience may know it."""
+    found = (in_reach(tx, row.id, audience) for row in tx.all(_Id, "memories.newer", memory_id=memory_id))
+    return [memory for memory in found if memory is not None]
+
+
 def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:
     """The first neither supersedes, contradicts nor duplicates the other."""
     tx.run("memories.unrelate", memory_id=memory_id, other_id=other_id)

@@ -140,7 +140,21 @@ def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
         meaning = max(0.0, likeness.get(number, 0.0))
         if number in words or meaning >= _LEAST_LIKENESS:
             reminders.append(_weighed(memory, asked, words.get(number, 0.0), meaning))
-    return reminders
+    return [*reminders, *_newer(tx, audience, asked, reminders)]
+
+
+def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Reminder]) -> list[Reminder]:
+    """What took the place of those that are over, whatever its words: it answers what they would have answered."""
+    waiting, seen = [one for one in found if one.memory.valid_to is not None], {one.memory.id for one in found}
+    added: list[Reminder] = []
+    for old in waiting:
+        for memory in memories.newer(tx, old.memory.id, audience):
+            if memory.id not in seen:
+                seen.add(memory.id)
+                added.append(_weighed(memory, asked, old.words, old.meaning))
+                if memory.valid_to is not None:
+                    waiting.append(added[-1])
+    return added
 
 
 def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Reminder:

@@ -158,6 +158,16 @@ SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND rel
 -- What stands before a memory, was made from it, or repeats it.
 SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
 
+-- name: newer
+-- What stands before a memory, whoever may know it; without the words of those who asked not to be heard.
+SELECT m.id
+FROM memory_relations r JOIN memories m ON m.id = r.memory_id
+WHERE r.other_id = :memory_id AND r.relation = 'supersedes' AND m.state = 'live'
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.teller_id AND o.ended_at IS NULL)
+ORDER BY m.id;
+
 -- name: unrelate
 DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
 

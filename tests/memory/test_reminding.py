@@ -52,6 +52,16 @@ def embed_all(tx: Transaction) -> None:
     vectors.keep(tx, MODEL, [Embedded(passage, embedded(passage.words)) for passage in found])
 
 
+async def test_what_is_over_brings_back_what_took_its_place(ground: Ground) -> None:
+    await ground.tell("Mara lives in Oslo.", topic="home")
+    await ground.tell("Mara moved to Bergen.", topic="home")
+    await ground.tell("Mara's home is Rome by now.", topic="home")
+
+    found = await reminded(ground, "Where do I live?")
+
+    assert found == ["Mara's home is Rome by now.", "Mara moved to Bergen.", "Mara lives in Oslo."]
+
+
 async def test_what_repeats_others_leaves_room_for_what_does_not(ground: Ground) -> None:
     for word in ("again", "too", "then", "once", "also", "now"):
         await known(ground, f"Mara painted the old wooden boat red {word}.")
