@@ -247,6 +247,7 @@ class House:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
+            self._running += [asyncio.create_task(model.warm()) for model in self.models]
         self._memory.start()
         if self.settings.part.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))

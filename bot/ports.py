@@ -230,6 +230,10 @@ class Model(Protocol):
         """Whether it can answer by a schema of that title; whoever asks it for another asks in vain."""
         ...
 
+    async def warm(self) -> None:
+        """Get ready for the first question, so that who asks it need not wait for that."""
+        ...
+
     def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield pieces of text as they come and one Usage last; raises ModelFailed and nothing else."""
         ...

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +17,8 @@ from config import lore
 
 LARGEST_FILE = 64 * 1024
 LARGEST_AVATAR = 256 * 1024
+_KEPT = 64  # files whose text is not taken apart again while it stays the same
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Status = Literal["active", "coming_soon", "discontinued"]
 
@@ -69,14 +72,19 @@ class PersonaFile:
 
         A file without lore has the hash that it had before there was any.
         """
-        versioned = {key: value for key, value in asdict(self).items() if key != "banned" and (key != "lore" or value)}
-        content = json.dumps(versioned, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode()).hexdigest()
+        return _content_hash(self)
 
     @property
     def called(self) -> frozenset[str]:
         """Everything the persona answers to, casefolded."""
         return frozenset(word.casefold() for word in (self.name, self.display_name, *self.aliases))
+
+
+@lru_cache(_KEPT)
+def _content_hash(persona: PersonaFile) -> str:
+    versioned = {key: value for key, value in asdict(persona).items() if key != "banned" and (key != "lore" or value)}
+    content = json.dumps(versioned, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +144,7 @@ def _words(persona: PersonaFile, key: str) -> list[str]:
 
 
 def _load(path: Path) -> PersonaFile:
-    table = _parse(_read(path))
-    try:
-        written = _Written.model_validate(table)
-    except ValidationError as error:
-        raise _Unfit(*_problems(error, table)) from error
+    written = _understood(_read(path))
     return _persona(written, _hash_avatar(path.parent, written.avatar))
 
 
@@ -204,7 +208,7 @@ def _is_image(image: bytes) -> bool:
 
 
 def _clean(text: str) -> str:
-    if any(letter < " " and letter not in "\n\t\r" for letter in text):
+    if _CONTROL.search(text):
         raise ValueError("control characters")
     return text
 
@@ -326,6 +330,16 @@ _EXPECTED_OF_LORE: Mapping[str, str] = {
     "always_on": "must be true or false",
     "priority": f"must be a whole number from 0 to {lore.HIGHEST_PRIORITY}",
 }
+
+
+@lru_cache(_KEPT)
+def _understood(text: str) -> _Written:
+    """What a file says; kept, since to take a text apart takes longer than all else about a persona's start."""
+    table = _parse(text)
+    try:
+        return _Written.model_validate(table)
+    except ValidationError as error:
+        raise _Unfit(*_problems(error, table)) from error
 
 
 def _persona(written: _Written, avatar_hash: str) -> PersonaFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -41,9 +42,19 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the server where a file tells enough."""
+    """Leave out the server where a file tells enough, and mix what waits with what computes."""
     names = re.compile("|".join(ON_A_FILE))
-    items[:] = [item for item in items if not (names.match(item.nodeid) and "postgres" in item.nodeid)]
+    items[:] = _mixed([item for item in items if not (names.match(item.nodeid) and "postgres" in item.nodeid)])
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests of each folder, in their order, spread over the whole run: neighbours run at the same time."""
+    many, met = Counter(item.path.parent for item in items), Counter[Path]()
+    places: list[float] = []
+    for item in items:
+        places.append(met[item.path.parent] / many[item.path.parent])
+        met[item.path.parent] += 1
+    return [item for _, item in sorted(zip(places, items, strict=True), key=lambda one: one[0])]
 
 
 @pytest.fixture

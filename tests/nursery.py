@@ -28,8 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 First = Callable[[], object]
 _FORKING = multiprocessing.get_context("forkserver")
-_LOADED = "app backup evaluate gateway.connect health.page house models.openai_chat move office"
-_FORKING.set_forkserver_preload([*(f"bot.{module}" for module in _LOADED.split()), "storage.engines.postgres"])
+_FORKING.set_forkserver_preload(["tests.warm"])
 
 
 @dataclass(frozen=True, slots=True)

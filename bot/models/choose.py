@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.models.local import LocalServer, find_local
 from bot.models.offline import OfflineModel
+from bot.models.remote import RemoteModel
 from bot.ports import Model
 
 DEFAULT_MODELS = ("gpt-4o-mini",)
@@ -56,9 +57,7 @@ def _on_this_machine(server: LocalServer, names: tuple[str, ...]) -> Choice:
 
 
 def _models(names: tuple[str, ...], base_url: str, api_key: str) -> tuple[Model, ...]:
-    from bot.models.openai_chat import OpenAIModel  # half a second to import, which an offline start need not wait
-
-    return tuple(OpenAIModel(name, base_url, api_key) for name in names)
+    return tuple(RemoteModel(name, base_url, api_key) for name in names)
 
 
 def _advice(server: LocalServer | None) -> str:

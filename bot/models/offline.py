@@ -26,6 +26,9 @@ class OfflineModel:
         """Its rules take notes and compare nothing."""
         return form == Notes.__name__
 
+    async def warm(self) -> None:
+        """There is nothing to load."""
+
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield the answer word by word and an estimate of what it would have cost; never fails, never waits."""
         text = answer(question) if question.schema is None else notes(question)

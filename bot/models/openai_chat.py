@@ -49,6 +49,9 @@ class OpenAIModel:
         """A language model tries any form; who asks still checks the answer."""
         return True
 
+    async def warm(self) -> None:
+        """All is loaded with this module."""
+
     async def close(self) -> None:
         """Let connections go."""
         await self._client.close()

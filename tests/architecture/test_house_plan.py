@@ -183,7 +183,7 @@ def test_every_setting_is_described_and_named_in_capitals() -> None:
         assert field.alias and field.alias == field.alias.upper(), name
 
 
-def test_importing_everything_opens_nothing_and_starts_nothing() -> None:
+def test_importing_everything_opens_nothing_and_starts_nothing_and_a_start_loads_nothing_long() -> None:
     modules = [name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in SOURCES]
     watched = "import sys, threading, importlib\nseen = []\n"
     watched += "def watch(event, args):\n"
@@ -194,6 +194,8 @@ def test_importing_everything_opens_nothing_and_starts_nothing() -> None:
     watched += "    if event == 'open' and isinstance(args[1], str) and set(args[1]) & set('wax+'):\n"
     watched += "        seen.append((event, str(args)))\n"
     watched += "sys.dont_write_bytecode = True\nsys.addaudithook(watch)\n"
+    watched += "importlib.import_module('bot.app')\n"
+    watched += "print({'openai', 'psycopg', 'aiohttp', 'discord', 'numpy'} & set(sys.modules) or 'nothing long')\n"
     watched += f"for name in {[one for one in modules if one != 'bot.__main__']!r}: importlib.import_module(name)\n"
     watched += "print(seen, threading.active_count())"
 
@@ -201,7 +203,7 @@ def test_importing_everything_opens_nothing_and_starts_nothing() -> None:
         [sys.executable, "-c", watched], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
-    assert ran.stdout == "[] 1\n", ran.stderr
+    assert ran.stdout == "nothing long\n[] 1\n", ran.stderr
 
 
 def test_no_module_keeps_state() -> None:

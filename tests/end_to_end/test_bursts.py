@@ -8,6 +8,12 @@ from tests.fakes.model_script import briefly
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Person, Twin
 
+# A busy machine takes long to hear so many, and the model waits for the last of them.
+PATIENT = {
+    "TROUPE_MODEL_FIRST_TOKEN_SECONDS": "120",
+    "TROUPE_MODEL_CALL_SECONDS": "120",
+    "TROUPE_WORK_DEADLINE_SECONDS": "600",
+}
 REFUSING_FILE = """
 CREATE TRIGGER no_poison BEFORE INSERT ON messages WHEN NEW.content = 'poison'
 BEGIN SELECT RAISE(ABORT, 'poison'); END;
@@ -55,7 +61,7 @@ async def test_five_thousand_messages_at_once_end_in_few_replies(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
     server.answer = briefly
-    bot = await troupe()
+    bot = await troupe(settings=PATIENT)
     await bind(bot, channel)
 
     async with server.hold() as gate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.models.choose import Choice, choose_models
@@ -28,6 +30,19 @@ async def test_a_key_alone_means_openai_with_a_sensible_model() -> None:
     assert names(choice) == ["gpt-4o-mini"]
     assert choice.sentence == "gpt-4o-mini at api.openai.com answers."
     assert choice.advice == ""
+
+
+async def test_a_model_of_a_server_warms_up_once_and_answers_as_well_without(server: ModelServer) -> None:
+    choice = await choose_models(KEY, server.base_url, ("warm", "cold"), must_not_look)
+    warm, cold = choice.models
+
+    await asyncio.gather(warm.warm(), warm.warm())
+    answers = await asyncio.gather(*(ask(model, question("hello")) for model in (warm, cold, cold)))
+    for model in choice.models:
+        await model.close()
+
+    assert all(text for text, _ in answers)
+    assert sorted(call.body["model"] for call in server.calls) == ["cold", "cold", "warm"]
 
 
 async def test_the_models_that_were_set_are_tried_in_their_order(server: ModelServer) -> None:
