@@ -19,7 +19,7 @@ from bot.capabilities.chat import notes, recollection
 from bot.clock import SystemClock
 from bot.memory import recall
 from bot.memory.embedding import Embedding
-from bot.memory.memory import Memory, Wondering
+from bot.memory.memory import Memory
 from bot.ports import Vector
 from storage import memories
 
@@ -116,7 +116,7 @@ def _question(town: Town) -> Question:
 async def _recalled(memory: Memory, town: Town, asked: Question) -> set[str]:
     """What a reply is told, in the two steps in which it asks: first the memories, then what was said."""
     [(person_id, name)] = town.home.people
-    wondering = Wondering(asked.text, name, "Ada", town.home.clock)
+    wondering = recall.Wondering(asked.text, name, "Ada", town.home.clock)
     audience = memories.Audience(town.home.id, person_id)
     reminded = await memory.remind(audience, wondering, [name], notes.MOST)
     found = await memory.recall(recall.Audience(town.home.id), wondering, recollection.MOST)

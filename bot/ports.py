@@ -94,7 +94,20 @@ class Deleted:
     deleted_at: int
 
 
-Event = Said | Edited | Deleted
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A channel of a guild, or a thread, was deleted with all that was said in it, and in its threads."""
+
+    place: Place
+    deleted_at: int
+
+    @property
+    def client_message_id(self) -> str:
+        """It is no message."""
+        return ""
+
+
+Event = Said | Edited | Deleted | Gone
 
 
 # ── Who answers ──────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +160,8 @@ class Question:
     was recalled and ``known`` what is remembered, both oldest first. The persona's own words come beside it, because
     the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
-    ``zone`` is by whose clock their days are told.
+    ``zone`` is by whose clock their days are told; ``paused`` says that whoever asks now wants none of their words
+    remembered but what they ask to be.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -167,6 +181,7 @@ class Question:
     lore: tuple[Lore, ...] = ()
     schema: Mapping[str, object] | None = None
     zone: tzinfo = UTC
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +253,16 @@ class EmbedFault(Enum):
     DAMAGED = "The local embedder's weights are not the ones expected; reinstall them: make clean, then make run."
     REFUSED = "The embeddings server refused the request; check OPENAI_API_KEY, EMBEDDING_MODEL and EMBEDDING_BASE_URL."
     UNREACHABLE = "The embeddings server can't be reached just now; check EMBEDDING_BASE_URL if it stays away."
-    BROKEN = "The embeddings server sent something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    BROKEN = "The embedder gave something that is no vectors; check EMBEDDING_MODEL and EMBEDDING_BASE_URL."
+    NOT_INSTALLED = (
+        "fastembed is not installed; run .venv/bin/pip install -c constraints.txt -e '.[fastembed]', "
+        "or set EMBEDDING_MODEL=local."
+    )
+    NO_SUCH_MODEL = "fastembed knows no model of the name that EMBEDDING_MODEL gives; its own page lists those it has."
+    NOT_FETCHED = (
+        "fastembed can't fetch its model just now; let this machine reach huggingface.co once, "
+        "or set EMBEDDING_MODEL=local."
+    )
 
 
 class EmbedFailed(Exception):

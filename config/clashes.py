@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.embedders import fastembed_model
+
 if TYPE_CHECKING:
     from config.static import Static
 
@@ -18,7 +20,8 @@ def clashes(settings: Static) -> list[str]:
     if settings.replica_url.get_secret_value() and settings.database_path is None:
         found.append("REPLICA_URL copies a file, and DATABASE_URL names a server; take one of them away.")
     served = settings.embedding_base_url or settings.openai_base_url or settings.openai_api_key.get_secret_value()
-    if settings.embedding_model not in ("local", "none") and not served:
+    ours = settings.embedding_model in ("local", "none") or fastembed_model(settings.embedding_model)
+    if not ours and not served:
         found.append(
             f"EMBEDDING_MODEL={settings.embedding_model} is a model of a server; set OPENAI_API_KEY or "
             "EMBEDDING_BASE_URL, or EMBEDDING_MODEL=local."

@@ -153,6 +153,13 @@ LORE_BUDGET: Setting[int] = Setting(
     800,
     levels=OF_A_PLACE,
 )
+SHARED_MEMORY: Setting[bool] = Setting(
+    "shared_memory",
+    "Whether the personas of a place know what people told another of them there.",
+    Switch(),
+    False,
+    levels=OF_A_PLACE,
+)
 CONSOLIDATION: Setting[bool] = Setting(
     "consolidation",
     "Whether what is remembered is tidied at night: doubles merged, what is over closed, what nobody uses put away.",
@@ -189,6 +196,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     TRIGGER,
     QUIET_HOURS,
     TIME_ZONE,
+    SHARED_MEMORY,
     CONSOLIDATION,
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,

@@ -52,7 +52,8 @@ class Static(BaseSettings):
     embedding_model: str = Field(
         "local",
         alias="EMBEDDING_MODEL",
-        description="What finds by meaning: `local` (all-MiniLM-L6-v2), a model of an embeddings server, or `none`.",
+        description="What finds by meaning: `local` (all-MiniLM-L6-v2), `fastembed` or `fastembed:MODEL` (an extra), "
+        "a model of an embeddings server, or `none`.",
     )
     embedding_base_url: str = Field(
         "", alias="EMBEDDING_BASE_URL", description="Address of the embeddings server; without it OPENAI_BASE_URL."

@@ -55,6 +55,11 @@ def of_channel(tx: Transaction, platform: str, channel_id: str, guild_id: str, m
     )
 
 
+def under(tx: Transaction, platform: str, guild_id: str, channel_id: str) -> list[Conversation]:
+    """All of a guild's channel and of its threads; of a direct channel none."""
+    return tx.all(Conversation, "conversations.under", platform=platform, guild_id=guild_id, channel_id=channel_id)
+
+
 def guilds(tx: Transaction, platform: str) -> dict[str, str]:
     """The guild of each channel of a platform where we ever had a conversation, without direct channels."""
     return {home.channel_id: home.guild_id for home in tx.all(Home, "conversations.guilds", platform=platform)}

@@ -94,10 +94,18 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who is about to learn something: those of a conversation, held with that person just now."""
+    """Who is about to learn something: those of a conversation, held with that person just now.
+
+    ``shared`` is whether its persona knows what people told other personas before this very audience.
+    """
 
     conversation_id: str
     person_id: str = ""
+    shared: bool = False
+
+    def asked(self) -> dict[str, str | int]:
+        """As queries ask for it."""
+        return {"conversation_id": self.conversation_id, "person_id": self.person_id, "shared": int(self.shared)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,27 +162,17 @@ def by_id(tx: Transaction, memory_id: str) -> Memory | None:
 
 def in_reach(tx: Transaction, memory_id: str, audience: Audience) -> Memory | None:
     """The memory of that id, if this audience may know it."""
-    who = {"conversation_id": audience.conversation_id, "person_id": audience.person_id}
-    return tx.one(Memory, "memories.in_reach", id=memory_id, **who)
+    return tx.one(Memory, "memories.in_reach", id=memory_id, **audience.asked())
 
 
 def known(tx: Transaction, audience: Audience, whose: str = "", most: int = 500) -> list[Memory]:
     """What this audience may know, pinned first, then the newest; ``whose`` limits it to a person's own."""
-    return tx.all(
-        Memory,
-        "memories.known",
-        conversation_id=audience.conversation_id,
-        person_id=audience.person_id,
-        whose=whose,
-        most=most,
-    )
+    return tx.all(Memory, "memories.known", **audience.asked(), whose=whose, most=most)
 
 
 def scopes(tx: Transaction, audience: Audience, most: int = 40) -> list[int]:
     """The scopes of the index in which there may be memories this audience may know, those learnt of last first."""
-    return tx.numbers(
-        "memories.scopes", conversation_id=audience.conversation_id, person_id=audience.person_id, most=most
-    )
+    return tx.numbers("memories.scopes", **audience.asked(), most=most)
 
 
 def told(tx: Transaction, audience: Audience, numbers: Iterable[int]) -> dict[int, Memory]:
@@ -249,6 +247,12 @@ def related(tx: Transaction, memory_id: str, relation: str) -> list[str]:
 def relating(tx: Transaction, memory_id: str, relation: str) -> list[str]:
     """The ids of those that supersede, contradict, duplicate, derive from or are linked to it."""
     return [row.id for row in tx.all(_Id, "memories.relating", memory_id=memory_id, relation=relation)]
+
+
+def newer(tx: Transaction, memory_id: str, audience: Audience) -> list[Memory]:
+    """What took its place, as far as this audience may know it."""
+    found = (in_reach(tx, row.id, audience) for row in tx.all(_Id, "memories.newer", memory_id=memory_id))
+    return [memory for memory in found if memory is not None]
 
 
 def unrelate(tx: Transaction, memory_id: str, other_id: str) -> None:

@@ -50,9 +50,9 @@ def of_work(tx: Transaction, work_id: str) -> list[Change]:
     return tx.all(Change, "memory_changes.of_work", work_id=work_id)
 
 
-def last(tx: Transaction, memory_id: str) -> Change | None:
-    """The newest change that can be undone."""
-    return tx.one(Change, "memory_changes.last", memory_id=memory_id)
+def last(tx: Transaction, memory_id: str, *, links: bool = False) -> Change | None:
+    """The newest change that can be undone, or else the newest links."""
+    return tx.one(Change, "memory_changes.last", memory_id=memory_id, links=int(links))
 
 
 def repeated(tx: Transaction, conversation_id: str, after: int, until: int, but_by: str) -> list[Tally]:

@@ -71,6 +71,11 @@ def newest(tx: Transaction, conversation_id: str, after_seq: int, most: int) -> 
     return tx.all(Message, "messages.newest", conversation_id=conversation_id, after_seq=after_seq, most=most)
 
 
+def left_in(tx: Transaction, conversation_id: str, after_seq: int, most: int) -> list[Message]:
+    """What was said after that number, by whomever, and not taken back, in order."""
+    return tx.all(Message, "messages.left_in", conversation_id=conversation_id, after_seq=after_seq, most=most)
+
+
 def asked(tx: Transaction, work_id: str) -> list[Message]:
     """The people's messages that a work item answers, in order."""
     return tx.all(Message, "messages.asked", work_id=work_id)

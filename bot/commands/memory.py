@@ -122,7 +122,7 @@ def _add(
     if "_said_id" in arguments:
         kept = _picked(tx, office, caller, arguments, conversation.id)
     else:
-        wish = Wish(conversation.id, person, text, pen.now)
+        wish = Wish(conversation.id, person, text, pen.now, zone=remembered.zone(tx, office, caller))
         found = wished(f"remember that {text}", person.name)
         kept = keep_plain(tx, wish, found or [Plain(text, "fact", "", 8, text)], pen)
     if everywhere:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -12,7 +13,8 @@ from bot.commands.words import plain
 from bot.memory.alike import statement_hash
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.guard import refused
-from bot.memory.mending import CantUndo, change, forget_for_good, reword, undo
+from bot.memory.journal import Pen
+from bot.memory.mending import CantUndo, change, forget_for_good, reword, undo, undo_links
 from bot.ports import Button
 from bot.text.dates import day
 from storage import memories, memory_changes
@@ -24,6 +26,13 @@ from storage.readings import Line
 _ID = Option("id", "The id that /memory list shows.", complete="memory", longest=40)
 _TEXT = Option("text", "What it should say.", longest=300, rest=True)
 _PIN = Option("pin", "yes keeps it always in mind (the default), no lets it go.", required=False, choices=("yes", "no"))
+_WHAT = Option(
+    "what",
+    "change (the default), or links: those with other memories that tidying made last.",
+    required=False,
+    choices=("change", "links"),
+)
+Undo = Callable[[Transaction, Memory, Pen], tuple[str, Memory]]
 
 
 async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -35,7 +44,7 @@ async def edit(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _edit(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> Memory:
-    memory = remembered.theirs(tx, caller, arguments["id"])
+    memory = remembered.theirs(tx, office, caller, arguments["id"])
     text = " ".join(arguments["text"].split())
     near = memories.neighbours(tx, memory.conversation_id, memory.subject_key)
     key = statement_hash(text)
@@ -55,7 +64,7 @@ def _is_order(memory: Memory, text: str) -> bool:
 
 async def forget(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Ask before anything is done."""
-    memory = await office.database.read(remembered.theirs, caller, arguments["id"])
+    memory = await office.database.read(remembered.theirs, office, caller, arguments["id"])
     text = (
         f"Forget this for good? {plain(memory.statement)}\nIt can't be undone, and the message it came from is not "
         "brought up again either. What stands in the channel itself stays there until you delete it."
@@ -70,7 +79,7 @@ async def forgotten(office: Office, caller: Caller, memory_id: str) -> Answer:
 
 
 def _forget(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> None:
-    forget_for_good(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+    forget_for_good(tx, remembered.theirs(tx, office, caller, memory_id), remembered.pen(office, caller))
 
 
 async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
@@ -82,7 +91,7 @@ async def pin(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _pin(tx: Transaction, office: Office, caller: Caller, memory_id: str, wanted: bool) -> Memory:
-    memory = remembered.theirs(tx, caller, memory_id)
+    memory = remembered.theirs(tx, office, caller, memory_id)
     reason = "pinned by a person" if wanted else "unpinned by a person"
     return change(tx, "pin", memory, replace(memory, pinned=int(wanted)), reason, remembered.pen(office, caller))
 
@@ -94,7 +103,7 @@ async def history(office: Office, caller: Caller, arguments: Arguments) -> Answe
 
 
 def _history(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[Memory, list[Change], tzinfo]:
-    memory = remembered.theirs(tx, caller, memory_id)
+    memory = remembered.theirs(tx, office, caller, memory_id)
     return memory, memory_changes.of_memory(tx, memory.id), remembered.zone(tx, office, caller)
 
 
@@ -108,9 +117,10 @@ def _entry(entry: Change, zone: tzinfo) -> str:
 
 
 async def take_back(office: Office, caller: Caller, arguments: Arguments) -> Answer:
-    """Go back on the last change."""
+    """Go back on the last change, or on the links that tidying made last."""
+    way = undo_links if arguments.get("what") == "links" else undo
     try:
-        action, memory = await office.database.write(_undo, office, caller, arguments["id"])
+        action, memory = await office.database.write(_undo, office, caller, arguments["id"], way)
     except CantUndo as cant:
         raise Refused(str(cant)) from cant
     office.bells.passages.ring()
@@ -118,8 +128,8 @@ async def take_back(office: Office, caller: Caller, arguments: Arguments) -> Ans
     return Answer(f"Taken back ({action}); {left}.")
 
 
-def _undo(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[str, Memory]:
-    return undo(tx, remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller))
+def _undo(tx: Transaction, office: Office, caller: Caller, memory_id: str, way: Undo) -> tuple[str, Memory]:
+    return way(tx, remembered.theirs(tx, office, caller, memory_id), remembered.pen(office, caller))
 
 
 COMMANDS = (
@@ -157,7 +167,7 @@ COMMANDS = (
         "memory undo",
         "Take the last change of a memory back.",
         take_back,
-        (_ID,),
+        (_ID, _WHAT),
         example="/memory undo mem_01jd2x9k3f7h1m5n8p0qr",
     ),
 )

@@ -25,7 +25,7 @@ async def wrong(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 def _wrong(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> Memory:
-    memory, pen = remembered.theirs(tx, caller, memory_id), remembered.pen(office, caller)
+    memory, pen = remembered.theirs(tx, office, caller, memory_id), remembered.pen(office, caller)
     _say(tx, caller, memory, "wrong", pen.now)
     return doubt(tx, memory, pen)
 
@@ -37,7 +37,7 @@ async def helpful(office: Office, caller: Caller, arguments: Arguments) -> Answe
 
 
 def _helpful(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> Memory:
-    memory = remembered.theirs(tx, caller, memory_id)
+    memory = remembered.theirs(tx, office, caller, memory_id)
     _say(tx, caller, memory, "helpful", office.clock.now())
     return memory
 

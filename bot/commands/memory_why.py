@@ -14,7 +14,7 @@ from bot.personas.orders import ordering
 from bot.ports import Button
 from bot.privacy.unheard import writer_silent
 from bot.text.dates import day
-from storage import conversations, memories, messages, outbox, people
+from storage import conversations, memories, messages, outbox, personas
 from storage.engines.base import Transaction
 from storage.memories import Memory, Used
 from storage.records import Conversation, Message
@@ -83,22 +83,26 @@ def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _
     scene = conversations.by_id(tx, reply.conversation_id) if reply else None
     if reply is None or scene is None:
         return None
-    person = people.known(tx, caller.platform, caller.platform_id)
-    audience = memories.Audience(scene.id, person.id if person else "")
+    audience = remembered.audience(tx, office, caller, scene.id)
     zone = remembered.zone(tx, office, caller)
     reasons, used = [], memories.used_by(tx, reply.id)
     for one in used:
         memory = memories.in_reach(tx, one.memory_id, audience)
         if memory is not None and (memory.teller_id == audience.person_id or not writer_silent(tx, memory.teller_id)):
-            told = "here" if memory.conversation_id == scene.id else _place(tx, memory)
-            reasons.append(_Reason(memory, one, told, _may_change(tx, caller, memory), zone))
+            told = _told(tx, scene, memory)
+            reasons.append(_Reason(memory, one, told, _may_change(tx, office, caller, memory), zone))
     return _Found(tuple(reasons), any=bool(used))
 
 
-def _place(tx: Transaction, memory: Memory) -> str:
+def _told(tx: Transaction, seen_from: Conversation, memory: Memory) -> str:
     """A channel is named as Discord writes links to it, which shows its name to those who may see it only."""
     scene = conversations.by_id(tx, memory.conversation_id)
-    return f"in <#{scene.channel_id}>" if scene and scene.guild_id else "in a direct conversation"
+    if scene is None or scene.id == seen_from.id:
+        return "here"
+    where = f"in <#{scene.channel_id}>" if scene.guild_id else "in a direct conversation"
+    other = None if scene.persona_id == seen_from.persona_id else personas.by_id(tx, scene.persona_id)
+    to = f" to {plain(other.sheet.display_name)}" if other else ""
+    return f"{'here' if scene.channel_id == seen_from.channel_id else where}{to}"
 
 
 def _reply(tx: Transaction, office: Office, caller: Caller, reference: str) -> Message | None:
@@ -119,9 +123,9 @@ def _is_here(scene: Conversation, caller: Caller) -> bool:
     return (scene.platform, scene.channel_id) == (caller.platform, caller.place.channel_id)
 
 
-def _may_change(tx: Transaction, caller: Caller, memory: Memory) -> bool:
+def _may_change(tx: Transaction, office: Office, caller: Caller, memory: Memory) -> bool:
     try:
-        return remembered.theirs(tx, caller, memory.id).id == memory.id
+        return remembered.theirs(tx, office, caller, memory.id).id == memory.id
     except Refused:
         return False
 

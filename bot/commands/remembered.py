@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from bot.commands import check, here
@@ -10,7 +10,7 @@ from bot.commands.base import Caller, Office, Refused
 from bot.commands.words import plain
 from bot.memory.journal import Pen
 from bot.memory.mending import DOUBTED
-from config.dynamic import TIME_ZONE
+from config.dynamic import SHARED_MEMORY, TIME_ZONE
 from storage import conversations, memories, people
 from storage.conversations import Scene
 from storage.engines.base import Transaction
@@ -42,7 +42,14 @@ def view(tx: Transaction, office: Office, caller: Caller, word: str) -> View | N
     scene = next((one for one in _scenes(tx, caller) if one.persona_id == persona.id), None)
     if person is None or scene is None:
         return None
-    return View(persona, Audience(scene.id, person.id), person.id, zone(tx, office, caller))
+    return View(persona, audience(tx, office, caller, scene.id), person.id, zone(tx, office, caller))
+
+
+def audience(tx: Transaction, office: Office, caller: Caller, scene_id: str) -> Audience:
+    """Those of a scene in the caller's place, with the caller asking."""
+    person = people.known(tx, caller.platform, caller.platform_id)
+    shared = here.in_force(tx, office, caller)[SHARED_MEMORY]
+    return Audience(scene_id, person.id if person else "", shared)
 
 
 def zone(tx: Transaction, office: Office, caller: Caller) -> tzinfo:
@@ -69,11 +76,12 @@ def found(tx: Transaction, view: View, caller: Caller, whose: str) -> list[Memor
     return memories.known(tx, view.audience, view.person_id)
 
 
-def theirs(tx: Transaction, caller: Caller, memory_id: str) -> Memory:
+def theirs(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> Memory:
     """The memory of that id, if the caller may change it; raises Refused."""
     person = people.known(tx, caller.platform, caller.platform_id)
+    asking = audience(tx, office, caller, "")
     for scene in _scenes(tx, caller) if person else []:
-        memory = memories.in_reach(tx, memory_id.strip(), Audience(scene.id, person.id if person else ""))
+        memory = memories.in_reach(tx, memory_id.strip(), replace(asking, conversation_id=scene.id))
         if memory is not None and person is not None:
             if person.id in (memory.subject_key, memory.teller_id) or check.may_manage(caller):
                 return memory

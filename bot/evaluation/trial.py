@@ -19,7 +19,7 @@ from bot.memory import recall
 from bot.memory.embedding import Embedding
 from bot.memory.owing import Patience
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience
+from bot.memory.recall import Audience, Wondering
 from bot.ports import Embedder, Place, Said, Speaker
 from storage import events, migrate, personas
 from storage.database import Database
@@ -53,8 +53,8 @@ class Trial:
     async def candidates(self, at: int, asked: Asked, *, pooled: bool) -> tuple[list[Recalled], float, float]:
         """What could answer, unranked, with the milliseconds of finding and of embedding."""
         audience, began = self.audience(at, pooled=pooled), time.perf_counter()
-        now = self.talks[at].lines[-1].said_at
-        query = await self.database.read(recall.ask, audience, asked.text, now)
+        wondering = Wondering(asked.text, "", "", self.talks[at].lines[-1].said_at)
+        query = await self.database.read(recall.ask, audience, wondering)
         understood = time.perf_counter()
         space = await self.embedding.space(query.text) if self.embedding else None
         embedded = time.perf_counter()

@@ -20,7 +20,7 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
-from bot.gateway.normalise import Us, deleted, edited, mentions_us, said
+from bot.gateway.normalise import Us, deleted, edited, gone, mentions_us, said
 from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
 from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
@@ -174,6 +174,14 @@ class TroupeClient(discord.Client):
 
     async def _deleted(self, message_id: int, channel_id: int, guild_id: int | None) -> None:
         await self.ears.hear(deleted(message_id, channel_id, guild_id, self.office.clock.now()))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """All that was said there is gone; Discord names none of it."""
+        await self.ears.hear(gone(channel.id, channel.guild.id, self.office.clock.now()))
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """The same of a thread, known to us or not."""
+        await self.ears.hear(gone(payload.thread_id, payload.guild_id, self.office.clock.now()))
 
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
         """Ours may be gone or moved."""

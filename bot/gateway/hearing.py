@@ -17,7 +17,7 @@ import structlog
 
 from bot.gateway.faults import FAILURES
 from bot.gateway.line import MOST, Line
-from bot.gateway.normalise import PLATFORM
+from bot.gateway.normalise import PLATFORM, gone
 from bot.gateway.rooms import Rooms, moment, snowflake
 from bot.gateway.shards import Shard, heard_of
 from bot.intake.intake import Intake
@@ -31,6 +31,7 @@ _log = structlog.get_logger()
 _OVERLAP_MS = 60_000
 _UNNOTICED_MS = 240_000  # a dead connection is noticed after 150 s and a heartbeat; until then it looks well
 _AT_ONCE = 4
+_UNKNOWN_CHANNEL = 10_003  # Discord's word for a channel that is there no longer
 
 
 class Hearing:
@@ -162,8 +163,10 @@ class Hearing:
                 seen.update(words.client_message_id for words in page)
             await self._take_back(channel, after, seen)
             await self._intake.end_reading(PLATFORM, str(channel))
-        except (discord.Forbidden, discord.NotFound):
+        except (discord.Forbidden, discord.NotFound) as error:
             _log.info("channel_closed", channel=channel)
+            if error.code == _UNKNOWN_CHANNEL:
+                await self._gone(channel)
         except (*FAILURES, StorageError) as error:
             _log.warning("not_caught_up", channel=channel, reason=str(error))
             return len(seen)
@@ -175,8 +178,14 @@ class Hearing:
         if not seen:
             return
         heard = await self._database.read(messages.heard_in, PLATFORM, str(channel), moment(after))
-        for gone in (one for one in heard if int(one) > after and one not in seen):
-            await self._intake.hear(Deleted(gone, Place(PLATFORM, str(channel)), self._clock.now()))
+        for lost in (one for one in heard if int(one) > after and one not in seen):
+            await self._intake.hear(Deleted(lost, Place(PLATFORM, str(channel)), self._clock.now()))
+
+    async def _gone(self, channel: int) -> None:
+        """It was deleted meanwhile, as far as it was a guild's: a direct channel may only be closed."""
+        guild_id = (await self._database.read(conversations.guilds, PLATFORM)).get(str(channel))
+        if guild_id:
+            await self._intake.hear(gone(channel, guild_id, self._clock.now()))
 
     def _line(self, channel: int) -> Line:
         return self._lines.setdefault(channel, Line())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.ports import Deleted, Edited, Place, Said, Speaker
+from bot.ports import Deleted, Edited, Gone, Place, Said, Speaker
 
 PLATFORM = "discord"
 _WORDS = {
@@ -128,3 +128,8 @@ def deleted(message_id: int, channel_id: int, guild_id: int | None, now: int) ->
     kind = "dm" if guild_id is None else "channel"
     place = Place(PLATFORM, str(channel_id), str(guild_id or ""), kind=kind)  # type: ignore[arg-type]
     return Deleted(str(message_id), place, now)
+
+
+def gone(channel_id: int, guild_id: int | str, now: int) -> Gone:
+    """A channel or thread deleted."""
+    return Gone(Place(PLATFORM, str(channel_id), str(guild_id)), now)

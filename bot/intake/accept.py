@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.intake.decide import Answer, Decline, Keep, Scene
 from bot.intake.names import spoken_to
@@ -11,14 +12,18 @@ from bot.memory.journal import Pen
 from bot.memory.learn import doubt_message
 from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.pausing import mind_pause
+from bot.memory.rules import wish
 from bot.memory.wishes import Wish, keep_wish
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
 from bot.privacy.unheard import Why, silent_now, silent_then, writer_silent
+from bot.settings.snapshot import one_now
+from config.dynamic import TIME_ZONE
 from storage import conversations, cursors, events, messages, outbox, people, personas, silence, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
-from storage.records import Conversation, Persona
+from storage.records import Conversation, Message, Persona
+from storage.settings import Reach
 
 HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
 
@@ -137,12 +142,18 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
         ),
     )
     mind_pause(tx, person.id, message_id, now)
-    if isinstance(verdict, Answer):
-        wish = Wish(conversation.id, person, said.text, said.said_at, message_id)
-        keep_wish(tx, wish, Pen(ids, now, person.id))
+    if isinstance(verdict, Answer) and wish(said.text):
+        wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
+        keep_wish(tx, wanted, Pen(ids, now, person.id))
     if not isinstance(verdict, Decline):
         owe_after(tx, conversation.id, seq, hand.patience, ids, now)
     return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)
+
+
+def _zone(tx: Transaction, place: Place) -> tzinfo:
+    """By whose clock days are told there."""
+    reach = Reach(place.platform, channel_id=place.channel_id, parent_id=place.parent_id, guild_id=place.guild_id)
+    return one_now(tx, TIME_ZONE, reach)
 
 
 def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str, ids: Ids, now: int) -> str:
@@ -213,11 +224,16 @@ def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:
 def take_back(tx: Transaction, deleted: Deleted, hand: Hand) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
     heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
-    message, now = messages.by_id(tx, heard.message_id) if heard else None, deleted.deleted_at
-    if message is None or not messages.take_back(tx, message.id, now):
+    message = messages.by_id(tx, heard.message_id) if heard else None
+    return withdraw(tx, message, deleted.deleted_at, hand) if message else Accepted(first=False)
+
+
+def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepted:
+    """The same for a message of ours, a persona's too."""
+    if not messages.take_back(tx, message.id, now):
         return Accepted(first=False)
     _doubt(tx, message.id, hand, gone=True)
-    if message.work_id is None or messages.asked(tx, message.work_id):
+    if message.role != "person" or message.work_id is None or messages.asked(tx, message.work_id):
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):
         outbox.withdraw_after(tx, message.work_id, 0, now)

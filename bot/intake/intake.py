@@ -10,10 +10,11 @@ from bot.intake import accept as kept
 from bot.intake import unheard
 from bot.intake.accept import Accepted, Hand
 from bot.intake.decide import Ignore, Rule, Verdict, decide
+from bot.intake.gone import take_back_in
 from bot.memory.owing import Patience
-from bot.ports import Clock, Deleted, Edited, Event, Said, Stages
+from bot.ports import Clock, Deleted, Edited, Event, Gone, Said, Stages
 from bot.text.clean import clean
-from storage import events, work
+from storage import conversations, events, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -50,6 +51,8 @@ class Intake:
                 return await self._edited(replace(event, text=clean(event.text)))
             case Deleted():
                 return await self._deleted(event)
+            case Gone():
+                return await self._gone(event)
 
     async def hear_all(self, page: Sequence[Said], *, move_cursor: bool = True) -> None:
         """Keep what was said in a breath, in its order; replies to a gap wait for ``end_reading``, but not for long."""
@@ -146,3 +149,18 @@ class Intake:
             self._bells.outbox.ring()
             self._bells.work.ring()
         return accepted
+
+    async def _gone(self, gone: Gone) -> Accepted:
+        place, any_left = gone.place, False
+        scenes = await self._database.read(conversations.under, place.platform, place.guild_id, place.channel_id)
+        for scene in scenes:
+            through: int | None = 0
+            while through is not None:
+                taken = await self._database.write(take_back_in, scene.id, through, gone.deleted_at, self._hand())
+                through, any_left = taken.through_seq, any_left or taken.through_seq is not None
+                for work_id in taken.stopped:
+                    self._bells.stop(work_id, keep=False)
+        if any_left:
+            self._bells.outbox.ring()
+            self._bells.work.ring()
+        return Accepted(first=any_left)

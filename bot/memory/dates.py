@@ -1,10 +1,10 @@
-"""Dates as people say them, counted from the day the message was written. Pure; UTC."""
+"""Dates as people say them, counted from the day the message was written, by the clock of its place. Pure."""
 
 from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.memory.candidate import When
 
@@ -36,10 +36,13 @@ _WEEKDAY = re.compile(rf"\b(last|next|this|on)? ?({'|'.join(_DAYS)})\b")
 _SPAN = re.compile(r"\b(last|next|this) (week|month|year)\b")
 
 
-def resolve(text: str, said_at: int) -> When | None:
-    """The first moment a text names, counted from when it was said (milliseconds); None when it names none."""
+def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
+    """The first moment a text names, counted from when it was said (milliseconds); None when it names none.
+
+    A day, a month and a year begin at midnight in ``zone``.
+    """
     line = " ".join(text.casefold().split())
-    said = datetime.fromtimestamp(said_at / 1000, UTC)
+    said = datetime.fromtimestamp(said_at / 1000, zone)
     for find in (_exact, _named_day, _near, _counted, _weekday, _span, _named_month):
         try:
             found = find(line, said)
@@ -51,34 +54,34 @@ def resolve(text: str, said_at: int) -> When | None:
 
 
 def _day(moment: datetime) -> When:
-    return When(int(datetime(moment.year, moment.month, moment.day, tzinfo=UTC).timestamp() * 1000), "day")
+    return When(int(datetime(moment.year, moment.month, moment.day, tzinfo=moment.tzinfo).timestamp() * 1000), "day")
 
 
-def _month(year: int, month: int) -> When:
-    return When(int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000), "month")
+def _month(year: int, month: int, said: datetime) -> When:
+    return When(int(datetime(year, month, 1, tzinfo=said.tzinfo).timestamp() * 1000), "month")
 
 
-def _year(year: int) -> When:
-    return When(int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000), "year")
+def _year(year: int, said: datetime) -> When:
+    return When(int(datetime(year, 1, 1, tzinfo=said.tzinfo).timestamp() * 1000), "year")
 
 
-def _exact(line: str, _: datetime) -> When | None:
+def _exact(line: str, said: datetime) -> When | None:
     if found := _ISO.search(line):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
         if found[4] is None:
-            return _day(datetime(year, month, day, tzinfo=UTC))
-        moment = datetime(year, month, day, int(found[4]), int(found[5]), tzinfo=UTC)
+            return _day(datetime(year, month, day, tzinfo=said.tzinfo))
+        moment = datetime(year, month, day, int(found[4]), int(found[5]), tzinfo=said.tzinfo)
         return When(int(moment.timestamp() * 1000), "minute")
     if found := _ISO_MONTH.match(line):
-        return _month(int(found[1]), int(found[2]))
-    return _year(int(found[1])) if (found := _YEAR_ONLY.match(line)) else None
+        return _month(int(found[1]), int(found[2]), said)
+    return _year(int(found[1]), said) if (found := _YEAR_ONLY.match(line)) else None
 
 
 def _named_day(line: str, said: datetime) -> When | None:
     if found := _DAY_MONTH.search(line):
-        return _day(datetime(int(found[3] or said.year), _MONTHS.index(found[2]), int(found[1]), tzinfo=UTC))
+        return _day(datetime(int(found[3] or said.year), _MONTHS.index(found[2]), int(found[1]), tzinfo=said.tzinfo))
     if found := _MONTH_DAY.search(line):
-        return _day(datetime(int(found[3] or said.year), _MONTHS.index(found[1]), int(found[2]), tzinfo=UTC))
+        return _day(datetime(int(found[3] or said.year), _MONTHS.index(found[1]), int(found[2]), tzinfo=said.tzinfo))
     return None
 
 
@@ -101,8 +104,8 @@ def _counted(line: str, said: datetime) -> When | None:
         case "week":
             return _day(said + timedelta(weeks=count))
         case "month":
-            return _month(*_moved(said, count))
-    return _year(said.year + count)
+            return _month(*_moved(said, count), said)
+    return _year(said.year + count, said)
 
 
 def _moved(said: datetime, months: int) -> tuple[int, int]:
@@ -127,11 +130,11 @@ def _span(line: str, said: datetime) -> When | None:
     step = {"last": -1, "this": 0, "next": 1}[found[1]]
     if found[2] == "week":
         return _day(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
-    return _month(*_moved(said, step)) if found[2] == "month" else _year(said.year + step)
+    return _month(*_moved(said, step), said) if found[2] == "month" else _year(said.year + step, said)
 
 
 def _named_month(line: str, said: datetime) -> When | None:
     """A month or year by name; "may" is a month only with a year or after a preposition."""
     if (found := _MONTH_YEAR.search(line)) and (found[2] or not found[0].strip().startswith(("may", "march"))):
-        return _month(int(found[2] or said.year), _MONTHS.index(found[1]))
-    return _year(int(found[1])) if (found := _YEAR.search(line)) else None
+        return _month(int(found[2] or said.year), _MONTHS.index(found[1]), said)
+    return _year(int(found[1]), said) if (found := _YEAR.search(line)) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -73,7 +73,7 @@ class Reading:
     """What is read at once: the lines to draw from, what was said before them, and who takes part.
 
     ``people`` are ids by folded name, only where no two share one. ``recalled`` holds by line what the persona was
-    reminded of when it said that line.
+    reminded of when it said that line. ``zone`` is by whose clock days are told there.
     """
 
     persona: str
@@ -81,6 +81,7 @@ class Reading:
     context: tuple[Line, ...]
     people: Mapping[str, str]
     recalled: Mapping[str, tuple[str, ...]]
+    zone: tzinfo = UTC
 
 
 def payload(reading: Reading) -> str:
@@ -88,13 +89,13 @@ def payload(reading: Reading) -> str:
     told = {
         "persona": reading.persona,
         "context": [{"who": line.name, "text": line.content} for line in reading.context],
-        "messages": [_message(number, line) for number, line in enumerate(reading.lines, start=1)],
+        "messages": [_message(number, line, reading.zone) for number, line in enumerate(reading.lines, start=1)],
     }
     return json.dumps(told, ensure_ascii=False)
 
 
-def _message(number: int, line: Line) -> dict[str, object]:
-    at = datetime.fromtimestamp(line.said_at / 1000, UTC)
+def _message(number: int, line: Line, zone: tzinfo) -> dict[str, object]:
+    at = datetime.fromtimestamp(line.said_at / 1000, zone)
     who = {"who": line.name} | ({"is_persona": True} if line.role == "persona" else {})
     return {"n": number, **who, "date": f"{at:%Y-%m-%d %A}", "text": line.content}
 
@@ -124,13 +125,13 @@ def _candidate(note: Note, line: Line, reading: Reading) -> Candidate:
         topic=" ".join(note.topic.casefold().split()),
         importance=note.importance,
         confidence=note.confidence,
-        happened=_happened(note, line),
+        happened=_happened(note, line, reading.zone),
         tags=tuple(dict.fromkeys(fold(tag) for tag in note.tags if fold(tag))),
     )
 
 
-def _happened(note: Note, line: Line) -> When | None:
-    return resolve(note.when, line.said_at) if note.when else None
+def _happened(note: Note, line: Line, zone: tzinfo) -> When | None:
+    return resolve(note.when, line.said_at, zone) if note.when else None
 
 
 def subject(about: str, line: Line, reading: Reading) -> Subject:

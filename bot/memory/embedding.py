@@ -20,7 +20,15 @@ _BATCH = 32
 _SETTLE_S = 1.0  # a reply just asked for goes first, and what is said in one breath is embedded together
 _AGAIN_S = 60.0
 _QUESTION_S = 3.0
-_TROUBLE = (EmbedFault.UNREACHABLE, EmbedFault.MISSING, EmbedFault.DAMAGED)
+_TROUBLE = (
+    EmbedFault.UNREACHABLE,
+    EmbedFault.MISSING,
+    EmbedFault.DAMAGED,
+    EmbedFault.NOT_INSTALLED,
+    EmbedFault.NO_SUCH_MODEL,
+    EmbedFault.NOT_FETCHED,
+)
+_TOLD_AT_START = (EmbedFault.MISSING, EmbedFault.NOT_INSTALLED)
 
 
 class Embedding:
@@ -110,10 +118,10 @@ class Embedding:
         return found
 
     def _tell(self, error: Exception) -> None:
-        """Each trouble is told once, until it is over; that the weights are missing was said at the start."""
-        fault = error.fault.value if isinstance(error, EmbedFailed) else ""
-        if fault == EmbedFault.MISSING.value:
+        """Each trouble is told once, until it is over; what is not installed was said at the start."""
+        if isinstance(error, EmbedFailed) and error.fault in _TOLD_AT_START:
             return
+        fault = error.fault.value if isinstance(error, EmbedFailed) else ""
         said = " ".join(filter(None, (type(error).__name__, str(error), fault)))
         if said != self._told:
             self._told = said

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.memory.embedding import Embedding
-from bot.memory.query import understand
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience, ask, find
+from bot.memory.recall import Audience, Wondering, ask, find
 from bot.memory.reminding import Asked, Reminder, remind
 from storage import memories
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Wondering:
-    """A question as somebody asks it of a persona, at a time in milliseconds."""
-
-    text: str
-    asker: str
-    persona: str
-    now: int
 
 
 class Memory:
@@ -48,9 +36,7 @@ class Memory:
 
     async def recall(self, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
         """The best passages, best first, with what speaks for each; raises a StorageError."""
-        query = await self._database.read(
-            ask, audience, wondering.text, wondering.now, wondering.asker, wondering.persona
-        )
+        query = await self._database.read(ask, audience, wondering)
         space = await self._embedding.space(query.text) if self._embedding else None
         return await self._database.read(find, audience, query, space, most)
 
@@ -60,7 +46,7 @@ class Memory:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
         if not await self._database.read(memories.scopes, audience):
             return []
-        query = understand(wondering.text, names, wondering.now, wondering.asker, wondering.persona)
+        query = wondering.understood(names)
         space = await self._embedding.space(query.text) if self._embedding else None
         asked = Asked(query, wondering.text, audience.person_id, wondering.now)
         return await self._database.read(remind, audience, asked, space, most)

@@ -80,10 +80,15 @@ def _doubled(tx: Transaction, memory: Memory) -> bool:
 
 
 def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
-    """Take the last change back; returns what it was and the memory as it is now. Raises CantUndo."""
+    """Take the last change back; returns what it was and the memory as it is now. Raises CantUndo.
+
+    Links change nothing that is said: they are passed over, and go with the words they were made for.
+    """
     last = memory_changes.last(tx, memory.id)
     if last is None:
-        raise CantUndo("Nothing was changed about it that could be taken back.")
+        linked = memory_changes.last(tx, memory.id, links=True) is not None
+        hint = "; it was linked with others, which “what” set to links takes back" if linked else ""
+        raise CantUndo(f"Nothing was changed about it that could be taken back{hint}.")
     if last.after_state != memory.snapshot():
         raise CantUndo("It was changed since in another way; /memory history shows how.")
     before = (
@@ -98,9 +103,8 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
     changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
     if last.action == "doubt":
         feedback.take_back(tx, memory.id, last.made_at)
-    if last.action == "link":
-        memories.unlink(tx, memory.id, last.made_at)
     if last.action == "add":
+        memories.unlink(tx, memory.id)
         _leave_unsummed(tx, memory, pen)
     if last.action == "merge":
         _part(tx, last, pen)
@@ -108,6 +112,16 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
         for kept in memories.related(tx, memory.id, "duplicates"):
             memories.unrelate(tx, memory.id, kept)
     return last.action, changed
+
+
+def undo_links(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
+    """Take back the links it was given last, which are not made again; as undo."""
+    last = memory_changes.last(tx, memory.id, links=True)
+    if last is None:
+        raise CantUndo("It was given no links that could be taken back.")
+    memory_changes.undone(tx, last.id, pen.now)
+    memories.unlink(tx, memory.id, last.made_at)
+    return last.action, change(tx, "undo", memory, memory, "took back: link", pen)
 
 
 def _part(tx: Transaction, merged: Change, pen: Pen) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.memory.times import Span, spans
 
@@ -39,8 +40,10 @@ class Query:
     asks_when: bool
 
 
-def understand(text: str, names: Iterable[str], now: int, asker: str = "", persona: str = "") -> Query:
-    """Read a question among people of these names; ``now`` (milliseconds) is what "last week" counts from.
+def understand(
+    text: str, names: Iterable[str], now: int, asker: str = "", persona: str = "", zone: tzinfo = UTC
+) -> Query:
+    """Read a question among people of these names; ``now`` (milliseconds, in ``zone``) is what "last week" counts from.
 
     "My" is the asker's and "your" the persona's, where they are given.
     """
@@ -55,7 +58,7 @@ def understand(text: str, names: Iterable[str], now: int, asker: str = "", perso
         text=_without(text, taken),
         words=tuple(kept)[:_MOST_WORDS],
         authors=frozenset(authors | own | yours),
-        times=spans(text, now),
+        times=spans(text, now, zone),
         asks_when=_WHEN.search(text) is not None,
     )
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from heapq import nlargest
 
 from bot.memory.query import Query, understand
@@ -49,11 +50,25 @@ def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
     return [recall.reach(one, audience.before_seq if one.conversation_id == own else None) for one in seen]
 
 
-def ask(tx: Transaction, audience: Audience, text: str, now: int, asker: str = "", persona: str = "") -> Query:
+@dataclass(frozen=True, slots=True)
+class Wondering:
+    """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``."""
+
+    text: str
+    asker: str
+    persona: str
+    now: int
+    zone: tzinfo = UTC
+
+    def understood(self, names: Iterable[str]) -> Query:
+        """What it asks for, among people of these names."""
+        return understand(self.text, names, self.now, self.asker, self.persona, self.zone)
+
+
+def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:
     """Understand a question among those who have spoken where this audience may look."""
     seen = recall.seen(tx, audience.conversation_id, audience.visible)
-    names = {name for one in seen for name in recall.names(tx, one.conversation_id)}
-    return understand(text, names, now, asker, persona)
+    return wondering.understood({name for one in seen for name in recall.names(tx, one.conversation_id)})
 
 
 def find(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:

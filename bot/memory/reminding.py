@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.memory.query import Query
 from bot.memory.ranking import trust
 from bot.memory.recall import BY_MEANING, BY_WORDS, Space
-from storage import feedback, memories, recall
+from storage import feedback, memories, recall, vectors
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
 from storage.passages import PLACES
@@ -20,6 +20,7 @@ from storage.recall import Reach
 _LOOKED_AT = 60  # memories that are weighed closely
 _LEAST_LIKENESS = 0.3
 _WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
+_REPEATED = 0.5  # what a memory loses of its score where another in mind says just the same
 _HALF_LIFE_MS = 180 * 86_400_000
 _PAST = re.compile(
     r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
@@ -82,7 +83,30 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
         return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
     found = _trusted(tx, _found(tx, audience, asked, space))
     found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
+    if space is not None and len(found) > most:
+        found = _diverse(tx, [one.memory.id for one in always], _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
+
+
+def _diverse(tx: Transaction, before: Iterable[str], found: Sequence[Reminder], most: int) -> list[Reminder]:
+    """The best that are unlike what was taken before them, by their vectors: what only repeats it goes further back."""
+    left = {one.memory.id: one for one in found}
+    nearest = dict.fromkeys(left, 0.0)
+    taken: list[Reminder] = []
+
+    def mind(memory_id: str) -> None:
+        for other, likeness in vectors.between(tx, memory_id, left).items():
+            nearest[other] = max(nearest[other], likeness)
+
+    def worth(one: Reminder) -> tuple[float, str]:
+        return one.score * (1 - _REPEATED * nearest[one.memory.id]), one.memory.id
+
+    for memory_id in before:
+        mind(memory_id)
+    while left and len(taken) < most:
+        taken.append(left.pop(max(left.values(), key=worth).memory.id))
+        mind(taken[-1].memory.id)
+    return taken
 
 
 def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
@@ -97,7 +121,12 @@ def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
 
 
 def _once(reminders: Iterable[Reminder]) -> list[Reminder]:
-    return list({one.memory.id: one for one in reversed([*reminders])}.values())[::-1]
+    """The first of each; what was told in two places, or to two personas, is one."""
+    return list({_says(one.memory): one for one in reversed([*reminders])}.values())[::-1]
+
+
+def _says(memory: Memory) -> tuple[str, str, int | None]:
+    return memory.subject_key, memory.statement_hash, memory.valid_to
 
 
 def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | None) -> list[Reminder]:
@@ -111,7 +140,21 @@ def _found(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
         meaning = max(0.0, likeness.get(number, 0.0))
         if number in words or meaning >= _LEAST_LIKENESS:
             reminders.append(_weighed(memory, asked, words.get(number, 0.0), meaning))
-    return reminders
+    return [*reminders, *_newer(tx, audience, asked, reminders)]
+
+
+def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Reminder]) -> list[Reminder]:
+    """What took the place of those that are over, whatever its words: it answers what they would have answered."""
+    waiting, seen = [one for one in found if one.memory.valid_to is not None], {one.memory.id for one in found}
+    added: list[Reminder] = []
+    for old in waiting:
+        for memory in memories.newer(tx, old.memory.id, audience):
+            if memory.id not in seen:
+                seen.add(memory.id)
+                added.append(_weighed(memory, asked, old.words, old.meaning))
+                if memory.valid_to is not None:
+                    waiting.append(added[-1])
+    return added
 
 
 def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Reminder:

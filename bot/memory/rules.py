@@ -66,7 +66,8 @@ def wished(text: str, who: str) -> list[Plain]:
     found = list(plain(words, who)) if words else []
     if found or not words:
         return [_weightier(one) for one in found]
-    return [Plain(f"{who} asked to remember: “{words.rstrip('.')}”", "fact", "", 8, words)]
+    asked = f"asked to remember: “{words.rstrip('.')}”"
+    return [Plain(_says(who, asked, asked), "fact", "", 8, words)]
 
 
 def _weightier(one: Plain) -> Plain:

@@ -1,11 +1,11 @@
-"""Times that a text names, as spans. Pure; everything is in UTC, as the platforms stamp what is said."""
+"""Times that a text names, as spans, by the clock of a place. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 DAY_MS = 86_400_000
 _MONTHS = (
@@ -54,9 +54,10 @@ class Span:
     last: int
 
 
-def spans(text: str, now: int) -> tuple[Span, ...]:
+def spans(text: str, now: int, zone: tzinfo = UTC) -> tuple[Span, ...]:
     """Every time the text names; a month without a year may be that month of any recent year."""
-    return tuple(dict.fromkeys([*_dates(text, now), *_relative(text, now)]))
+    today = datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return tuple(dict.fromkeys([*_dates(text, today), *_relative(text, today)]))
 
 
 def tells_time(text: str) -> bool:
@@ -70,36 +71,36 @@ def tells_time(text: str) -> bool:
     return not _LASTING.isdisjoint(said) and _TOLD.search(text) is not None
 
 
-def _dates(text: str, now: int) -> Iterator[Span]:
-    this = datetime.fromtimestamp(now / 1000, UTC).year
+def _dates(text: str, today: datetime) -> Iterator[Span]:
+    this, zone = today.year, today.tzinfo
     dates = list(_DATE.finditer(text))
     for date in dates:
         if date[2] == "may" and not (date[1] or date[3] or date[4]):
             continue  # the verb, more often than not
         month = _MONTHS.index(date[2].casefold()) + 1
         for year in [int(date[4])] if date[4] else range(this - 4, this + 1):
-            yield from _date(year, month, int(date[1] or date[3] or 0))
+            yield from _date(year, month, int(date[1] or date[3] or 0), zone)
     if not dates:
         for year in _YEAR.findall(text):
-            yield _span(datetime(int(year), 1, 1, tzinfo=UTC), datetime(int(year) + 1, 1, 1, tzinfo=UTC))
+            yield _span(datetime(int(year), 1, 1, tzinfo=zone), datetime(int(year) + 1, 1, 1, tzinfo=zone))
 
 
-def _date(year: int, month: int, day: int) -> Iterator[Span]:
+def _date(year: int, month: int, day: int, zone: tzinfo | None) -> Iterator[Span]:
     try:
-        first = datetime(year, month, day or 1, tzinfo=UTC)
+        first = datetime(year, month, day or 1, tzinfo=zone)
     except ValueError:  # the 31st of June
         return
-    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
     yield _span(first, first + timedelta(days=1) if day else after)
 
 
-def _relative(text: str, now: int) -> Iterator[Span]:
-    midnight = now - now % DAY_MS
+def _relative(text: str, today: datetime) -> Iterator[Span]:
+    midnight, a_day = int(today.timestamp() * 1000), timedelta(days=1)
     folded = text.casefold()
     if "yesterday" in folded:
-        yield Span(midnight - DAY_MS, midnight)
+        yield _span(today - a_day, today)
     if re.search(r"\b(?:today|this morning|earlier)\b", folded):
-        yield Span(midnight, midnight + DAY_MS)
+        yield _span(today, today + a_day)
     for found in _LAST.finditer(folded):
         yield Span(midnight - 2 * _DAYS[found[1]] * DAY_MS, midnight - _DAYS[found[1]] // 4 * DAY_MS)
     for found in _AGO.finditer(folded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.dates import resolve
@@ -22,13 +23,17 @@ CERTAIN = 95
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants remembered in a scene; ``message_id`` is '' where no message of ours says it."""
+    """What a person wants remembered in a scene, where days are told by the clock of ``zone``.
+
+    ``message_id`` is '' where no message of ours says it.
+    """
 
     conversation_id: str
     person: Person
     text: str
     said_at: int
     message_id: str = ""
+    zone: tzinfo = UTC
 
 
 def keep_wish(tx: Transaction, wish: Wish, pen: Pen) -> list[Memory]:
@@ -55,7 +60,7 @@ def _found(wish: Wish, one: Plain) -> Found:
         topic=one.topic,
         importance=one.importance,
         confidence=CERTAIN,
-        happened=resolve(one.dated, wish.said_at) if one.dated else None,
+        happened=resolve(one.dated, wish.said_at, wish.zone) if one.dated else None,
     )
     line = Line(wish.message_id, 0, "person", wish.person.id, wish.person.name, wish.text, wish.said_at, None)
     reason = refused(candidate, line, "")

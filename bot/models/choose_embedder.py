@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.models.choose import shown_url
+from bot.models.fastembed_embedder import FastembedEmbedder, installed
 from bot.models.local_embedder import NAME, LocalEmbedder, weights_folder
 from bot.ports import Embedder, EmbedFault
+from config.embedders import FASTEMBED, fastembed_model
 from config.static import Static
 
 _WORDS_ALONE = "what was said is found by its words alone."
@@ -30,8 +32,16 @@ def choose_embedder(settings: Static) -> EmbedderChoice:
             return EmbedderChoice(LocalEmbedder(), f"{NAME} on this machine. {_BETTER}")
         case "none":
             return EmbedderChoice(None, f"none, as EMBEDDING_MODEL says; {_WORDS_ALONE}")
+        case one if model := fastembed_model(one):
+            return _fastembed(settings, model)
         case model:
             return _server(settings, model)
+
+
+def _fastembed(settings: Static, model: str) -> EmbedderChoice:
+    embedder = FastembedEmbedder(model, settings.local_folder / FASTEMBED)
+    missing = "" if installed() else f"none, so {_WORDS_ALONE} {EmbedFault.NOT_INSTALLED.value}"
+    return EmbedderChoice(embedder, missing or f"{model} by fastembed on this machine, fetched once.")
 
 
 def _server(settings: Static, model: str) -> EmbedderChoice:

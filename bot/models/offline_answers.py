@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.memory.alike import likeness
+from bot.memory.decide import SAME
+from bot.memory.rules import wish, wished
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
@@ -28,6 +31,20 @@ def answer(question: Question) -> str:
     said = next(text for rule in _RULES if (text := rule(scene)))
     told = "offline" in re.sub("“[^”]*”", "", said).casefold() or scene.said_already("offline")
     return said if told else f"{said}\n\n{NOTICE}"
+
+
+# ── What is to be remembered ─────────────────────────────────────────────────────────────────────
+
+
+def _asked_to_remember(scene: Scene) -> str | None:
+    """It was kept before this is asked, or refused: what is remembered says which."""
+    words_of_it = wish(scene.text).rstrip(" .!")
+    if not words_of_it:
+        return None
+    wanted = [one.statement for one in wished(scene.text, scene.asker)]
+    if any(likeness(one.statement, statement) >= SAME for one in scene.known for statement in wanted):
+        return scene.voice.say("kept", " ".join(words_of_it.split()))
+    return "That didn't become a memory: I keep plain facts, and no orders or claims of rank."
 
 
 # ── Quoting ──────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +201,7 @@ def _heard(scene: Scene) -> str | None:
         return scene.voice.say("met", name)
     spoken = len(words(scene.text)) >= 3 and hears.ENGLISH.search(scene.text) and not hears.ORDER.match(scene.line)
     span = content_span(sentences(scene.text)[0]) if spoken else ""
-    return scene.voice.say("heard", span) if span else None
+    return scene.voice.say("passing" if scene.question.paused else "heard", span) if span else None
 
 
 def _lost(scene: Scene) -> str:
@@ -195,6 +212,7 @@ def _lost(scene: Scene) -> str:
 
 
 _RULES: tuple[Rule, ...] = (
+    _asked_to_remember,
     _last_said,
     _first_said,
     _persona_said,

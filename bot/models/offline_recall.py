@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.memory.rules import wish
 from bot.models.offline_patterns import ORDER
 from bot.models.offline_words import is_question, plain, sentences, stem, suits, unframed, weights, words
 from bot.ports import Turn
@@ -37,10 +38,11 @@ class Statement:
 
 
 def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
-    """What people stated, oldest first; asking and ordering states nothing."""
+    """What people stated, or wanted remembered, oldest first; asking and ordering states nothing."""
     for turn in turns:
         if turn.role == "person":
-            for sentence in sentences(turn.text):
+            for said in sentences(turn.text):
+                sentence = wish(said) or said
                 if not is_question(sentence) and not ORDER.match(plain(sentence)):
                     yield Statement(turn.name, sentence, turn.name == asker)
 

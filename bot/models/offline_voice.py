@@ -10,7 +10,7 @@ from zlib import crc32
 from bot.ports import Question
 
 Tone = Literal["warm", "brisk", "calm"]
-Topic = Literal["again", "heard", "named", "thanks", "bye", "fine", "nod", "lost", "met"]
+Topic = Literal["again", "heard", "named", "thanks", "bye", "fine", "nod", "lost", "met", "kept", "passing"]
 
 _PHRASES: dict[Topic, dict[Tone, tuple[str, ...]]] = {
     "again": {
@@ -31,10 +31,20 @@ _PHRASES: dict[Topic, dict[Tone, tuple[str, ...]]] = {
             "“{}”, you say. I can tell you that again when you ask.",
         ),
     },
+    "kept": {
+        "warm": ("I'll remember that: “{}”!", "“{}” – that one I'll keep in mind!"),
+        "brisk": ("Remembered: “{}”.", "“{}”. In my notes."),
+        "calm": ("I'll remember that: “{}”.", "“{}” – that stands in my notes now."),
+    },
+    "passing": {
+        "warm": ("Thank you for telling me – “{}”! Your memory is paused, so I won't remember it.",),
+        "brisk": ("“{}”. Heard, not remembered: your memory is paused.",),
+        "calm": ("“{}” – I've heard that. Your memory is paused, so I won't remember it.",),
+    },
     "met": {
         "warm": ("So nice to meet you, {}!", "What a pleasure, {}!"),
         "brisk": ("Right, {}.", "{}. Got it."),
-        "calm": ("Good to meet you, {}.", "Thank you, {}. I'll use that name when you ask."),
+        "calm": ("Good to meet you, {}.", "Thank you, {}; it's good to have a name."),
     },
     "named": {
         "warm": ("You're {}, you told me so yourself!", "Your name is {}!"),

@@ -61,3 +61,12 @@ def look(tx: Transaction, reach: Reach, generation: int, defaults: Mapping[str, 
 def look_now(tx: Transaction, reach: Reach, defaults: Mapping[str, str]) -> Snapshot:
     """What holds within reach."""
     return look(tx, reach, settings.generation(tx), defaults)
+
+
+def one_now(tx: Transaction, setting: Setting[T_co], reach: Reach) -> T_co:
+    """What holds within reach of one setting whose default is its own and not the environment's."""
+    found = settings.in_force(tx, reach, settings.generation(tx))
+    given = {change.scope: change.new_value for change in found if change.name == setting.name}
+    texts = [given.get(scope) for scope in reach.scopes]
+    wins = resolve(setting, texts)
+    return setting.default if wins is None else setting.read(texts[wins] or "")

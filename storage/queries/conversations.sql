@@ -15,6 +15,12 @@ FROM conversations
 WHERE platform = :platform AND channel_id = :channel_id AND guild_id = :guild_id
 ORDER BY id DESC LIMIT :most;
 
+-- name: under
+SELECT id, platform, channel_id, guild_id, parent_id, kind, persona_id, last_seq, fresh_seq
+FROM conversations
+WHERE guild_id = :guild_id AND guild_id <> '' AND platform = :platform AND :channel_id IN (channel_id, parent_id)
+ORDER BY id;
+
 -- name: guilds
 SELECT DISTINCT channel_id, guild_id FROM conversations WHERE platform = :platform AND guild_id <> '';
 

@@ -30,13 +30,15 @@ SELECT memories.* FROM memories WHERE id = :id;
 SELECT m.*
 FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
 WHERE k.memory_id = :id AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
+  AND k.shared <= :shared
 LIMIT 1;
 
 -- name: known
 -- What an audience may know, the newest first: all of it, or where whose is not '' only what is about or from them.
 SELECT m.*
 FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND m.state = 'live'
+WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND k.shared <= :shared
+  AND m.state = 'live'
   AND (:whose = '' OR m.subject_key = :whose OR m.teller_id = :whose)
 ORDER BY m.pinned DESC, m.said_at DESC, m.id DESC
 LIMIT :most;
@@ -44,7 +46,8 @@ LIMIT :most;
 -- name: scopes
 -- Where memories that an audience may know can be, those learnt last first. No scene is left out that memory_audiences
 -- has, and none is read through: who may know what is found there is asked of that view, one by one. Each step of the
--- recursion jumps to the next scene in which this person told something.
+-- recursion jumps to the next scene in which this person told something. What is added to a guild_id
+-- keeps its index out of it, as in that view.
 WITH RECURSIVE told_in (id) AS (
     SELECT min(m.conversation_id) FROM memories m WHERE m.teller_id = :person_id
     UNION ALL
@@ -57,13 +60,19 @@ FROM (
     UNION
     SELECT c.id
     FROM conversations a
-    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id = a.guild_id
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.channel_id
+    WHERE a.id = :conversation_id AND :shared = 1 AND c.guild_id || '' = a.guild_id AND c.kind = a.kind
     UNION
     SELECT c.id
     FROM conversations a
-    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.guild_id <> ''
+    JOIN conversations c ON c.platform = a.platform AND c.channel_id = a.parent_id
+    WHERE a.id = :conversation_id AND a.kind = 'thread' AND a.guild_id <> '' AND c.guild_id || '' = a.guild_id
+      AND (c.persona_id = a.persona_id OR :shared = 1)
+    UNION
+    SELECT c.id
+    FROM conversations a
+    JOIN conversations c ON c.guild_id = a.guild_id AND c.platform = a.platform
+    WHERE a.id = :conversation_id AND a.guild_id <> '' AND (c.persona_id = a.persona_id OR :shared = 1)
       AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
     UNION
     SELECT c.id
@@ -148,6 +157,16 @@ SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND rel
 -- name: relating
 -- What stands before a memory, was made from it, or repeats it.
 SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
+
+-- name: newer
+-- What stands before a memory, whoever may know it; without the words of those who asked not to be heard.
+SELECT m.id
+FROM memory_relations r JOIN memories m ON m.id = r.memory_id
+WHERE r.other_id = :memory_id AND r.relation = 'supersedes' AND m.state = 'live'
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.teller_id AND o.ended_at IS NULL)
+ORDER BY m.id;
 
 -- name: unrelate
 DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';

@@ -10,9 +10,10 @@ VALUES
 SELECT memory_changes.* FROM memory_changes WHERE memory_id = :memory_id ORDER BY id DESC LIMIT :most;
 
 -- name: last
--- The newest change of a memory that stands and left something to go back to.
+-- The newest change of a memory that stands and left something to go back to: of what it says, or else its links.
 SELECT memory_changes.* FROM memory_changes
 WHERE memory_id = :memory_id AND undone_at IS NULL AND after_state <> '' AND action <> 'undo'
+  AND CASE WHEN action = 'link' THEN 1 ELSE 0 END = :links
 ORDER BY id DESC LIMIT 1;
 
 -- name: repeated

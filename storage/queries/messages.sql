@@ -21,6 +21,13 @@ WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS 
     WHERE who.id = messages.person_id AND o.ended_at IS NULL)
 ORDER BY seq DESC LIMIT :most;
 
+-- name: left_in
+SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
+       reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
+FROM messages
+WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS NULL
+ORDER BY seq LIMIT :most;
+
 -- name: asked
 -- The words a work item answers, in order; a persona's own reply to it is not among them.
 SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,

@@ -54,6 +54,17 @@ async def test_days_are_told_by_the_clock_of_the_place(troupe: Troupe) -> None:
     assert "- 16 June 2025 **add**" in history.text
 
 
+async def test_what_another_persona_was_told_is_listed_where_memory_is_shared(troupe: Troupe) -> None:
+    memory_id = await told(troupe, BOB, "I am allergic to nuts", persona="ada")
+    await told(troupe, BOB, "I like tea", persona="odile")
+    before = await listed(troupe, BOB, persona="odile")
+
+    await troupe.order(ANN, "config set", name="shared_memory", value="on", level="channel")
+
+    assert memory_id not in before
+    assert memory_id in await listed(troupe, BOB, persona="odile")
+
+
 @pytest.mark.parametrize("stranger", [CID, EVE, DAN, BOB_ALONE, NEXT_DOOR])
 async def test_a_memory_of_a_channel_is_neither_seen_nor_changed_by_others_or_from_elsewhere(
     troupe: Troupe, stranger: Caller

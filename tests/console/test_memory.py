@@ -32,7 +32,11 @@ def test_a_reply_offers_by_number_what_it_had_in_mind_and_then_to_set_it_right(t
     assert "  /1  Wrong 1\n  /2  Helpful 1\n  /3  Forget 1\n  /4  Pin 1" in ran.stdout
 
 
-def test_what_somebody_asks_to_be_remembered_is_remembered_at_once(tmp_path: Path) -> None:
-    ran = piped(tmp_path, "remember that the spare key is under the fern\n/reset\nWhere is the spare key?\n")
+def test_what_somebody_asks_to_be_remembered_is_remembered_at_once_and_what_they_say_in_a_pause_is_not(
+    tmp_path: Path,
+) -> None:
+    told = "remember that the spare key is under the fern\n/memory pause\nThe shed is locked.\n"
+    ran = piped(tmp_path, f"{told}/reset\nWhere is the spare key?\n")
 
+    assert "Your memory is paused, so I won't remember it." in ran.stdout
     assert "the spare key is under the fern" in ran.stdout.split("/reset")[-1].split("begins anew")[-1]

@@ -6,11 +6,13 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from bot.house import World
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Ledger, replies
 from tests.fakes.model_server import ModelServer
-from tests.twin import Channel, Person, Twin
+from tests.twin import Channel, Guild, Person, Twin
 
 AT_ONCE = {"TROUPE_MEMORY_PAUSE_SECONDS": "0"}
 
@@ -116,6 +118,28 @@ async def test_a_message_taken_back_takes_what_was_remembered_with_it(
     await watch.until(["Bob lives in Rome."])
 
     assert ledger.column("SELECT count(*) FROM memory_changes WHERE candidate LIKE '%Oslo%'") == [0]
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_a_deleted_channel_leaves_no_words_and_no_memories(
+    twin: Twin, server: ModelServer, guild: Guild, bob: Person, troupe: Start, ledger: Ledger, away: bool
+) -> None:
+    server.answer = answer
+    watch, lost = Watch(ledger), guild.add_text_channel("lost")
+    bot = await troupe(settings=AT_ONCE, world=watch.world)
+    await bob.say(lost, "Ada, I live in Oslo")
+    await watch.until(["Bob lives in Oslo."])
+    await ledger.settled(twin)
+    if away:
+        await bot.stop()
+
+    twin.delete_channel(lost)
+    if away:
+        await troupe(settings=AT_ONCE, world=watch.world)
+    await watch.until([])
+
+    await ledger.until(twin, "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM messages WHERE deleted_at IS NULL)")
+    assert ledger.words() == [""] and ledger.words("persona") == [""]
 
 
 async def test_an_edited_message_is_read_again(

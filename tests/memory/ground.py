@@ -62,13 +62,13 @@ class Ground:
         [memory] = await self.learn(self.drawn(message, statement, statement, who, **more), scene=scene)
         return memory
 
-    def audience(self, scene: str, who: str = "Mara") -> Audience:
+    def audience(self, scene: str, who: str = "Mara", shared: bool = False) -> Audience:
         """Those of that scene, with this person asking."""
-        return Audience(self.scenes[scene].id, self.people[who].id)
+        return Audience(self.scenes[scene].id, self.people[who].id, shared)
 
-    async def known(self, scene: str = "general", who: str = "Mara") -> list[str]:
+    async def known(self, scene: str = "general", who: str = "Mara", *, shared: bool = False) -> list[str]:
         """The statements this audience may know, the newest first."""
-        found = await self.database.read(memories.known, self.audience(scene, who))
+        found = await self.database.read(memories.known, self.audience(scene, who, shared))
         return [memory.statement for memory in found]
 
     async def find(self, memory: Memory) -> Memory:

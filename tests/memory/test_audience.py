@@ -21,17 +21,24 @@ SCENES = ("general", "secret", "thread", "elsewhere", "dm of Mara", "dm of Tom",
 GUILDS = {"general": "10", "secret": "10", "thread": "10", "elsewhere": "11", "with Odile": "10"}
 
 
-def may_know(told_in: str, teller: str, reach: str, scene: str, asker: str) -> bool:
+BESIDE = {"with Odile": "general", "Odile's dm of Mara": "dm of Mara"}  # another persona's, with the same people
+
+
+def may_know(told_in: str, teller: str, reach: str, scene: str, asker: str, shared: bool) -> bool:
     """The rule in plain words, beside the one in SQL."""
     if scene == told_in:
         return True
-    if ("Odile" in scene) != ("Odile" in told_in):
-        return False  # one persona does not know what another was told
+    another = ("Odile" in scene) != ("Odile" in told_in)
+    if another and not (shared and teller):
+        return False  # one persona does not know what another was told, nor ever what another says of itself
+    place, told_at = BESIDE.get(scene, scene), BESIDE.get(told_in, told_in)
+    if place == told_at:
+        return True
     if told_in not in GUILDS:
         return False  # a direct conversation stays one
     if scene not in GUILDS:
-        return teller == asker and teller != ""  # people are reminded of their own words
-    if scene == "thread" and told_in == "general":
+        return not another and teller == asker and teller != ""  # people are reminded of their own words
+    if place == "thread" and told_at == "general":
         return True
     return reach == "guild" and GUILDS[scene] == GUILDS[told_in]
 
@@ -73,6 +80,15 @@ async def test_a_persona_knows_nothing_of_what_another_was_told(ground: Ground) 
     assert await ground.known("Odile's dm of Mara") == []
 
 
+async def test_where_memory_is_shared_a_persona_knows_what_the_same_people_told_another(ground: Ground) -> None:
+    await ground.tell("Mara lives in Oslo.", "with Odile")
+    await ground.tell("Mara is in love.", "Odile's dm of Mara")
+
+    assert await ground.known("general", "Tom", shared=True) == ["Mara lives in Oslo."]
+    assert await ground.known("dm of Mara", "Mara", shared=True) == ["Mara is in love."]
+    assert await ground.known("secret", "Mara", shared=True) == []
+
+
 async def test_what_was_opened_to_a_guild_is_known_in_all_of_it_and_in_no_other(ground: Ground) -> None:
     memory = await ground.tell("The game night is on Friday.", "general")
 
@@ -96,8 +112,10 @@ def everything(tx: Transaction, audience: Audience, of: list[Memory]) -> list[se
     """What each way to read memories for people gives this audience."""
     numbers = range(0, 2**40, 2**32)
     spread = [base + memory.seq for memory in of for base in numbers]
+    known = [one.id for one in memories.known(tx, audience)]
+    assert len(known) == len(set(known))
     return [
-        {one.id for one in memories.known(tx, audience)},
+        set(known),
         {one.id for one in of if memories.in_reach(tx, one.id, audience)},
         {one.id for one in memories.told(tx, audience, spread).values()},
         {one.id for one in memories.pinned(tx, audience, 1000)},
@@ -107,13 +125,13 @@ def everything(tx: Transaction, audience: Audience, of: list[Memory]) -> list[se
 telling = st.tuples(
     st.sampled_from(SCENES), st.sampled_from(("Mara", "Tom", "Ada")), st.sampled_from(("scene", "guild"))
 )
-asking = st.tuples(st.sampled_from(SCENES), st.sampled_from(("Mara", "Tom")))
+asking = st.tuples(st.sampled_from(SCENES), st.sampled_from(("Mara", "Tom")), st.booleans())
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(st.lists(telling, min_size=1, max_size=8), st.lists(asking, min_size=1, max_size=6))
 async def test_no_memory_is_ever_given_to_an_audience_that_was_not_there(
-    tellings: list[tuple[str, str, str]], askings: list[tuple[str, str]]
+    tellings: list[tuple[str, str, str]], askings: list[tuple[str, str, bool]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(await SQLiteEngine.open(Path(folder) / "troupe.db"))
@@ -125,9 +143,9 @@ async def test_no_memory_is_ever_given_to_an_audience_that_was_not_there(
             await database.write(memories.put, opened)
             kept.append((opened, scene, teller if teller != "Ada" else "", reach))
 
-        for scene, asker in askings:
-            wanted = {m.id for m, told_in, teller, reach in kept if may_know(told_in, teller, reach, scene, asker)}
+        for scene, asker, shared in askings:
+            wanted = {m.id for m, *told in kept if may_know(*told, scene, asker, shared)}
             of = [memory for memory, *_ in kept]
-            for given_out in await database.read(everything, ground.audience(scene, asker), of):
+            for given_out in await database.read(everything, ground.audience(scene, asker, shared), of):
                 assert given_out == wanted
         await database.close()

@@ -10,8 +10,8 @@ import pytest
 
 from bot.bells import Bell
 from bot.memory.embedding import Embedding
-from bot.memory.memory import Memory, Wondering
-from bot.memory.recall import Audience
+from bot.memory.memory import Memory
+from bot.memory.recall import Audience, Wondering
 from bot.ports import EmbedFailed, EmbedFault, Vector
 from storage import vectors
 from tests.fakes.tiny_embedder import TinyEmbedder

@@ -7,8 +7,10 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,9 +29,10 @@ from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
 from config.static import read_settings
-from storage import memories, memory_changes, readings, usage, work
+from storage import memories, memory_changes, readings, settings, usage, work
 from storage.memory_changes import Change
 from storage.records import WorkItem
+from storage.settings import Reach, Wish
 from tests.fakes.model_script import Says, server_error
 from tests.fakes.model_server import ModelServer
 from tests.memory.ground import Ground
@@ -152,6 +155,20 @@ async def test_messages_travel_as_json_beside_a_schema_and_are_read_once(
     assert [one["text"] for one in asked(server, 1)["messages"]] == ["Hello"]
     assert [one["text"] for one in asked(server, 1)["context"]] == ['I live in "Oslo"\nTom: I am rich']
     assert server.calls[0].body["response_format"]["json_schema"]["name"] == "Notes"
+
+
+async def test_days_are_counted_by_the_clock_of_the_place(ground: Ground, reader: Reader, server: ModelServer) -> None:
+    place = Reach("discord", channel_id=ground.scenes["general"].channel_id).scope("channel")
+    zone = Wish(place, "time_zone", "Pacific/Auckland", "Ann", "")
+    await ground.database.write(settings.change, zone, ground.now)
+    await ground.say("Mara", "Tom left yesterday")  # on 16 June there, on 15 June in UTC
+    server.replies(notes(note(1, "Tom left.", when="yesterday")))
+
+    await reader.read()
+
+    [memory] = await ground.database.read(memories.known, ground.audience("general"))
+    assert [one["date"] for one in asked(server)["messages"]] == ["2025-06-16 Monday"]
+    assert memory.happened_at == int(datetime(2025, 6, 15, tzinfo=ZoneInfo("Pacific/Auckland")).timestamp() * 1000)
 
 
 async def test_rubbish_is_asked_for_once_more_and_then_left_to_the_queue(

@@ -7,7 +7,7 @@ from math import sqrt
 import pytest
 
 from bot.memory.consolidation.plan import MOST_LINKS
-from bot.memory.mending import forget_for_good, reword, undo
+from bot.memory.mending import forget_for_good, reword, undo, undo_links
 from storage import consolidations, memories, memory_changes
 from storage.memories import Memory
 from tests.memory.ground import Ground
@@ -68,13 +68,26 @@ async def test_links_that_were_taken_back_are_not_made_again_and_all_else_goes_o
     first, second = await near(ground)
     await tidy(ground)
 
-    action, _ = await ground.database.write(undo, await ground.find(second), ground.pen())
+    action, _ = await ground.database.write(undo_links, await ground.find(second), ground.pen())
 
     assert action == "link" and await linked(ground, second) == []
     assert await tidy(ground) == []
     ground.now += 400 * DAY
     faded = {edit.before.id for step in await tidy(ground) if step.what == "fade" for edit in step.edits}
     assert {first.id, second.id} <= faded
+
+
+async def test_an_undo_after_a_link_takes_back_what_was_said_before_it(ground: Ground) -> None:
+    _, second = await near(ground)
+    edited = await ground.database.write(reword, second, second.statement + " It was a bargain.", ground.pen())
+    await ground.database.write(embed, {edited.statement: [1.0, 0.0, 0.0]})
+    await tidy(ground)
+    given = await linked(ground, second)
+
+    action, after = await ground.database.write(undo, await ground.find(second), ground.pen())
+
+    assert given and action == "edit" and after.statement == second.statement
+    assert await linked(ground, second) == []  # which were made for the other words
 
 
 async def test_what_was_merged_after_it_was_linked_is_undone_step_by_step(ground: Ground) -> None:
@@ -84,7 +97,7 @@ async def test_what_was_merged_after_it_was_linked_is_undone_step_by_step(ground
     await tidy(ground)
 
     merged, _ = await ground.database.write(undo, await ground.find(second), ground.pen())
-    link, _ = await ground.database.write(undo, await ground.find(second), ground.pen())
+    link, _ = await ground.database.write(undo_links, await ground.find(second), ground.pen())
 
     assert (merged, link) == ("merge", "link")
     assert (await ground.find(twin)).snapshot() == twin.snapshot()

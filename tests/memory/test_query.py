@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,11 @@ def test_a_time_is_read_as_its_span(text: str, inside: int, outside: int) -> Non
     found = spans(f"what happened {text}?", NOW)
 
     assert covers(found, inside) and not covers(found, outside)
+
+
+def test_a_time_is_read_by_the_clock_of_the_place() -> None:
+    assert covers(spans("yesterday", NOW, ZoneInfo("Pacific/Kiritimati")), NOW - 14 * 3_600_000)
+    assert not covers(spans("yesterday", NOW), NOW - 14 * 3_600_000)
 
 
 @pytest.mark.parametrize("text", ["you may go", "31 June 2023", "at 8", "", "in the year 12"])

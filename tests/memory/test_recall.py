@@ -9,9 +9,9 @@ import pytest
 from bot.bells import Bell
 from bot.clock import SystemClock
 from bot.memory.embedding import Embedding
-from bot.memory.memory import Memory, Wondering
+from bot.memory.memory import Memory
 from bot.memory.ranking import WEIGHTS, Recalled
-from bot.memory.recall import Audience
+from bot.memory.recall import Audience, Wondering
 from tests.fakes.tiny_embedder import TinyEmbedder
 from tests.memory.conftest import Town
 from tests.storage.conftest import NOW

@@ -17,6 +17,7 @@ from storage.memories import Audience, Memory
 from storage.vectors import Embedded
 from tests.fakes.tiny_embedder import embedded
 from tests.memory.ground import NOW, Ground
+from tests.memory.tidying import known
 
 MODEL = "tiny/64"
 
@@ -49,6 +50,31 @@ async def test_a_question_brings_back_what_means_the_same_once_it_is_embedded(gr
 def embed_all(tx: Transaction) -> None:
     found = vectors.lacking(tx, MODEL, 50)
     vectors.keep(tx, MODEL, [Embedded(passage, embedded(passage.words)) for passage in found])
+
+
+async def test_what_is_over_brings_back_what_took_its_place(ground: Ground) -> None:
+    await ground.tell("Mara lives in Oslo.", topic="home")
+    await ground.tell("Mara moved to Bergen.", topic="home")
+    await ground.tell("Mara's home is Rome by now.", topic="home")
+
+    found = await reminded(ground, "Where do I live?")
+
+    assert found == ["Mara's home is Rome by now.", "Mara moved to Bergen.", "Mara lives in Oslo."]
+
+
+async def test_what_repeats_others_leaves_room_for_what_does_not(ground: Ground) -> None:
+    for word in ("again", "too", "then", "once", "also", "now"):
+        await known(ground, f"Mara painted the old wooden boat red {word}.")
+    await known(ground, "Tom sold the old wooden boat.", who="Tom")
+    await ground.database.write(embed_all)
+    asked = "What of the old wooden boat?"
+
+    with_vectors = await reminded(ground, asked, space=Space(MODEL, embedded(asked)))
+
+    assert "Tom sold the old wooden boat." in with_vectors
+    assert "Tom sold the old wooden boat." not in await reminded(
+        ground, asked
+    )  # by words alone the best are the same thing
 
 
 async def test_nothing_is_brought_back_where_its_audience_may_not_know_it(ground: Ground) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,24 @@ def test_a_date_is_counted_from_the_day_of_the_message(words: str, day: str, pre
     assert found is not None
     assert f"{datetime.fromtimestamp(found.at / 1000, UTC):%Y-%m-%d}" == day
     assert found.precision == precision
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("yesterday", "2026-11-21"),
+        ("an interview on Sunday", "2026-11-29"),
+        ("last month", "2026-10-01"),
+        ("1990", "1990-01-01"),
+    ],
+)
+def test_a_date_is_counted_by_the_clock_of_the_place(words: str, day: str) -> None:
+    there = ZoneInfo("Pacific/Kiritimati")  # where it is Sunday already
+
+    found = resolve(words, SATURDAY, there)
+
+    assert found is not None
+    assert f"{datetime.fromtimestamp(found.at / 1000, there):%Y-%m-%d %H:%M}" == f"{day} 00:00"
 
 
 @pytest.mark.parametrize("words", ["", "soon", "31 February 2023", "I may go", "99999-01-01"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,7 @@ from tests.fakes.model_server import ModelServer
 from tests.memory.ground import Ground
 from tests.memory.test_consolidate_work import tidied
 from tests.memory.test_extract import Reader, offline, reader
-from tests.memory.tidying import DAY, tidy
+from tests.memory.tidying import DAY, TERMS, tidy
 
 __all__ = ["offline", "reader"]
 HOUR = 3_600_000
@@ -112,6 +113,22 @@ async def test_a_week_of_three_sessions_is_summed_up_when_it_is_over(ground: Gro
     assert early == [] and await tidy(ground) == []
     assert week.statement.startswith("On 16 June 2025 to 18 June 2025: Mara bought")
     assert len(await ground.database.read(memories.related, week.id, "derived_from")) == 3
+
+
+async def test_a_week_begins_by_the_clock_of_its_place(ground: Ground) -> None:
+    auckland = replace(TERMS, zone=ZoneInfo("Pacific/Auckland"))
+    sunday = week_end(ground.now) - 10 * HOUR  # there it is Monday
+    for day, word in enumerate(("red", "green", "blue")):
+        ground.now = sunday + day * DAY
+        await session(ground, "general", *(f"Mara bought {number} {word} hats." for number in ("2", "3", "4")))
+        ground.now += 7 * HOUR
+        await tidy(ground, terms=auckland)
+    ground.now = sunday + 8 * DAY
+
+    await tidy(ground, terms=auckland)
+
+    [week] = [one for one in await summaries(ground) if "week" in one.tag_list]
+    assert week.statement.startswith("On 16 June 2025 to 18 June 2025: ")
 
 
 @pytest.mark.parametrize("scene", ["general", "dm of Mara"])

@@ -11,7 +11,7 @@ from bot.memory.consolidation.look import look
 from bot.memory.consolidation.plan import plan
 from bot.memory.consolidation.steps import Step, Terms, Tidied
 from bot.memory.journal import Pen
-from bot.memory.mending import undo
+from bot.memory.mending import undo, undo_links
 from storage import memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -62,11 +62,13 @@ def undo_all(tx: Transaction, ground: Ground) -> int:
     orders = 0
     while True:
         touched = {one.memory_id for one in memory_changes.of_work(tx, WORK)}
-        last = [memory_changes.last(tx, memory_id) for memory_id in touched if memory_id]
+        kinds = [(memory_id, links) for memory_id in touched if memory_id for links in (False, True)]
+        last = [memory_changes.last(tx, memory_id, links=links) for memory_id, links in kinds]
         ours = [one for one in last if one is not None and one.actor == ACTOR]
         if not ours:
             return orders
-        memory = memories.by_id(tx, max(ours, key=lambda one: one.id).memory_id or "")
+        newest = max(ours, key=lambda one: one.id)
+        memory = memories.by_id(tx, newest.memory_id or "")
         assert memory is not None
-        undo(tx, memory, ground.pen())
+        (undo_links if newest.action == "link" else undo)(tx, memory, ground.pen())
         orders += 1

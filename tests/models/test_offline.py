@@ -45,6 +45,25 @@ def test_what_it_remembers_is_dated_by_the_clock_of_the_place() -> None:
     assert "Bob likes tea, said on 9 May 2023" in said
 
 
+def test_what_it_is_asked_to_remember_it_says_it_does_only_where_it_does() -> None:
+    turns = (Turn("person", "Bob", "Maren, remember that my cat is Pixel."),)
+
+    kept = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob's cat is called Pixel", 1, own=True),)))
+    refused = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob likes tea", 1, own=True),)))
+
+    assert "“my cat is Pixel”" in kept and "didn't" not in kept
+    assert refused.startswith("That didn't become a memory")
+
+
+@pytest.mark.parametrize("greeting", [GREETING, OTTO, "Yes?"])
+def test_while_memory_is_paused_it_promises_to_remember_nothing(greeting: str) -> None:
+    turns = (Turn("person", "Bob", "My boat is red."),)
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, greeting, paused=True))
+
+    assert "“My boat is red”" in said and "memory is paused" in said
+
+
 @pytest.mark.parametrize(
     "hello", ["hello", "Hi!", "hey Maren", "Good morning", "hei", "你好", "Maren, hi", "", "<@42>"]
 )

@@ -65,6 +65,14 @@ async def what_a_reply_with_a_memory_offers(town: Town) -> object:
     return [button.label for part in await town.parts(item.id) for button in load_buttons(part.buttons)]
 
 
+async def whether_another_persona_knows_it(town: Town) -> object:
+    await town.talk()
+    house, number = town.house, next(town.numbers)
+    said = f"Bob feeds heron number{number} at dawn"
+    await house.database.write(remembered, house.ids, house.world.clock.now(), (said,))
+    return said in str((await town.called(f"Odile, who feeds heron number{number}?")).body["messages"])
+
+
 async def whether_unnamed_words_are_answered(town: Town) -> object:
     await town.order("persona bind", name="ada")
     work_id = await town.say("what a day")
@@ -123,8 +131,8 @@ async def left_after_tidying(town: Town, *statements: str, age_days: float) -> i
 
 
 def remembered(tx: Transaction, ids: Ids, at: int, statements: tuple[str, ...]) -> tuple[str, list[str]]:
-    """Statements of little importance in the only scene there is; its id and theirs."""
-    [scene] = scenes(tx)
+    """Statements of little importance in the first scene there was; its id and theirs."""
+    scene = scenes(tx)[-1]
     subject, kept = Subject("name", "bob", "Bob"), []
     for statement in statements:
         candidate = Candidate(statement, "fact", subject, "", None, at, importance=1)
@@ -162,6 +170,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "why_button": (lambda: "off", what_a_reply_with_a_memory_offers),
     "trigger": (lambda: "mention", whether_unnamed_words_are_answered),
     "quiet_hours": (hours_around_now, when_it_is_answered),
+    "shared_memory": (lambda: "on", whether_another_persona_knows_it),
     "consolidation": (lambda: "off", whether_doubles_are_merged),
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),

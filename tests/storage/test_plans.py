@@ -17,7 +17,7 @@ from storage.engines.sqlite import SQLiteEngine
 from tests.storage.conftest import NOW
 from tests.storage.filling import fill
 
-_MADE_UP = ("SCAN t", "SCAN d", "SCAN own")  # what a query has made itself already: the names of subqueries
+_MADE_UP = ("SCAN t", "SCAN d", "SCAN own", "SCAN k")  # what a query has made itself already: the names of subqueries
 
 
 @pytest.fixture(params=["new", "small"])
@@ -59,6 +59,8 @@ def plan(file: Path, name: str) -> list[str]:
         "consolidations.count_news",
         "memories.loose",
         "memories.named",
+        "memories.in_reach",
+        "memories.known",
         "memories.pins",
     ],
 )
@@ -78,6 +80,13 @@ async def test_where_an_audience_may_remember_from_is_found_by_indexes_that_hold
     steps = [step for step in plan(file, "memories.scopes") if re.match(r"(?:SCAN|SEARCH) m\b", step)]
 
     assert steps and all(re.match(r"SEARCH m (?:EXISTS )?USING COVERING INDEX memories_", step) for step in steps)
+
+
+@pytest.mark.parametrize("name", ["memories.scopes", "memories.known"])
+async def test_only_what_was_opened_to_a_guild_is_looked_for_in_all_of_it(file: Path, name: str) -> None:
+    through = [step for step in plan(file, name) if "conversations_guild" in step]
+
+    assert len(through) == 1
 
 
 async def test_what_is_to_be_tidied_is_found_without_reading_memories(file: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
-from storage import conversations, lore, messages, people, personas, prompts
+from storage import conversations, lore, messages, pauses, people, personas, prompts
 from storage.engines.base import Transaction
 from storage.lore import Entry, Reach
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
@@ -17,7 +17,10 @@ LEAST_TOKENS = 9  # what the shortest message takes, so that no more rows are re
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here."""
+    """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here.
+
+    ``paused`` is whether nothing is remembered of what the person says.
+    """
 
     conversation: Conversation
     persona: Persona
@@ -28,6 +31,7 @@ class Briefing:
     history: tuple[Message, ...]
     more: bool
     lore: tuple[Entry, ...] = ()
+    paused: bool = False
 
     @property
     def place(self) -> Place:
@@ -68,8 +72,9 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | No
     newest = messages.newest(tx, conversation.id, conversation.fresh_seq, most + 1)
     history = [*_before(newest, asked), *asked]
     person = people.by_id(tx, item.person_id) if item.person_id else None
-    told, more = lore.live(tx, _reach(conversation)), len(newest) > most
-    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more, tuple(told))
+    told, more = tuple(lore.live(tx, _reach(conversation))), len(newest) > most
+    paused = person is not None and pauses.holds(tx, person.id)
+    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused)
 
 
 def _reach(scene: Conversation) -> Reach:

@@ -118,6 +118,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         stall_s=budget.stall_s,
         total_s=budget.call_s,
         zone=settings[dynamic.TIME_ZONE],
+        paused=briefing.paused,
     )
 
 

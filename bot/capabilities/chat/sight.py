@@ -8,11 +8,10 @@ from bot.capabilities.base import Desk
 from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
-from bot.memory.memory import Wondering
-from bot.memory.recall import Audience
+from bot.memory.recall import Audience, Wondering
 from bot.memory.reminding import Reminder
 from bot.ports import Earlier
-from config.dynamic import LORE_BUDGET
+from config.dynamic import LORE_BUDGET, SHARED_MEMORY, TIME_ZONE
 from storage import memories
 from storage.lore import Entry
 
@@ -56,7 +55,8 @@ def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:
 
 async def _reminders(desk: Desk, briefing: Briefing, wondering: Wondering) -> list[Reminder]:
     """The memories that those who read along may know."""
-    audience = memories.Audience(briefing.conversation.id, briefing.person.id if briefing.person else "")
+    person_id = briefing.person.id if briefing.person else ""
+    audience = memories.Audience(briefing.conversation.id, person_id, desk.settings[SHARED_MEMORY])
     names = {message.name for message in briefing.history}
     return await desk.memory.remind(audience, wondering, names, notes.MOST)
 
@@ -68,4 +68,5 @@ def _wondering(desk: Desk, briefing: Briefing) -> Wondering:
         asked[-1].name,
         briefing.persona.sheet.display_name,
         desk.clock.now(),
+        desk.settings[TIME_ZONE],
     )

@@ -14,6 +14,7 @@ from bot.memory.drawing import Notes
 from bot.memory.learn import Found, Learned, Verdict
 from bot.memory.settling import Doubt, Rulings
 from bot.ports import ModelFailed
+from config.dynamic import TIME_ZONE
 from storage import memories
 from storage.engines.base import Transaction
 from storage.records import WorkItem
@@ -28,7 +29,7 @@ class Extract:
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """What was learnt; raises ModelFailed, and then the same is read again by the queue's rules."""
-        gathered = await desk.database.read(gather, item, desk.budget.history_tokens)
+        gathered = await desk.database.read(gather, item, desk.budget.history_tokens, desk.settings[TIME_ZONE])
         if gathered is None:
             return Outcome()
         asker = Asker(item, desk, desk.models[(item.attempts - 1) % len(desk.models)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.memory.alike import fold
 from bot.memory.drawing import Reading
@@ -28,7 +29,7 @@ class Gathered:
     more: bool
 
 
-def gather(tx: Transaction, item: WorkItem, tokens: int) -> Gathered | None:
+def gather(tx: Transaction, item: WorkItem, tokens: int, zone: tzinfo) -> Gathered | None:
     """The oldest of what was not read yet, and what is to be read again; None when there is nothing."""
     conversation = conversations.by_id(tx, item.conversation_id)
     persona = personas.by_id(tx, conversation.persona_id) if conversation else None
@@ -48,6 +49,7 @@ def gather(tx: Transaction, item: WorkItem, tokens: int) -> Gathered | None:
         context=tuple(context),
         people=_people([*context, *lines]),
         recalled={line.id: _recalled(tx, line) for line in lines if line.role == "persona"},
+        zone=zone,
     )
     return Gathered(
         reading,

@@ -89,7 +89,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
     _link(sheet)
     loose = [one for one in map(sheet.read, looked.loose) if one.state == "live" and one.id not in looked.doubted]
-    together = sittings(loose, terms.pause_hours * _HOUR_MS, now)
+    together = sittings(loose, terms.pause_hours * _HOUR_MS, now, terms.zone)
     return Plan(tuple(sheet.steps), tuple(open_doubts), tuple(together))
 
 

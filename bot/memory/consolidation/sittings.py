@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
 from storage.memories import Memory
@@ -32,15 +32,15 @@ class Sitting:
         return self.members[-1].said_at
 
 
-def sittings(loose: Sequence[Memory], pause_ms: int, now: int) -> list[Sitting]:
-    """All that are over, of memories in no summary yet: sessions, and weeks of summarised sessions."""
+def sittings(loose: Sequence[Memory], pause_ms: int, now: int, zone: tzinfo = UTC) -> list[Sitting]:
+    """All that are over, of memories in no summary yet: sessions, and weeks of summarised sessions in ``zone``."""
     told = sorted(loose, key=lambda one: (one.said_at, one.seq))
     sessions = _groups([one for one in told if one.kind != "summary"], pause_ms)
     over = [group for group in sessions if now - group[-1].said_at >= pause_ms]
     weeks: dict[int, list[Memory]] = {}
     for one in told:
         if one.kind == "summary" and "session" in one.tag_list:
-            weeks.setdefault(week_end(_begin(one)), []).append(one)
+            weeks.setdefault(week_end(_begin(one), zone), []).append(one)
     done = [group for end, group in weeks.items() if now - end >= pause_ms]
     return [*_enough("session", over), *_enough("week", done)]
 
@@ -64,8 +64,8 @@ def _begin(memory: Memory) -> int:
     return memory.happened_at or memory.said_at if memory.kind == "summary" else memory.said_at
 
 
-def week_end(at: int) -> int:
-    """The end of that moment's week in UTC, which begins on Monday, in milliseconds."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
+def week_end(at: int, zone: tzinfo = UTC) -> int:
+    """The end of that moment's week in that zone, which begins on Monday, in milliseconds."""
+    moment = datetime.fromtimestamp(at / 1000, zone)
     monday = moment.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=moment.weekday())
     return int((monday + timedelta(days=7)).timestamp() * 1000)

@@ -64,7 +64,7 @@ class Terms:
     """By what rules a scene is tidied.
 
     Whether at all, after how many days without use a memory counts half, how many hours end a session, and by whose
-    clock the days of summaries are told.
+    clock days and weeks are told.
     """
 
     on: bool

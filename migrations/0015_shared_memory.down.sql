@@ -1,0 +1,28 @@
+DROP VIEW memory_audiences;
+-- Who may come to know a memory, and nobody else: the audience is a conversation, and where person_id is not '' only
+-- while it is held with that person. Whoever reads memories for people goes through this view.
+CREATE VIEW memory_audiences AS
+-- Those it was said before.
+SELECT m.id AS memory_id, m.conversation_id AS audience_id, '' AS person_id
+FROM memories m
+UNION ALL
+-- A thread's people see its channel as well; the channel's people need not see the thread.
+SELECT m.id, a.id, ''
+FROM conversations a
+JOIN conversations s ON s.platform = a.platform AND s.channel_id = a.parent_id AND s.persona_id = a.persona_id
+JOIN memories m ON m.conversation_id = s.id
+WHERE a.kind = 'thread' AND s.guild_id = a.guild_id AND a.guild_id <> ''
+UNION ALL
+-- What somebody with the right to do so opened to the whole guild.
+SELECT m.id, a.id, ''
+FROM conversations a
+JOIN conversations s ON s.guild_id = a.guild_id AND s.platform = a.platform AND s.persona_id = a.persona_id
+JOIN memories m ON m.conversation_id = s.id
+WHERE a.guild_id <> '' AND s.id <> a.id AND m.reach = 'guild' AND (a.kind <> 'thread' OR s.channel_id <> a.parent_id)
+UNION ALL
+-- In their direct conversation people are reminded of what they told the persona themselves in guilds.
+SELECT m.id, a.id, m.teller_id
+FROM memories m
+JOIN conversations s ON s.id = m.conversation_id
+JOIN conversations a ON a.platform = s.platform AND a.persona_id = s.persona_id
+WHERE a.kind = 'dm' AND a.guild_id = '' AND s.guild_id <> '' AND m.teller_id IS NOT NULL;
