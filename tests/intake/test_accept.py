@@ -139,15 +139,15 @@ async def test_judging_explains_and_keeps_nothing(ear: Ear) -> None:
     assert await ear.kept("1") is None
 
 
-async def test_a_thousand_cancelled_hearings_keep_a_message_whole_or_not_at_all(ear: Ear, outside: Outside) -> None:
+async def test_hundreds_of_cancelled_hearings_keep_a_message_whole_or_not_at_all(ear: Ear, outside: Outside) -> None:
     chance = Random(7)
     rooms = [Place("discord", str(number), "10") for number in range(20)]
 
     tasks = [
         asyncio.create_task(ear.intake.hear(heard(f"Ada, {number}", number, chance.choice(rooms))))
-        for number in range(1, 1001)
+        for number in range(1, 401)
     ]
-    for task in chance.sample(tasks, 800):
+    for task in chance.sample(tasks, 320):
         for _ in range(chance.randrange(3)):
             await asyncio.sleep(0)
         if chance.random() < 0.05:
@@ -156,12 +156,12 @@ async def test_a_thousand_cancelled_hearings_keep_a_message_whole_or_not_at_all(
     ended = await asyncio.gather(*tasks, return_exceptions=True)
     after = await ear.intake.hear(heard("Ada, still there?", 5000))
 
-    kept = [await ear.kept(str(number)) for number in range(1, 1001)]
+    kept = [await ear.kept(str(number)) for number in range(1, 401)]
     assert after.first
     assert outside.idle()
     assert all(message is None or message.work_id for message in kept)
     assert all(message is not None for message, end in zip(kept, ended, strict=True) if not failed(end))
-    assert 0 < sum(message is None for message in kept) < 1000
+    assert 0 < sum(message is None for message in kept) < 400
     assert any(message is not None and failed(end) for message, end in zip(kept, ended, strict=True))
 
 

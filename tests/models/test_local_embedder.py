@@ -52,7 +52,7 @@ async def test_what_cannot_be_written_as_utf8_is_embedded_all_the_same(embedder:
 async def test_the_loop_goes_on_while_texts_are_embedded(embedder: LocalEmbedder) -> None:
     await embedder.open()
     turns = 0
-    embedding = asyncio.create_task(embedder.embed(["some words to think about " * 20] * 16))
+    embedding = asyncio.create_task(embedder.embed(["some words to think about " * 20] * 6))
 
     while not embedding.done():
         await asyncio.sleep(0)

@@ -14,7 +14,7 @@ from storage.engines.base import Transaction
 from tests.replication.copies import Place, freeze, until, until_level
 
 MB = 1_000_000
-BURST = 120 * MB
+BURST = 90 * MB
 PIECE = 100_000  # bytes in one transaction
 BOUND = 72 * MB  # 64 MiB, and what the transactions add that were in one commit
 

@@ -236,8 +236,7 @@ async def test_characters_that_a_server_can_t_keep_are_counted_and_marked(
 # ── broken off ──
 
 
-@pytest.mark.parametrize("step", [1, 2, 48, 55])
-@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize(("step", "back"), [(1, False), (48, False), (2, True), (55, True)])
 async def test_a_move_that_was_killed_goes_on_where_it_had_come_to(
     step: int, back: bool, moving: Mover, file: File, server: Server, tmp_path: Path
 ) -> None:

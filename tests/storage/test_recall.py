@@ -180,7 +180,7 @@ whats = st.sampled_from(["say", "say", "say", "edit", "take_back", "embed", "cra
 steps = st.lists(st.tuples(whats, st.integers(0, 2), st.integers(0, 9), texts), max_size=25)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(steps)
 def test_whatever_is_said_edited_and_taken_back_both_indexes_agree_with_it(steps: list[Step]) -> None:
     async def run(folder: str) -> None:
