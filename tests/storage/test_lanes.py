@@ -135,7 +135,7 @@ async def _check_nothing_is_lost(lanes: Lanes) -> None:
     assert {item.state for item in items} <= {"done", "buried", "cancelled"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(steps=st.lists(STEP, min_size=25, max_size=60))
 def test_a_lane_runs_one_at_a_time_in_order_and_loses_nothing(model_file: Path, steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

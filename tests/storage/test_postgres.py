@@ -177,10 +177,13 @@ async def test_a_deadlock_is_looked_at_afresh_and_both_are_kept(database: Databa
     assert len(kept) == 1
 
 
-async def test_a_lost_connection_is_replaced_and_the_function_run_again(database: Database, postgres: str) -> None:
+async def test_a_lost_connection_is_replaced_and_the_function_run_again(
+    database: Database, postgres_database: str
+) -> None:
     await asyncio.gather(*(database.write(markers.put, f"m{number}", "1", NOW) for number in range(30)))
-    with psycopg.connect(postgres, autocommit=True) as raw:
-        raw.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    with psycopg.connect(postgres_database, autocommit=True) as raw:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        raw.execute(f"SELECT pg_terminate_backend(pid) {others}".encode())
 
     await asyncio.gather(*(database.write(markers.put, f"n{number}", "1", NOW) for number in range(30)))
 
@@ -254,7 +257,7 @@ async def test_two_that_take_two_items_of_one_lane_at_once_do_not_both_get_one(
 
 async def blocked(url: str) -> None:
     """Until somebody waits for somebody else's row."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw, asyncio.timeout(10):
         while await (await raw.execute(waiting)).fetchone() == (0,):
             continue

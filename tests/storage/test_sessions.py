@@ -67,7 +67,8 @@ def break_connections(url: str, words: str) -> None:
     """End the sessions whose last statement holds these words, as a server that goes down does."""
     with psycopg.connect(url, autocommit=True) as raw:
         raw.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE %s AND pid <> pg_backend_pid()",
             [f"%{words}%"],
         )
 
