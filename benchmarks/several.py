@@ -20,7 +20,7 @@ from bot.wire import Wire
 from storage import work
 from storage.records import WorkItem
 from storage.work import Lease
-from tests.storage.outside import new_schema, new_server
+from tests.storage.outside import new_schema, shared_server
 
 _CROWDS = (1, 2, 4)
 _SLOTS = 4  # replies at once in each process: few enough that two cores are never the limit
@@ -32,7 +32,7 @@ _LONG_MS = 60_000
 
 async def measure(run: Run) -> list[Figure]:
     """A server with its ordinary settings, a schema for each measurement."""
-    with new_server() as server:
+    with shared_server(run.folder, lambda _: None) as server:
         with new_schema(server) as url:
             intake = await _intake(run, url)
         with new_schema(server) as url:
