@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -50,12 +50,10 @@ async def test_a_server_that_answers_is_found_with_its_models(server: ModelServe
 
 
 async def test_nobody_is_found_at_once() -> None:
-    started = time.monotonic()
-
-    found = await find_local((NOBODY, NOBODY))
+    async with asyncio.timeout(30):
+        found = await find_local((NOBODY, NOBODY), within_s=60)
 
     assert found is None
-    assert time.monotonic() - started < 0.3
 
 
 @pytest.mark.parametrize(
@@ -97,13 +95,12 @@ async def test_a_server_that_hangs_does_not_keep_another_from_being_found(serve:
         return response
 
     hanging = await serve(hang)
-    started = time.monotonic()
 
-    found = await find_local((("LM Studio", hanging), ("Ollama", server.base_url)), within_s=0.1)
+    async with asyncio.timeout(30):
+        found = await find_local((("LM Studio", hanging), ("Ollama", server.base_url)), within_s=0.5)
 
     assert found is not None
     assert found.label == "Ollama"
-    assert time.monotonic() - started < 0.3
 
 
 async def test_a_server_with_a_chat_model_goes_before_one_without(server: ModelServer) -> None:

@@ -44,7 +44,7 @@ class Listener(discord.Client):
 
     async def until(self, predicate: Callable[[], Any]) -> None:
         """Wait until something became true by an event of this client."""
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(60):
             while not predicate():
                 self.pulse.clear()
                 await self.pulse.wait()
