@@ -17,7 +17,7 @@ from config import lore
 
 LARGEST_FILE = 64 * 1024
 LARGEST_AVATAR = 256 * 1024
-_KEPT = 64  # files whose text is not taken apart again while it stays the same
+_KEPT = 64  # texts that one process does not take apart again
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Status = Literal["active", "coming_soon", "discontinued"]
@@ -334,7 +334,7 @@ _EXPECTED_OF_LORE: Mapping[str, str] = {
 
 @lru_cache(_KEPT)
 def _understood(text: str) -> _Written:
-    """What a file says; kept, since to take a text apart takes longer than all else about a persona's start."""
+    """What a text says; kept for whoever opens more than one house, since to take it apart takes longest of a start."""
     table = _parse(text)
     try:
         return _Written.model_validate(table)

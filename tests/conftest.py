@@ -43,7 +43,7 @@ settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
 
 
-gc.disable()  # while tests are collected there is no garbage to speak of
+gc.disable()  # while tests are collected there is little garbage, and where they are only handed out, none to speak of
 
 
 def pytest_collection_finish() -> None:

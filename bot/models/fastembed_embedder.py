@@ -6,15 +6,14 @@ import asyncio
 import importlib
 import importlib.util
 import threading
-from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from math import isfinite, sqrt
 from pathlib import Path
 from typing import Any
 
+from bot.models.vectors import unit
 from bot.ports import EmbedFailed, EmbedFault, Vector
 from config.embedders import FASTEMBED
 
@@ -100,15 +99,8 @@ def _load(name: str, folder: Path, package: str) -> Any:
 def _vectors(model: Any, texts: list[str]) -> list[Vector]:
     written = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
     try:
-        return [_unit(row.tolist()) for row in model.embed(written, batch_size=_BATCH)]
+        return [unit(row.tolist()) for row in model.embed(written, batch_size=_BATCH)]
     except EmbedFailed:
         raise
     except Exception as error:  # its words may quote the text
         raise EmbedFailed(EmbedFault.BROKEN, type(error).__name__) from None
-
-
-def _unit(numbers: Sequence[float]) -> Vector:
-    length = sqrt(sum(number * number for number in numbers))
-    if not length or not isfinite(length):
-        raise EmbedFailed(EmbedFault.BROKEN, "a vector without a direction")
-    return array("f", [number / length for number in numbers])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from array import array
 from collections.abc import Sequence
-from math import isfinite, sqrt
 from typing import Any
 
 from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI
 
 from bot.models.openai_chat import OPENAI_URL, open_client
 from bot.models.openai_faults import understood
+from bot.models.vectors import unit
 from bot.ports import EmbedFailed, EmbedFault, ModelFault, Vector
 
 _BATCH = 64  # texts in one request
@@ -69,17 +68,10 @@ class OpenAIEmbedder:
 def _vectors(answer: Any, count: int) -> list[Vector]:
     """One for each text, in the order they were asked; raises EmbedFailed, and what Python says of rubbish."""
     rows = sorted(answer.get("data") or [], key=lambda row: row["index"])
-    vectors = [_unit(row["embedding"]) for row in rows]
+    vectors = [unit(row["embedding"]) for row in rows]
     if len(vectors) != count or len({len(vector) for vector in vectors}) != 1:
         raise EmbedFailed(EmbedFault.BROKEN, f"{len(vectors)} vectors for {count} texts")
     return vectors
-
-
-def _unit(numbers: Sequence[float]) -> Vector:
-    length = sqrt(sum(number * number for number in numbers))
-    if not length or not isfinite(length):
-        raise EmbedFailed(EmbedFault.BROKEN, "a vector without a direction")
-    return array("f", [number / length for number in numbers])
 
 
 def _understood(error: Exception, key: str) -> EmbedFailed:
