@@ -76,10 +76,10 @@ FROM (
       AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
     UNION
     SELECT c.id
-    FROM conversations a
-    JOIN conversations c ON c.platform = a.platform AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> ''
-      AND c.id IN (SELECT id FROM told_in)) d
+    FROM told_in t
+    JOIN conversations c ON c.id = t.id
+    JOIN conversations a ON a.platform || '' = c.platform AND a.persona_id = c.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> '') d
 JOIN scopes s ON s.key = 'memories:' || d.id
 ORDER BY (SELECT max(m.recorded_at) FROM memories m WHERE m.conversation_id = d.id) DESC, s.number
 LIMIT :most;
