@@ -14,7 +14,7 @@ from openai import (
     AsyncOpenAI,
     AsyncStream,
     BadRequestError,
-    DefaultAsyncHttpxClient,
+    DefaultAioHttpClient,
     Timeout,
     UnprocessableEntityError,
 )
@@ -163,7 +163,7 @@ def open_client(base_url: str, api_key: str, tries: int = 1) -> AsyncOpenAI:
         base_url=base_url,
         max_retries=tries - 1,
         timeout=Timeout(60.0, connect=CONNECT_S),
-        http_client=DefaultAsyncHttpxClient(verify=_trusted(), trust_env=not here),
+        http_client=DefaultAioHttpClient(verify=_trusted(), trust_env=not here),
     )
 
 
