@@ -474,6 +474,8 @@ def unwatched(stage: str, key: str, **fields: object) -> None:
 
 def both(first: Stages, second: Stages) -> Stages:
     """Stages that two watch, in this order."""
+    if first is unwatched:
+        return second
 
     def watched(stage: str, key: str, **fields: object) -> None:
         first(stage, key, **fields)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 
 from storage import passages
 from storage.engines.base import Transaction
 from storage.passages import Source
+from storage.records import columns
 
 # What a change may touch, and going back restores.
 CHANGEABLE = (
@@ -130,7 +131,7 @@ class _Told:
 
 def add(tx: Transaction, memory: Memory, sources: Iterable[str] = ()) -> None:
     """Keep and index it; raises ConstraintBroken when one that holds says the same of the same in this scene."""
-    tx.run("memories.add", **asdict(memory))
+    tx.run("memories.add", **columns(memory))
     if memory.kind != "summary":  # what tidying makes itself is nothing new
         tx.run("memories.count_new", conversation_id=memory.conversation_id, recorded_at=memory.recorded_at)
     _index(tx, memory)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from storage.engines.base import Transaction
-from storage.records import ModelCall, Tally
+from storage.records import ModelCall, Tally, columns
 
 
 def add(tx: Transaction, call: ModelCall) -> None:
     """Keep one call."""
-    tx.run("usage.add", **asdict(call))
+    tx.run("usage.add", **columns(call))
 
 
 def add_all(tx: Transaction, calls: Iterable[ModelCall]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from storage.engines.base import Transaction, Value
-from storage.records import Tally, WorkItem
+from storage.records import Tally, WorkItem, columns
 
 
 class LostLease(Exception):
@@ -70,7 +70,7 @@ def _made(tx: Transaction, work: NewWork, now: int) -> str | None:
 
 
 def _values(work: NewWork) -> dict[str, Value]:
-    return asdict(work)
+    return columns(work)
 
 
 def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:

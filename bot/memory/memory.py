@@ -44,8 +44,6 @@ class Memory:
         self, audience: memories.Audience, wondering: Wondering, names: Iterable[str], most: int
     ) -> list[Reminder]:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
-        if not await self._database.read(memories.scopes, audience):
-            return []
         query = wondering.understood(names)
         space = await self._embedding.space(query.text) if self._embedding else None
         asked = Asked(query, wondering.text, audience.person_id, wondering.now)

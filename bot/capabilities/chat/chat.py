@@ -35,7 +35,8 @@ class Chat:
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
         """One reply to everything the item was asked; raises ModelFailed."""
-        briefing = await desk.database.read(brief, item, desk.budget.history_tokens)
+        shared = desk.settings[dynamic.SHARED_MEMORY]
+        briefing = await desk.database.read(brief, item, desk.budget.history_tokens, shared=shared)
         if briefing is None:
             return Outcome()
         later = _later(briefing, item, desk)
