@@ -134,7 +134,13 @@ async def use(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 
 COMMANDS = (
-    Command("persona list", "Everyone you can talk with, and who answers here.", show_all, example="/persona list"),
-    Command("persona show", "What a persona is like.", show, (ANY_NAME,), example="/persona show ada"),
+    Command(
+        "persona list",
+        "Everyone you can talk with, and who answers here.",
+        show_all,
+        example="/persona list",
+        reads=True,
+    ),
+    Command("persona show", "What a persona is like.", show, (ANY_NAME,), example="/persona show ada", reads=True),
     Command("persona use", "Choose whom you talk with here.", use, (NAME,), example="/persona use halvard"),
 )

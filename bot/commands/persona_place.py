@@ -113,6 +113,11 @@ COMMANDS = (
         example="/persona unbind",
     ),
     Command(
-        "persona why", "Why a message was answered, or not, and by whom.", why, (_MESSAGE,), example="/persona why"
+        "persona why",
+        "Why a message was answered, or not, and by whom.",
+        why,
+        (_MESSAGE,),
+        example="/persona why",
+        reads=True,
     ),
 )

@@ -115,7 +115,14 @@ async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer
 
 
 COMMANDS = (
-    Command("queue list", "What is waiting, and what was given up.", show, manage_in_guild=True, example="/queue list"),
+    Command(
+        "queue list",
+        "What is waiting, and what was given up.",
+        show,
+        manage_in_guild=True,
+        example="/queue list",
+        reads=True,
+    ),
     Command(
         "queue retry",
         "Try again what was given up.",
