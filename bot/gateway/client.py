@@ -255,7 +255,8 @@ class TroupeClient(discord.Client):
             message = await channel.fetch_message(int(reference))
         except (*FAILURES, ValueError) as error:
             raise Refused("I can't find that message in this channel; give its link or its id.") from error
-        return await explain(replace(said(message, self.us), place=caller.place))  # Discord's answer leaves it out
+        heard = said(message, self.us)
+        return await explain(replace(heard, place=caller.place, mute=caller.mute))  # Discord's answer leaves them out
 
     async def diagnose(self, caller: Caller) -> tuple[Finding, ...]:
         """What keeps personas from speaking where the caller is."""

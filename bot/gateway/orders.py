@@ -20,6 +20,7 @@ from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
 from bot.gateway.faults import ANSWERED, EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
+from bot.gateway.mute import is_mute
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
@@ -52,7 +53,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
-        mute=interaction.guild_id is not None and not _may_write(interaction),
+        mute=interaction.guild_id is not None and (is_mute(interaction.channel) or not _may_write(interaction)),
     )
 
 

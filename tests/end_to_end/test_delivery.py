@@ -226,14 +226,18 @@ async def test_a_draft_that_discord_lets_nobody_edit_any_more_is_said_anew_in_it
     assert len(posts(twin)) == 2
 
 
-async def test_where_the_bot_may_not_write_it_asks_for_nothing_and_a_webhook_is_no_way_round(
-    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+async def test_where_the_bot_may_not_write_any_more_it_asks_for_nothing_and_a_webhook_is_no_way_round(
+    twin: Twin, server: ModelServer, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
     other = guild.add_text_channel("other")
     await troupe()
-    twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.SEND_MESSAGES)
 
-    await bob.say(channel, "Ada, hello")
+    async with server.hold():
+        await bob.say(channel, "Ada, hello")
+        await server.called()
+        twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.SEND_MESSAGES)
+        await bob.say(channel, "Ada, still there?")
+        await ledger.until(twin, "SELECT 1 FROM events WHERE rule = 'MUTE'")
     await ledger.until(twin, "SELECT 1 FROM deliveries WHERE state = 'dropped'")
     await bob.say(other, "Ada, hello")
     await twin.wait_for(lambda t: replies(t, other))
@@ -241,6 +245,7 @@ async def test_where_the_bot_may_not_write_it_asks_for_nothing_and_a_webhook_is_
 
     assert replies(twin, channel) == []
     assert [request for request in posts(twin) if request.status == 403] == []
+    assert len(server.calls) == 2
 
 
 async def test_a_long_reply_continues_in_further_messages_and_loses_nothing(
