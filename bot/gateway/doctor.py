@@ -53,7 +53,7 @@ async def diagnose(client: discord.Client, caller: Caller, *, content: bool) -> 
 def _timed_out(until: datetime) -> Finding:
     return Finding(
         False,
-        f"I am timed out in this server until <t:{int(until.timestamp())}:f>, so what is said is kept and not answered.",
+        f"I am timed out here until <t:{int(until.timestamp())}:f>, so what is said is kept and not answered.",
         "Somebody who may time members out can end that (my name in the member list → Remove Timeout).",
     )
 

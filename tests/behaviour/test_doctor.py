@@ -64,7 +64,7 @@ async def forbid(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("silence", "trouble"),
-    [(forbid, "I can't write in this channel"), (time_out, "I am timed out in this server until <t:")],
+    [(forbid, "I can't write in this channel"), (time_out, "I am timed out here until <t:")],
 )
 async def test_words_where_the_bot_is_known_to_be_mute_are_kept_and_cost_nothing(
     stage: Stage, silence: Callable[[Stage], Awaitable[None]], trouble: str
