@@ -17,13 +17,14 @@ _NEEDED = {
     "manage_webhooks": "I can't make a webhook here, so personas speak in my name instead of with their own face.",
     "read_message_history": "I can't read back, so I miss what is said while I am offline.",
     "embed_links": "Links I post show no preview.",
+    "attach_files": "I can't hand over files, such as what you export.",
 }
 _LOCKED = Finding(
     False,
     "This thread is locked, so what was said here last is kept and not answered.",
     "Unlock it, or give my role the permission Manage Threads.",
 )
-_HANGS_ON = {"embed_links": "send_messages"}
+_HANGS_ON = {"embed_links": "send_messages", "attach_files": "send_messages"}
 _MOST_WEBHOOKS = 15
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 

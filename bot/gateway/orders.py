@@ -198,10 +198,10 @@ async def answer(
             await _show(interaction, Answer(_BUSY))
             return
         if not done:
-            await _first_word(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+            await _first_word(interaction, interaction.response.defer(ephemeral=private, thinking=True), once)
         given = await task
         if given is not None:
-            await _show(interaction, given)
+            await _show(interaction, given, once)
     except discord.HTTPException as error:
         await asyncio.wait({task})  # what was ordered is done all the same
         if error.code not in EXPIRED and error.status != 404:
@@ -240,18 +240,18 @@ async def _taken(interaction: discord.Interaction[Any]) -> bool:
     return await office.database.write(events.take_order, PLATFORM, str(interaction.id), office.clock.now())
 
 
-async def _first_word(interaction: discord.Interaction[Any], word: Awaitable[object]) -> bool:
-    """Whether it was the first: False where somebody, such as another bot on our token, has asked for patience."""
+async def _first_word(interaction: discord.Interaction[Any], word: Awaitable[object], once: bool) -> bool:
+    """Whether it was the first: False where another bot on our token has asked for patience for what we answer."""
     try:
         await word
     except discord.HTTPException as error:
-        if error.code != ANSWERED or not (await interaction.original_response()).flags.loading:
+        if not once or error.code != ANSWERED or not (await interaction.original_response()).flags.loading:
             raise
         return False
     return True
 
 
-async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
+async def _show(interaction: discord.Interaction[Any], given: Answer, once: bool) -> None:
     if given.form is not None and not interaction.response.is_done():
         modal = FormModal(given.form, given.text)
         await interaction.response.send_modal(modal)
@@ -265,7 +265,7 @@ async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
         if last and given.file:
             extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
-        if begun or not await _first_word(interaction, interaction.response.send_message(part.shown, **extras)):
+        if begun or not await _first_word(interaction, interaction.response.send_message(part.shown, **extras), once):
             await interaction.followup.send(part.shown, **extras)
         begun = True
         if view is not None:

@@ -17,6 +17,7 @@ PERMISSIONS = {
     "manage_webhooks": ("personas speak in my name", "Manage Webhooks"),
     "read_message_history": ("I can't read back", "Read Message History"),
     "embed_links": ("no preview", "Embed Links"),
+    "attach_files": ("can't hand over files", "Attach Files"),
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 
+import psycopg
 import pytest
 
 from tests.end_to_end.troupe import Troupe, start
@@ -151,6 +152,22 @@ async def test_what_is_ordered_of_two_bots_is_done_and_answered_once(
     assert answers[0].endswith("to **Ada**: hello?") and "greeting" in answers[1] and "archived" in answers[2]
     await settled(postgres_database)
     assert len(server.calls) == 1
+
+
+async def test_of_two_bots_that_both_ask_for_patience_one_answers(
+    twin: Twin, server: ModelServer, bot: Start, guild: Guild, channel: Channel, postgres_database: str
+) -> None:
+    await bot()
+    await bot()
+
+    async with await psycopg.AsyncConnection.connect(postgres_database) as slow:
+        await slow.execute("LOCK TABLE events")
+        asked = await guild.owner.slash(channel, "persona use", {"name": "halvard"})
+        await twin.wait_for(lambda twin: callbacks(twin, asked) == [200, 400])
+    answer = await asked.answer()
+
+    assert [one.kind for one in asked.responses][:1] == ["defer"] and len(asked.responses) == 2
+    assert answer.content.startswith("You now talk with **Halvard**")
 
 
 def callbacks(twin: Twin, interaction: Interaction) -> list[int | None]:
