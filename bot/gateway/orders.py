@@ -195,7 +195,7 @@ async def answer(
         if not done and form:
             # Discord takes a form as the first word only, so a late one can't follow a sign of patience.
             task.cancel()
-            await _show(interaction, Answer(_BUSY))
+            await _show(interaction, Answer(_BUSY), once)
             return
         if not done:
             await _first_word(interaction, interaction.response.defer(ephemeral=private, thinking=True), once)
