@@ -59,7 +59,8 @@ def make_office(
         if reference:
             return await judge(caller, reference, explained)
         speaker = Speaker(caller.platform_id, caller.name)
-        verdict = await house.intake.judge(Said("", caller.place, speaker, "hello", house.world.clock.now()))
+        words = Said("", caller.place, speaker, "hello", house.world.clock.now(), mute=caller.mute)
+        verdict = await house.intake.judge(words)
         return await _explain(house, verdict)
 
     async def drafted(idea: str) -> Draft:

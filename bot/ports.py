@@ -59,7 +59,8 @@ class Said:
 
     ``persona_id`` is set when a person picked the persona by a command or button, so no rule has to guess.
     ``position`` is where the message stands in its channel (a snowflake), 0 where the platform has none.
-    ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap.
+    ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap, and
+    ``mute`` words in a place where we are known to be unable to write.
     """
 
     client_message_id: str
@@ -73,6 +74,7 @@ class Said:
     persona_id: str = ""
     system: bool = False
     caught_up: bool = False
+    mute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,11 @@ def unsettled(tx: Transaction, platform: str, guild_id: str, channel_id: str, mo
     return tx.all(WorkItem, "work.unsettled", platform=platform, guild_id=guild_id, channel_id=channel_id, most=most)
 
 
+def unsaid(tx: Transaction, platform: str, guild_id: str, channel_id: str, most: int = 25) -> list[WorkItem]:
+    """What is done there and could not be said, newest first."""
+    return tx.all(WorkItem, "work.unsaid", platform=platform, guild_id=guild_id, channel_id=channel_id, most=most)
+
+
 def in_reach(tx: Transaction, work_id: str, platform: str, guild_id: str, channel_id: str) -> WorkItem | None:
     """The item, if it belongs to this guild, or outside guilds to this channel."""
     return tx.one(WorkItem, "work.in_reach", id=work_id, platform=platform, guild_id=guild_id, channel_id=channel_id)

@@ -184,7 +184,7 @@ class Command:
     ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only, ``operator`` is for
     whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``submit`` gets
     what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again; ``press`` gets what follows
-    ``confirm:<confirms>:`` in a button's.
+    ``confirm:<confirms>:`` in a button's. What only ``reads`` may be done twice.
     """
 
     name: str
@@ -201,6 +201,12 @@ class Command:
     questions: tuple[Field, ...] = ()
     press: Press | None = None
     confirms: str = ""
+    reads: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Ordering it changes something; a form is only shown, and changes things when it is sent."""
+        return not (self.reads or self.opens_form)
 
     @property
     def opens_form(self) -> bool:

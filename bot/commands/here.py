@@ -9,7 +9,7 @@ from bot.personas import present
 from bot.settings.quiet import quiet_until
 from bot.settings.snapshot import Snapshot, look_now
 from config.dynamic import QUIET_HOURS, TIME_ZONE
-from storage import personas
+from storage import conversations, messages, personas
 from storage.bindings import ChannelKey
 from storage.engines.base import Transaction
 from storage.records import BANNED, Persona
@@ -75,6 +75,14 @@ def usual(tx: Transaction, caller: Caller, default_persona: str) -> Persona:
 def meant(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
     """The persona named by the word, or without one whoever answers here."""
     return named(tx, caller, word) if word else usual(tx, caller, office.default_persona)
+
+
+def met(tx: Transaction, caller: Caller, persona_id: str) -> bool:
+    """Whether the persona has spoken here since its conversation began."""
+    place = caller.place
+    scene = conversations.of_scene(tx, place.platform, place.channel_id, place.guild_id, persona_id)
+    last = messages.last_reply(tx, scene.id) if scene else None
+    return scene is not None and last is not None and last.seq > scene.fresh_seq
 
 
 def in_force(tx: Transaction, office: Office, caller: Caller) -> Snapshot:

@@ -188,9 +188,15 @@ COMMANDS = (
         show,
         (_PERSONA, _WHOSE, _PAGE),
         example="/memory list",
+        reads=True,
     ),
     Command(
-        "memory search", "Look for something in it.", search, (_WORDS, _PERSONA, _WHOSE), example="/memory search tea"
+        "memory search",
+        "Look for something in it.",
+        search,
+        (_WORDS, _PERSONA, _WHOSE),
+        example="/memory search tea",
+        reads=True,
     ),
     Command(
         "memory add",
@@ -199,5 +205,5 @@ COMMANDS = (
         (_TEXT, _PERSONA, _WHERE),
         example="/memory add I am allergic to nuts",
     ),
-    Command("memory export", "All of it as a file.", export, (_PERSONA,), example="/memory export"),
+    Command("memory export", "All of it as a file.", export, (_PERSONA,), example="/memory export", reads=True),
 )

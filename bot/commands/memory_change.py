@@ -162,6 +162,7 @@ COMMANDS = (
         history,
         (_ID,),
         example="/memory history mem_01jd2x9k3f7h1m5n8p0qr",
+        reads=True,
     ),
     Command(
         "memory undo",

@@ -137,5 +137,6 @@ COMMANDS = (
         why,
         (_MESSAGE,),
         example="/memory why",
+        reads=True,
     ),
 )

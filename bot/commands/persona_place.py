@@ -27,26 +27,27 @@ _WHEN = {"always": "everything said here", "mention": "here when it is mentioned
 
 async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Give this channel to a persona, which greets it."""
-    persona, mode, changed = await office.database.write(_bind, office, caller, arguments)
+    persona, mode, before = await office.database.write(_bind, office, caller, arguments)
     name = plain(persona.sheet.display_name)
     when = _WHEN[mode if caller.guild_id else "always"]  # between two, every word is for the other
-    if not changed:
+    if before == Binding(persona.id, mode):
         return Answer(f"**{name}** answers {when} already.")
-    await office.greet(caller.place, persona.id)
+    if before is None or before.persona_id != persona.id:
+        await office.greet(caller.place, persona.id)
     wrong = any(not finding.ok for finding in await office.diagnose(caller))
     warning = "\n-# Something here may keep it from that; /doctor says what and how to mend it." if wrong else ""
     return Answer(f"**{name}** now answers {when}. /persona unbind takes that back.{warning}")
 
 
-def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
-    """The persona, when it answers, and whether that is new."""
+def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, Binding | None]:
+    """The persona, when it answers, and to whom the channel was bound before."""
     persona = here.talking(here.named(tx, caller, arguments["name"]))
     mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
-    if bindings.of_channel(tx, channel) == wanted:
-        return persona, mode, False
-    bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
-    return persona, mode, True
+    before = bindings.of_channel(tx, channel)
+    if before != wanted:
+        bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
+    return persona, mode, before
 
 
 async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -113,6 +114,11 @@ COMMANDS = (
         example="/persona unbind",
     ),
     Command(
-        "persona why", "Why a message was answered, or not, and by whom.", why, (_MESSAGE,), example="/persona why"
+        "persona why",
+        "Why a message was answered, or not, and by whom.",
+        why,
+        (_MESSAGE,),
+        example="/persona why",
+        reads=True,
     ),
 )

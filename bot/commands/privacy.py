@@ -116,6 +116,7 @@ COMMANDS = (
         "What I keep of you, why, how long, and who sees it.",
         policy,
         example="/privacy policy",
+        reads=True,
     ),
     Command(
         "privacy export",
@@ -123,6 +124,7 @@ COMMANDS = (
         export,
         (_PART,),
         example="/privacy export",
+        reads=True,
     ),
     Command(
         "privacy forget",

@@ -117,6 +117,12 @@ async def press(office: Office, caller: Caller, key: str) -> Answer:
     return await command.press(office, caller, rest)
 
 
+def changes(key: str) -> bool:
+    """Whether pressing a button of that key changes something, as far as can be told."""
+    order = read_order(key)
+    return order is None or all(command.changes for command in commands() if command.name == order[0])
+
+
 async def complete(
     office: Office, caller: Caller, source: str, typed: str, arguments: Mapping[str, str] = _NOTHING
 ) -> list[Suggestion]:

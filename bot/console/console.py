@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -227,9 +228,17 @@ def parse(line: str) -> tuple[Command, dict[str, str]]:
         name = " ".join(words[:length]).lower()
         if name in known and len(words) >= length:
             return known[name], _arguments(known[name], words[length:])
-    near = [name for name in known if words and name.startswith(words[0].lower())]
+    raise Refused(_unknown([word.lower() for word in words], list(known)))
+
+
+def _unknown(words: list[str], known: list[str]) -> str:
+    """What was meant, as far as can be guessed: one of the same first word, or one that is spelt alike."""
+    group = [name for name in known if words and name.startswith(f"{words[0]} ")]
+    typed = " ".join(words[: 2 if group else 1])
+    near = get_close_matches(" ".join(words[:2]), group or known, n=1, cutoff=0.7 if len(words) > 1 else 1)
+    near = near or group or get_close_matches(typed, known, n=1, cutoff=0.7)
     hint = "did you mean " + ", ".join(f"/{name}" for name in near[:8]) + "?" if near else "/help lists them all."
-    raise Refused(f"There is no command {line.split()[0]}; {hint}")
+    return f"There is no command /{typed}; {hint}"
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -193,11 +194,13 @@ class TroupeClient(discord.Client):
         """A button was pressed, perhaps one from before a restart."""
         caller = caller_of(interaction)
         if key.startswith(AGAIN):
-            return await answer(interaction, self._again(caller, key), private=True, form=True)
+            return await answer(interaction, partial(self._again, caller, key), private=True, form=True, once=False)
         if read_starter_key(key) is None:
-            return await answer(interaction, registry.press(self.office, caller, key), private=True)
-        picked = starters.pressed(self.office, caller, key, label, str(interaction.id), _when(interaction))
-        return await answer(interaction, picked, private=False)
+            press = partial(registry.press, self.office, caller, key)
+            return await answer(interaction, press, private=True, once=registry.changes(key))
+        said_at, said_id = _when(interaction), str(interaction.id)
+        pick = partial(starters.pressed, self.office, caller, key, label, said_id, said_at)
+        return await answer(interaction, pick, private=False)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A form was sent, perhaps one opened before a restart; discord.py itself forgets those."""
@@ -211,7 +214,7 @@ class TroupeClient(discord.Client):
         return await registry.reopen(self.office, caller, form.key, form.values)
 
     async def _ask_about(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, self._asked(interaction, message), private=False)
+        await answer(interaction, partial(self._asked, interaction, message), private=False)
 
     async def _asked(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
         caller = caller_of(interaction)
@@ -227,7 +230,7 @@ class TroupeClient(discord.Client):
         return await registry.run(self.office, caller, "chat", given)
 
     async def _remember(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, self._remembered(interaction, message), private=True)
+        await answer(interaction, partial(self._remembered, interaction, message), private=True)
 
     async def _remembered(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
         heard = said(message, self.us)
@@ -252,7 +255,8 @@ class TroupeClient(discord.Client):
             message = await channel.fetch_message(int(reference))
         except (*FAILURES, ValueError) as error:
             raise Refused("I can't find that message in this channel; give its link or its id.") from error
-        return await explain(replace(said(message, self.us), place=caller.place))  # Discord's answer leaves it out
+        heard = said(message, self.us)
+        return await explain(replace(heard, place=caller.place, mute=caller.mute))  # Discord's answer leaves them out
 
     async def diagnose(self, caller: Caller) -> tuple[Finding, ...]:
         """What keeps personas from speaking where the caller is."""

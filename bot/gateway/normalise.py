@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.gateway.mute import is_mute
 from bot.ports import Deleted, Edited, Gone, Place, Said, Speaker
 
 PLATFORM = "discord"
@@ -54,6 +55,7 @@ def said(message: discord.Message, us: Us, *, caught_up: bool = False) -> Said:
         mentions_us=mentions_us(message, us),
         system=message.type not in _WORDS,
         caught_up=caught_up,
+        mute=is_mute(message.channel),
     )
 
 

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, cast
 
 import discord
@@ -18,13 +18,14 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
-from bot.gateway.faults import EXPIRED
+from bot.gateway.faults import ANSWERED, EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
+from bot.gateway.mute import is_mute
 from bot.gateway.normalise import PLATFORM, place_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
-from storage import markers
+from storage import events, markers
 
 _log = structlog.get_logger()
 _NOBODY = discord.AllowedMentions.none()
@@ -38,6 +39,7 @@ _GROUPS = {
     "queue": "What is still owed, and what was given up.",
     "config": "What may change while I run.",
 }
+Order = Callable[[], Awaitable[Answer]]
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."
 
@@ -51,7 +53,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
-        mute=interaction.guild_id is not None and not _may_write(interaction),
+        mute=interaction.guild_id is not None and (is_mute(interaction.channel) or not _may_write(interaction)),
     )
 
 
@@ -121,11 +123,13 @@ def _callback(command: Command) -> Any:
     async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
         given = {name: str(value) for name, value in values.items() if value is not None}
         given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
-        home = _home(interaction)
-        ordered = registry.run(home.office, caller_of(interaction), command.name, given)
-        if not command.opens_form:
-            ordered = _with_button(ordered, str(interaction.id), home.unsent)
-        await answer(interaction, ordered, private=command.private, form=command.opens_form)
+        home, caller = _home(interaction), caller_of(interaction)
+
+        def order() -> Awaitable[Answer]:
+            ordered = registry.run(home.office, caller, command.name, given)
+            return ordered if command.opens_form else _with_button(ordered, str(interaction.id), home.unsent)
+
+        await answer(interaction, order, private=command.private, form=command.opens_form, once=command.changes)
 
     parameters = [
         inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
@@ -174,24 +178,30 @@ def _completion(option: Option) -> Any:
 
 async def answer(
     interaction: discord.Interaction[Any],
-    answering: Awaitable[Answer],
+    order: Order,
     *,
     private: bool,
+    once: bool = True,
     form: bool = False,
     failed: Callable[[str], Answer] = Answer,
 ) -> None:
-    """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience."""
-    task = asyncio.ensure_future(_given(interaction, answering, failed))
+    """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience.
+
+    Of several bots on one token only the first to take it carries out what is done ``once``; the others are silent.
+    """
+    task = asyncio.ensure_future(_given(interaction, order, once, failed))
     try:
         done, _ = await asyncio.wait({task}, timeout=_SOON_S)
         if not done and form:
             # Discord takes a form as the first word only, so a late one can't follow a sign of patience.
             task.cancel()
-            await _show(interaction, Answer(_BUSY))
+            await _show(interaction, Answer(_BUSY), once)
             return
         if not done:
-            await interaction.response.defer(ephemeral=private, thinking=True)
-        await _show(interaction, await task)
+            await _first_word(interaction, interaction.response.defer(ephemeral=private, thinking=True), once)
+        given = await task
+        if given is not None:
+            await _show(interaction, given, once)
     except discord.HTTPException as error:
         await asyncio.wait({task})  # what was ordered is done all the same
         if error.code not in EXPIRED and error.status != 404:
@@ -206,15 +216,17 @@ async def take(interaction: discord.Interaction[Any], office: Office, unsent: Un
     def failed(sentence: str) -> Answer:
         return Answer(sentence, buttons=(unsent.keep(str(interaction.id), form),), file=form.text)
 
-    submitted = registry.submit(office, caller_of(interaction), form.key, form.values)
-    await answer(interaction, submitted, private=True, failed=failed)
+    caller = caller_of(interaction)
+    submit = partial(registry.submit, office, caller, form.key, form.values)
+    await answer(interaction, submit, private=True, failed=failed)
 
 
 async def _given(
-    interaction: discord.Interaction[Any], answering: Awaitable[Answer], failed: Callable[[str], Answer]
-) -> Answer:
+    interaction: discord.Interaction[Any], order: Order, once: bool, failed: Callable[[str], Answer]
+) -> Answer | None:
+    """The answer, or None where another bot on our token has taken the order."""
     try:
-        return await answering
+        return None if once and not await _taken(interaction) else await order()
     except Refused as refused:
         return failed(str(refused))
     except Exception:
@@ -222,13 +234,30 @@ async def _given(
         return failed(_BROKE)
 
 
-async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
+async def _taken(interaction: discord.Interaction[Any]) -> bool:
+    """Whether we are the first to take it, as with messages that are heard."""
+    office = _home(interaction).office
+    return await office.database.write(events.take_order, PLATFORM, str(interaction.id), office.clock.now())
+
+
+async def _first_word(interaction: discord.Interaction[Any], word: Awaitable[object], once: bool) -> bool:
+    """Whether it was the first: False where another bot on our token has asked for patience for what we answer."""
+    try:
+        await word
+    except discord.HTTPException as error:
+        if not once or error.code != ANSWERED or not (await interaction.original_response()).flags.loading:
+            raise
+        return False
+    return True
+
+
+async def _show(interaction: discord.Interaction[Any], given: Answer, once: bool) -> None:
     if given.form is not None and not interaction.response.is_done():
         modal = FormModal(given.form, given.text)
         await interaction.response.send_modal(modal)
         modal.stop()  # it is known by its key when it comes back, so nothing needs to wait for it in memory
         return
-    parts = split(given.text) or split("Done.")
+    parts, begun = split(given.text) or split("Done."), interaction.response.is_done()
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         view = buttons_view(given.buttons) if last else None
@@ -236,9 +265,8 @@ async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
         if last and given.file:
             extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
-        if interaction.response.is_done():
+        if begun or not await _first_word(interaction, interaction.response.send_message(part.shown, **extras), once):
             await interaction.followup.send(part.shown, **extras)
-        else:
-            await interaction.response.send_message(part.shown, **extras)
+        begun = True
         if view is not None:
             view.stop()

@@ -233,7 +233,12 @@ def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepte
     if not messages.take_back(tx, message.id, now):
         return Accepted(first=False)
     _doubt(tx, message.id, hand, gone=True)
-    if message.role != "person" or message.work_id is None or messages.asked(tx, message.work_id):
+    if message.work_id is None:
+        return Accepted(first=True)
+    asked = messages.asked(tx, message.work_id)
+    if message.role != "person" or not asked:
+        outbox.let_dropped_go(tx, message.work_id)
+    if message.role != "person" or asked:
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):
         outbox.withdraw_after(tx, message.work_id, 0, now)

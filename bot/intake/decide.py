@@ -29,6 +29,7 @@ class Rule(Enum):
     WORDLESS = "this channel's persona answers everything here, but this has no words it can read"
     LISTENING = "this channel's persona listens and answers when it is mentioned, named or replied to"
     TOO_OLD = "it was found after a gap and is too old to answer, so it was only kept"
+    MUTE = "the bot may not write there, so it was only kept; /doctor names the cure"
     NOBODY = "nobody was addressed: no reply, name or mention, and no persona is bound to this channel"
     ABSENT = "the persona it is for does not answer at present"
 
@@ -103,6 +104,8 @@ def decide(said: Said, scene: Scene, *, now: int, answer_age_ms: int) -> Verdict
         return Ignore(Rule.ABSENT)
     if isinstance(verdict, Answer | Decline) and too_old:
         return Keep(verdict.persona_id, Rule.TOO_OLD)
+    if isinstance(verdict, Answer | Decline) and said.mute:
+        return Keep(verdict.persona_id, Rule.MUTE)
     return verdict
 
 

@@ -141,7 +141,9 @@ def _greeting(scene: Scene) -> str | None:
     if scene.text and not (found and short and not is_question(scene.text)):
         return None
     if scene.said_already(scene.question.greeting or "hello"):
-        return " ".join(filter(None, (scene.voice.opener, scene.voice.say("again"), scene.voice.emoji)))
+        opener, again = scene.voice.opener, scene.voice.say("again")
+        said = "" if again.casefold().startswith(opener.rstrip(".!").casefold()) else opener
+        return " ".join(filter(None, (said, again, scene.voice.emoji)))
     return scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
 
 

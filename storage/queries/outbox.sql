@@ -121,8 +121,24 @@ SET content = :content, buttons = '[]', tried_at = NULL, tried_content = '', sta
 WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
 
 -- name: drop
-UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault = :fault
+-- Its words stay where they may be said another time.
+UPDATE deliveries
+SET state = 'dropped', fault = :fault, content = CASE WHEN :again = 1 THEN content ELSE '' END,
+    tried_content = CASE WHEN :again = 1 THEN tried_content ELSE '' END
 WHERE id = :id AND state = 'sending' AND run_after = :held_until AND content = :said AND buttons = :buttons;
+
+-- name: why_dropped
+SELECT min(fault) FROM deliveries WHERE work_id = :work_id AND state = 'dropped' AND content <> '';
+
+-- name: revive
+-- Only what is over: a reply that is made anew brings its own words.
+UPDATE deliveries SET state = 'owed', attempts = 0, run_after = :now, fault = ''
+WHERE work_id = :work_id AND state = 'dropped' AND content <> ''
+  AND EXISTS (SELECT 1 FROM work w WHERE w.id = deliveries.work_id AND w.state IN ('done', 'cancelled'));
+
+-- name: let_dropped_go
+UPDATE deliveries SET content = '', tried_content = '', buttons = '[]'
+WHERE work_id = :work_id AND state = 'dropped' AND content <> '';
 
 -- name: release
 -- The first term is that of the partial index, so that a long history is not read through.

@@ -154,6 +154,16 @@ WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AN
   AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability IN ('extract', 'consolidate') AND w.state = 'ready')
 ORDER BY w.id DESC LIMIT :most;
 
+-- name: unsaid
+-- The same of what is over, and of which something was given up on its way.
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
+FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.id IN (SELECT d.work_id FROM deliveries d WHERE d.state = 'dropped' AND d.content <> '')
+  AND w.state IN ('done', 'cancelled') AND c.platform = :platform AND c.guild_id = :guild_id
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id)
+ORDER BY w.id DESC LIMIT :most;
+
 -- name: in_reach
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation

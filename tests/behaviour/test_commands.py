@@ -52,6 +52,7 @@ async def test_every_command_answers_in_a_server_for_those_it_concerns(stage: St
         await stage.write_lore("The pier")
     if command.operator:
         stage.own(stage.alice)
+    before = stage.contents() if command.reads else {}
 
     result = await stage.alice.slash(stage.channel, command.name, **GIVEN.get(command.name, {}))
 
@@ -60,6 +61,8 @@ async def test_every_command_answers_in_a_server_for_those_it_concerns(stage: St
     if not command.opens_form:
         assert texts(result)
         assert result.ephemeral is command.private
+    if command.reads:
+        assert stage.contents() == before
 
 
 @pytest.mark.parametrize("command", COMMANDS)

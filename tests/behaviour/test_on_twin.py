@@ -15,6 +15,7 @@ from tests.end_to_end.conftest import Start
 from tests.end_to_end.conftest import troupe as troupe
 from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Guild, Interaction, Message, Permission, Person, Twin
+from tests.twin.state import BOT_PERMISSIONS
 
 
 @pytest.fixture
@@ -143,6 +144,25 @@ async def test_a_thread_has_a_persona_of_its_own_when_it_is_bound(
     await twin.wait_for(lambda t: len(by_persona(t, thread, "Odile")) == 2)
 
     assert by_persona(twin, thread, "Paloma") == []
+
+
+async def test_in_a_locked_thread_words_are_kept_and_not_answered(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, server: ModelServer
+) -> None:
+    await troupe()
+    thread = twin.add_thread(channel, "deep waters", bob)
+    await keeper.slash(thread, "persona bind", {"name": "odile"})
+    await said(twin, thread, "Odile")
+    twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.MANAGE_THREADS)
+    twin.update_channel(thread, locked=True)
+
+    message = await bob.say(thread, "good evening")
+    shown = await (await bob.slash(thread, "persona why", {"message": str(message.id)})).answer()
+    told = await (await bob.slash(thread, "doctor")).answer()
+
+    assert shown.content.startswith("That message gets no answer, because the bot may not write there")
+    assert "This thread is locked" in told.content
+    assert server.calls == []
 
 
 async def test_why_knows_that_a_message_stands_in_a_thread(
