@@ -30,6 +30,7 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
+Sessions = type[psycopg.Connection[Any]]
 
 
 class _Text(StrDumper):
@@ -60,11 +61,9 @@ class PostgresEngine:
         return self._commits
 
     @classmethod
-    async def open(
-        cls, url: str, *, only: bool = False, sessions: type[psycopg.Connection[Any]] = psycopg.Connection
-    ) -> PostgresEngine:
+    async def open(cls, url: str, *, only: bool = False, sessions: Sessions | None = None) -> PostgresEngine:
         """Reach the server, beside others or as the only one; raises a StorageError that says why it can't."""
-        return cls(*await asyncio.to_thread(_connect, url, only, sessions), url)
+        return cls(*await asyncio.to_thread(_connect, url, only, sessions or psycopg.Connection), url)
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot."""
@@ -168,7 +167,7 @@ def _worth_another(error: StorageError, tried: int) -> bool:
     return isinstance(error, DatabaseUnreachable) and tried == 1
 
 
-def _connect(url: str, only: bool, sessions: type[psycopg.Connection[Any]]) -> tuple[Pool, psycopg.Connection[Any]]:
+def _connect(url: str, only: bool, sessions: Sessions) -> tuple[Pool, psycopg.Connection[Any]]:
     """The pool, and the session that stands for this process as long as it lives."""
     try:
         first = sessions.connect(url, **_OPTIONS)  # the pool would not say why it can't
@@ -181,7 +180,7 @@ def _connect(url: str, only: bool, sessions: type[psycopg.Connection[Any]]) -> t
         raise translate(error) from error
 
 
-def _pool(url: str, first: psycopg.Connection[Any], only: bool, sessions: type[psycopg.Connection[Any]]) -> Pool:
+def _pool(url: str, first: psycopg.Connection[Any], only: bool, sessions: Sessions) -> Pool:
     process = first.info.backend_pid
     if only:
         presence.keep_alone(first)

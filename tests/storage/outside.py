@@ -204,6 +204,7 @@ class Glance:
             if self._connection is not None:
                 self._connection.close()
             self._connection, self._url = psycopg.connect(url, autocommit=True, prepare_threshold=None), url
+            sessions.look_on(self._connection)
         return self._connection
 
 

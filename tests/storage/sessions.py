@@ -10,10 +10,11 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 
-_KEPT = 4  # of one database: an engine's first, and those of its pool that most tests need
+_KEPT = 8  # of one database: an engine's first, and those of its pool that most tests need
 _FORGET = "SELECT pg_advisory_unlock_all(); UNLISTEN *; RESET ALL"
 _lock = threading.Lock()
 _IDLE: dict[str, list[Session]] = {}
+_LOOKING: list[psycopg.Connection[Any]] = []
 
 
 class Session(psycopg.Connection[Any]):
@@ -56,9 +57,15 @@ class Session(psycopg.Connection[Any]):
 
 
 def waiting(url: str) -> list[int]:
-    """The server's numbers for the sessions that wait there."""
+    """The server's numbers for the sessions that wait there, or look on from test to test."""
     with _lock:
-        return [one.info.backend_pid for one in _IDLE.get(url, ())]
+        return [one.info.backend_pid for one in (*_IDLE.get(url, ()), *_LOOKING) if not one.closed]
+
+
+def look_on(one: psycopg.Connection[Any]) -> None:
+    """Let this session stay when a test ends, and no other that did."""
+    with _lock:
+        _LOOKING[:] = [one]
 
 
 def end(url: str) -> None:
