@@ -98,8 +98,11 @@ class Kept:
             self.opened.release()
 
 
-async def open_database(settings: Static, clock: Clock) -> Kept:
-    """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
+async def open_database(settings: Static, clock: Clock, sessions: type[Any] | None = None) -> Kept:
+    """Lock, open, migrate, publish; raises a StorageError with everything let go again.
+
+    ``sessions`` is what the connections to a server are made of, else the driver's own.
+    """
     replication: Child | None = None
 
     async def ready() -> Bounds:
@@ -108,7 +111,7 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
         return bounds_for(replication)
 
     try:
-        opened = await open_url(settings.database_url.get_secret_value(), ready)
+        opened = await open_url(settings.database_url.get_secret_value(), ready, sessions=sessions)
     except BaseException:
         if replication is not None:
             await replication.stop()

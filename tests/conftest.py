@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fakes.model_server import ModelServer
+from tests.storage import sessions
 from tests.storage.outside import File, Outside, Server, migrated, new_schema, shared_server
 from tests.storage.stock import Stock, at_database
 from tests.twin import Channel, Guild, Person, Twin
@@ -114,6 +115,7 @@ def postgres() -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as raw:
             raw.execute(f"CREATE DATABASE {ours} TEMPLATE plain".encode())
         yield at_database(url, ours)
+        sessions.end_all()
 
 
 def prepare(postgres: str) -> None:
@@ -123,7 +125,9 @@ def prepare(postgres: str) -> None:
             raw.execute(f"CREATE DATABASE {name}".encode())
         with psycopg.connect(at_database(postgres, name), autocommit=True) as raw:
             raw.execute("CREATE EXTENSION vector")  # once: schemas that are made at the same time would race for it
-    migrated(Server(at_database(postgres, "model")))
+    model = at_database(postgres, "model")
+    migrated(Server(model))
+    sessions.end(model)  # what is in use can't be copied
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from bot.office import make_office
 from bot.ports import Embedder, Model
 from config.static import Static, read_settings
 from tests.fakes.model_server import ModelServer
+from tests.storage.sessions import Session
 from tests.twin import Twin
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,7 +63,7 @@ async def start(
     """Start a bot on that database and wait until it works and delivers."""
     chosen = settings_for(url, **(settings or {}))
     world = world or World(discord_options={"guild_ready_timeout": 0.05})
-    kept = await open_database(chosen, world.clock)
+    kept = await open_database(chosen, world.clock, Session)
     names = chosen.openai_models or ("gpt-test",)
     models: tuple[Model, ...] = tuple(OpenAIModel(name, server.base_url, "key") for name in names)
     house = House(chosen, kept, models, world, embedder)

@@ -20,7 +20,7 @@ from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
 from config.static import read_settings
-from storage import conversations, messages, migrate, outbox, people, personas, work
+from storage import conversations, messages, outbox, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -191,7 +191,6 @@ def lay_scene(tx: Transaction, ids: Ids) -> tuple[str, str]:
 @pytest.fixture
 async def shop(outside: Outside) -> AsyncIterator[Shop]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     ids = Ids(lambda: NOW)
     scene_id, person_id = await database.write(lay_scene, ids)
     yield Shop(database, ids, scene_id, person_id)
