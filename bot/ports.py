@@ -134,7 +134,8 @@ class Earlier:
 class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
-    ``own`` says that whoever asks now told it or is whom it is about.
+    ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
+    year, month, day or minute.
     """
 
     statement: str
@@ -142,6 +143,8 @@ class Known:
     until: int | None = None
     own: bool = False
     doubted: bool = False
+    happened_at: int | None = None
+    precision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.memory.candidate import When
+from storage.memories import Memory
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = tuple(name.casefold() for name in calendar.month_name)
@@ -51,6 +52,11 @@ def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
         if found is not None:
             return found
     return None
+
+
+def happened_at(memory: Memory) -> int | None:
+    """When that which a memory tells happened; None for a summary, whose words say which days it sums up."""
+    return None if memory.kind == "summary" else memory.happened_at
 
 
 def _day(moment: datetime) -> When:

@@ -15,7 +15,7 @@ from bot.models.offline_scene import Scene, scene_of, unaddressed
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
 from bot.ports import Known, Question
-from bot.text.dates import day
+from bot.text.dates import day, told_on
 
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
@@ -188,9 +188,11 @@ def _remembered(scene: Scene) -> str | None:
     notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
     if not notes:
         return None
-    zone = scene.question.zone
-    lines = [f"- {one.statement}, said on {day(one.said_at, zone)}{_until(one, scene)}" for one in notes[:3]]
-    return "\n".join(["I remember:", *lines])
+    return "\n".join(["I remember:", *(f"- {one.statement}, {_dated(one, scene)}" for one in notes[:3])])
+
+
+def _dated(one: Known, scene: Scene) -> str:
+    return f"{told_on(one.said_at, one.happened_at, one.precision, scene.question.zone)}{_until(one, scene)}"
 
 
 def _heard(scene: Scene) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.ports import Known, Lore, Question, Turn
 from bot.text.clean import clean
-from bot.text.dates import day
+from bot.text.dates import day, told_on
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
@@ -76,7 +76,8 @@ def _known(notes: tuple[Known, ...], zone: tzinfo) -> str:
 def _note(one: Known, zone: tzinfo) -> str:
     over = f" (until {day(one.until, zone)})" if one.until is not None else ""
     wrong = " (called wrong since)" if one.doubted else ""
-    return f"{day(one.said_at, zone)}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
+    dated = told_on(one.said_at, one.happened_at, one.precision, zone)
+    return f"{dated}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
 
 
 def _lines(texts: Iterable[str]) -> str:
