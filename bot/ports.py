@@ -115,11 +115,12 @@ Event = Said | Edited | Deleted | Gone
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of the history as a model reads it, oldest first."""
+    """One message of the history as a model reads it, oldest first; ``said_at`` is 0 where that is not known."""
 
     role: Literal["person", "persona"]
     name: str
     text: str
+    said_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,11 @@ def _day(moment: datetime) -> When:
     return When(int(datetime(moment.year, moment.month, moment.day, tzinfo=moment.tzinfo).timestamp() * 1000), "day")
 
 
+def _week(moment: datetime) -> When:
+    """A week is no day: it is told by its month."""
+    return When(_day(moment).at, "month")
+
+
 def _month(year: int, month: int, said: datetime) -> When:
     return When(int(datetime(year, month, 1, tzinfo=said.tzinfo).timestamp() * 1000), "month")
 
@@ -108,7 +113,7 @@ def _counted(line: str, said: datetime) -> When | None:
         case "day":
             return _day(said + timedelta(days=count))
         case "week":
-            return _day(said + timedelta(weeks=count))
+            return _week(said + timedelta(weeks=count))
         case "month":
             return _month(*_moved(said, count), said)
     return _year(said.year + count, said)
@@ -135,7 +140,7 @@ def _span(line: str, said: datetime) -> When | None:
         return None
     step = {"last": -1, "this": 0, "next": 1}[found[1]]
     if found[2] == "week":
-        return _day(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
+        return _week(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
     return _month(*_moved(said, step), said) if found[2] == "month" else _year(said.year + step, said)
 
 

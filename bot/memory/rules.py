@@ -170,10 +170,10 @@ def _rule(pattern: str, make: Callable[[re.Match[str], str], Plain | None]) -> _
 
 
 _DID = "went|visited|met|saw|started|finished|bought|got|passed|failed|broke|lost|won"
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATED = (
     r"yesterday|last (?:night|week|month|year)|today|tomorrow|tonight|next (?:week|month|year)|ago|on (?:mon|tues"
-    r"|wednes|thurs|fri|satur|sun)day|\d{1,2}(?:st|nd|rd|th)|in (?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)"
+    rf"|wednes|thurs|fri|satur|sun)day|\d{{1,2}}(?:st|nd|rd|th)|in {_MONTH}|\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}"
 )
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),

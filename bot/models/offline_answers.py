@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.memory.alike import likeness
 from bot.memory.decide import SAME
@@ -11,6 +12,7 @@ from bot.memory.rules import wish, wished
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
+from bot.models.offline_said import quoted, said_of
 from bot.models.offline_scene import Scene, scene_of, unaddressed
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
@@ -174,8 +176,8 @@ def _recalled(scene: Scene) -> str | None:
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return told_in(asked, scene.question.lore) or _remembered(scene)
-    told = unaddressed(found.text, scene.question.persona)
-    return f"You told me: “{told}”" if found.own else f"{found.name} said: “{told}”"
+    told = replace(found, text=unaddressed(found.text, scene.question.persona))
+    return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 
 
 def _described(scene: Scene) -> str | None:
@@ -217,6 +219,7 @@ _RULES: tuple[Rule, ...] = (
     _asked_to_remember,
     _last_said,
     _first_said,
+    said_of,
     _persona_said,
     _name,
     _nature,

@@ -35,6 +35,7 @@ class Statement:
     name: str
     text: str
     own: bool
+    said_at: int = 0
 
 
 def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
@@ -44,7 +45,7 @@ def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
             for said in sentences(turn.text):
                 sentence = wish(said) or said
                 if not is_question(sentence) and not ORDER.match(plain(sentence)):
-                    yield Statement(turn.name, sentence, turn.name == asker)
+                    yield Statement(turn.name, sentence, turn.name == asker, turn.said_at)
 
 
 def best(question: str, said: Iterable[Statement]) -> Statement | None:
