@@ -12,14 +12,14 @@ from bot.commands.memory_pause import PAUSED, paused
 from bot.commands.remembered import View
 from bot.commands.words import count, plain
 from bot.memory.alike import content_words, fold
-from bot.memory.candidate import PERSONA, Candidate, Subject
+from bot.memory.candidate import CERTAIN, PERSONA, Candidate, Subject
 from bot.memory.dates import happened_at
 from bot.memory.decide import Discard
 from bot.memory.guard import refused
 from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
-from bot.memory.wishes import CERTAIN, Wish, keep_plain
+from bot.memory.wishes import Wish, keep_plain
 from bot.text.dates import day, told_on
 from storage import events, messages, people
 from storage.engines.base import Transaction

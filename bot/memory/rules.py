@@ -65,12 +65,13 @@ def wished(text: str, who: str) -> list[Plain]:
     words = wish(text)
     found = list(plain(words, who)) if words else []
     if found or not words:
-        return [_weightier(one) for one in found]
+        return [weightier(one) for one in found]
     asked = f"asked to remember: “{words.rstrip('.')}”"
     return [Plain(_says(who, asked, asked), "fact", "", 8, words)]
 
 
-def _weightier(one: Plain) -> Plain:
+def weightier(one: Plain) -> Plain:
+    """What somebody said is to be known matters more than what they said in passing."""
     return Plain(one.statement, one.kind, one.topic, max(8, one.importance), one.dated)
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from bot.memory.alike import likeness
 from bot.memory.decide import SAME
+from bot.memory.orders import unwished
 from bot.memory.rules import wish, wished
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
+from bot.models.offline_recall import Statement
 from bot.models.offline_said import quoted, said_of
 from bot.models.offline_scene import Scene, scene_of, unaddressed
 from bot.models.offline_voice import Topic
@@ -47,6 +49,16 @@ def _asked_to_remember(scene: Scene) -> str | None:
     if any(likeness(one.statement, statement) >= SAME for one in scene.known for statement in wanted):
         return scene.voice.say("kept", " ".join(words_of_it.split()))
     return "That didn't become a memory: I keep plain facts, and no orders or claims of rank."
+
+
+def _asked_to_forget(scene: Scene) -> str | None:
+    """It was forgotten before this is asked, or may be several things: what is remembered says which."""
+    unwanted = unwished(scene.text)
+    if not unwanted:
+        return None
+    if any(one.own and recall.covers(unwanted, Statement("", one.statement, own=True)) >= 1 for one in scene.known):
+        return "I can't tell which of my notes you mean, so all of them stand: /memory forget takes one away."
+    return f"My notes hold nothing of that any more: “{' '.join(unwanted.split())}”"
 
 
 # ── Quoting ──────────────────────────────────────────────────────────────────────────────────────
@@ -217,6 +229,7 @@ def _lost(scene: Scene) -> str:
 
 _RULES: tuple[Rule, ...] = (
     _asked_to_remember,
+    _asked_to_forget,
     _last_said,
     _first_said,
     said_of,

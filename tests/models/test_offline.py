@@ -378,3 +378,13 @@ def test_what_was_said_of_something_is_told_in_its_words_with_its_day(asked: str
 
     assert [part for part in said if part not in told] == []
     assert "leaks" not in told or "kayak" in asked
+
+
+def test_what_somebody_asked_to_be_forgotten_is_quoted_no_more() -> None:
+    told = "I live in Rome with two cats."
+
+    forgotten, again = talk(told, "Maren, forget that I live in Rome", "where do I live?")[1:]
+
+    assert "My notes hold nothing of that any more: “I live in Rome”" in forgotten
+    assert "Rome" not in again
+    assert "Rome" in last(told, ("Ann", "forget that I live in Rome"), "where do I live?")
