@@ -136,7 +136,7 @@ class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
-    year, month, day or minute.
+    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told.
     """
 
     statement: str
@@ -146,6 +146,7 @@ class Known:
     doubted: bool = False
     happened_at: int | None = None
     precision: str = ""
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
 from bot.memory.recall import BY_MEANING, BY_WORDS, Space
-from storage import feedback, memories, recall
+from storage import feedback, memories, plans, recall
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
 from storage.passages import PLACES
@@ -21,6 +21,7 @@ from storage.recall import Reach
 _LOOKED_AT = 60  # memories that are weighed closely
 _LEAST_LIKENESS = 0.3
 _WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
+DUE = "its day has come"
 _HALF_LIFE_MS = 180 * 86_400_000
 _PAST = re.compile(
     r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
@@ -76,8 +77,9 @@ def asks_about_self(text: str) -> bool:
 
 
 def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | None, most: int) -> list[Reminder]:
-    """What this audience may be reminded of, pinned first, then the best first."""
+    """What this audience may be reminded of: what is pinned, what they plan for about now, then the best first."""
     always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    always += [Reminder(one, always=DUE) for one in _due(tx, audience, asked) if not one.pinned]
     if asked.person_id and asks_about_self(asked.text):
         own = memories.known(tx, audience, asked.person_id, 4 * most)
         return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
@@ -86,6 +88,13 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
     if space is not None and len(found) > most:
         found = _diverse(tx, always, _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
+
+
+def _due(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]:
+    """What the asker plans for about now, as far as this audience may know it."""
+    ids = plans.due(tx, asked.person_id, asked.now) if asked.person_id else []
+    found = (memories.in_reach(tx, one, audience) for one in ids)
+    return [memory for memory in found if memory is not None]
 
 
 def _diverse(tx: Transaction, before: Sequence[Reminder], found: Sequence[Reminder], most: int) -> list[Reminder]:

@@ -155,8 +155,19 @@ def _greeting(scene: Scene) -> str | None:
     if scene.text and not (found and short and not is_question(scene.text)):
         return None
     if scene.said_already(scene.question.greeting or "hello"):
-        return " ".join(filter(None, (scene.voice.opener, scene.voice.say("again"), scene.voice.emoji)))
-    return scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
+        hello = " ".join(filter(None, (scene.voice.opener, scene.voice.say("again"), scene.voice.emoji)))
+    else:
+        hello = scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
+    return "\n".join([hello, *_how_it_went(scene)])
+
+
+def _how_it_went(scene: Scene) -> list[str]:
+    """A question for each plan whose day has come."""
+    return [
+        f"How is it going, or how did it go? “{one.statement}”, {_dated(one, scene)}."
+        for one in scene.known
+        if one.due and not scene.said_already(one.statement)
+    ]
 
 
 def _courtesy(scene: Scene) -> str | None:

@@ -41,7 +41,7 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
     rendered: list[ChatCompletionMessageParam] = []
     noted = (_lore(question.lore), _known(question.known, question.zone), _recalled(question))
     asked = question.turns[-1].text if question.turns else ""
-    background = (*noted, _PAUSED if question.paused else "", _UNWISHED if unwished(asked) else "")
+    background = (*noted, _today(question), _PAUSED if question.paused else "", _UNWISHED if unwished(asked) else "")
     if system := "\n\n".join(filter(None, (_writable(question.instructions), *background))):
         rendered.append({"role": "system", "content": system})
     for role, turns in groupby(question.turns, key=lambda turn: turn.role):
@@ -50,6 +50,12 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
         else:
             rendered.append({"role": "assistant", "content": _lines(_writable(turn.text) for turn in turns)})
     return rendered
+
+
+def _today(question: Question) -> str:
+    """Days that are told mean little to who does not know today; it changes once a day, so a cache is kept."""
+    asked_at = question.turns[-1].said_at if question.turns else 0
+    return f"Today is {day(asked_at, question.zone)}." if asked_at and (question.known or question.earlier) else ""
 
 
 def _recalled(question: Question) -> str:
@@ -82,7 +88,8 @@ def _note(one: Known, zone: tzinfo) -> str:
     over = f" (until {day(one.until, zone)})" if one.until is not None else ""
     wrong = " (called wrong since)" if one.doubted else ""
     dated = told_on(one.said_at, one.happened_at, one.precision, zone)
-    return f"{dated}: {' '.join(_writable(one.statement).split())}{over}{wrong}"
+    due = " (its day has come: ask how it is going or how it went)" if one.due else ""
+    return f"{dated}: {' '.join(_writable(one.statement).split())}{over}{wrong}{due}"
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -388,3 +389,11 @@ def test_what_somebody_asked_to_be_forgotten_is_quoted_no_more() -> None:
     assert "My notes hold nothing of that any more: “I live in Rome”" in forgotten
     assert "Rome" not in again
     assert "Rome" in last(told, ("Ann", "forget that I live in Rome"), "where do I live?")
+
+
+def test_a_greeting_asks_after_a_plan_whose_day_has_come() -> None:
+    plan = Known("Bob plans: an interview on Friday", NOON - 1, own=True, due=True, happened_at=NOON, precision="day")
+    hello = Question("Maren", INSTRUCTIONS, (Turn("person", "Bob", "Hello!", NOON),), GREETING, known=(plan,))
+
+    assert "how did it go? “Bob plans: an interview on Friday”" in answer(hello)
+    assert "how did it go?" not in answer(replace(hello, known=(replace(plan, due=False),)))

@@ -62,6 +62,7 @@ def plan(file: Path, name: str) -> list[str]:
         "memories.in_reach",
         "memories.known",
         "memories.pins",
+        "plans.due",
     ],
 )
 async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.memory.dates import happened_at
-from bot.memory.reminding import Reminder
+from bot.memory.reminding import DUE, Reminder
 from bot.ports import Known
 from bot.text.tokens import estimate_tokens
 
@@ -46,6 +46,7 @@ def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
             doubted=one.trust < 1,
             happened_at=happened_at(one.memory),
             precision=one.memory.happened_precision,
+            due=one.always == DUE,
         )
         for one in taken
     )
