@@ -10,7 +10,7 @@ from bot.memory.decide import SAME
 from bot.memory.rules import Plain, plain, weightier, wish
 from storage.memories import Memory
 
-_CALLED = r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] )*"
+_CALLED = r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}"  # a few: they overlap
 _FORGET = re.compile(
     rf"{_CALLED}(?:please )?(?:(?:can|could|will|would) you (?:please )?)?"
     r"(?:forget|stop remembering|don['’]t remember|do not remember)(?: please)?"
@@ -20,7 +20,7 @@ _FORGET = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CORRECTS = re.compile(
-    rf"{_CALLED}(?:no|nope|actually|wait|sorry|correction|wrong|not any ?more"
+    rf"{_CALLED}(?:no|nope|actually|correction|wrong|not any ?more"
     r"|that(?:['’]s| is| was) (?:not (?:right|true|correct)|wrong|no longer (?:true|right)|outdated))"
     r"\b[\s,.:;!–—-]+(?P<x>(?:i|my|call)\b.+)$",
     re.IGNORECASE | re.DOTALL,

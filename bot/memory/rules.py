@@ -26,7 +26,7 @@ _RELATION = (
 )
 _ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
 _WISH = re.compile(
-    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] )*(?:please )?"
+    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
     r"(?:(?:can|could|will|would) you (?:please )?)?"
     r"(?:remember|don['’]t (?:ever )?forget|do not forget|keep in mind|note)(?: please)?(?: that\b|:)\s*(?P<x>.+)$",
     re.IGNORECASE | re.DOTALL,

@@ -27,17 +27,17 @@ PERSONA_SAID = _any(
     r"\bsay that again\b",
 )
 OTHER_SAID = _any(r"\bwhat (?:did|has) .+ (?:just )?(?:say|said|write|written)(?: last| before)?\s*[?.!]*$")
-# Who said something, and of what. Of the groups after ``who`` one is there.
+# Who said something, and of what, without the marks at its end. Of the groups after ``who`` one is there.
 _SAYING = r"(?:say|said|tell|told|mention(?:ed)?|write|wrote|written|talk(?:ed)?|speak|spoke|spoken|complain(?:ed)?)"
 _TO = r"(?: (?:to )?(?:you|me|us|him|her|them))?(?: ever| anything| something| everything| all)?"
 _OF = r"(?: (?:about|of|on|regarding|concerning|that))?"
 SAID_OF = _any(
     r"\b(?:what|when|did|have|has|do you (?:still )?(?:know|remember|recall)(?: when| what| that)?|remind me what)"
     r"(?: all| exactly)?(?: did| have| has| had)? (?P<who>i|we|you|[\w'’-]+(?: [\w'’-]+)?)"
-    rf"(?: ever| just| already| once| last)? {_SAYING}{_TO}{_OF} (?P<of>[^?!]+?)\s*[?.!]*$",
-    rf"^who (?:has |have )?(?:ever |just )?{_SAYING}{_TO}{_OF} (?P<whom>[^?!]+?)\s*[?.!]*$",
-    r"\bwhat (?:was|is) (?:that|it|this)(?: again)? (?:about|with) (?P<thing>[^?!]+?)\s*[?.!]*$",
-    r"\bwhat (?:do|did|can) you (?:still )?(?:know|remember|recall|have) (?:about|of|on) (?P<known>[^?!]+?)\s*[?.!]*$",
+    rf"(?: ever| just| already| once| last)? {_SAYING}{_TO}{_OF} (?P<of>[^?!]+)$",
+    rf"^who (?:has |have )?(?:ever |just )?{_SAYING}{_TO}{_OF} (?P<whom>[^?!]+)$",
+    r"\bwhat (?:was|is) (?:that|it|this)(?: again)? (?:about|with) (?P<thing>[^?!]+)$",
+    r"\bwhat (?:do|did|can) you (?:still )?(?:know|remember|recall|have) (?:about|of|on) (?P<known>[^?!]+)$",
 )
 _MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 TIMES = _any(

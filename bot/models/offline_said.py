@@ -15,6 +15,7 @@ from bot.ports import Known
 from bot.text.dates import told_on
 
 _MOST = 5
+_LONGEST = 400  # characters of a question
 _UNNAMED = frozenset("me myself it that this us you yourself everything anything so".split())  # noqa: SIM905
 _ANYBODY = frozenset({"", "we", "anyone", "anybody", "someone", "somebody", "people", "they"})
 
@@ -22,7 +23,7 @@ _ANYBODY = frozenset({"", "we", "anyone", "anybody", "someone", "somebody", "peo
 def said_of(scene: Scene) -> str | None:
     """Who said what of the thing that is asked about; None where nobody asks that, or no thing is named."""
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
-    found = SAID_OF.search(plain(asked))
+    found = SAID_OF.search(plain(asked)[:_LONGEST].rstrip(" ?.!"))
     if found is None:
         return None
     parts = found.groupdict(default="")

@@ -20,6 +20,7 @@ from tests.memory.ground import Ground
         ("forget about work, let's play", ""),
         ("don't forget that I live in Rome", ""),
         ("I can't forget that we lost", ""),
+        ("ok, " * 1000 + "forget", ""),  # would take for ever if beginnings could be read in any number of ways
     ],
 )
 def test_what_is_to_be_forgotten_is_understood(text: str, unwanted: str) -> None:
