@@ -117,11 +117,12 @@ Event = Said | Edited | Deleted | Gone
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of the history as a model reads it, oldest first."""
+    """One message of the history as a model reads it, oldest first; ``said_at`` is 0 where that is not known."""
 
     role: Literal["person", "persona"]
     name: str
     text: str
+    said_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class Earlier:
 class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
-    ``own`` says that whoever asks now told it or is whom it is about.
+    ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
+    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told.
     """
 
     statement: str
@@ -144,6 +146,9 @@ class Known:
     until: int | None = None
     own: bool = False
     doubted: bool = False
+    happened_at: int | None = None
+    precision: str = ""
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from bot.commands.memory_pause import PAUSED, paused
 from bot.commands.remembered import View
 from bot.commands.words import count, plain
 from bot.memory.alike import content_words, fold
-from bot.memory.candidate import PERSONA, Candidate, Subject
+from bot.memory.candidate import CERTAIN, PERSONA, Candidate, Subject
+from bot.memory.dates import happened_at
 from bot.memory.decide import Discard
 from bot.memory.guard import refused
 from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
-from bot.memory.wishes import CERTAIN, Wish, keep_plain
-from bot.text.dates import day
+from bot.memory.wishes import Wish, keep_plain
+from bot.text.dates import day, told_on
 from storage import events, messages, people
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -61,9 +62,9 @@ _NOTHING = "I remember nothing of yours here yet. Tell me something, or use /mem
 
 
 def until(memory: Memory, zone: tzinfo) -> str:
-    """When it was said and, for what is over, until when it held."""
+    """When it was said and happened and, for what is over, until when it held."""
     over = f", until {day(memory.valid_to, zone)}" if memory.valid_to is not None else ""
-    return f" (said on {day(memory.said_at, zone)}{over})"
+    return f" ({told_on(memory.said_at, happened_at(memory), memory.happened_precision, zone)}{over})"
 
 
 def _known(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[View | None, list[Memory]]:

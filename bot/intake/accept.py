@@ -10,10 +10,10 @@ from bot.intake.decide import Answer, Decline, Keep, Scene
 from bot.intake.names import spoken_to
 from bot.memory.journal import Pen
 from bot.memory.learn import doubt_message
+from bot.memory.orders import orders
 from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.pausing import mind_pause
-from bot.memory.rules import wish
-from bot.memory.wishes import Wish, keep_wish
+from bot.memory.wishes import Wish, heed
 from bot.personas import present
 from bot.ports import Deleted, Edited, Place, Said
 from bot.privacy.unheard import Why, silent_now, silent_then, writer_silent
@@ -142,9 +142,9 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
         ),
     )
     mind_pause(tx, person.id, message_id, now)
-    if isinstance(verdict, Answer) and wish(said.text):
+    if isinstance(verdict, Answer) and orders(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
-        keep_wish(tx, wanted, Pen(ids, now, person.id))
+        heed(tx, wanted, Pen(ids, now, person.id))
     if not isinstance(verdict, Decline):
         owe_after(tx, conversation.id, seq, hand.patience, ids, now)
     return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)

@@ -10,7 +10,7 @@ from bot.intake import accept as kept
 from bot.intake import unheard
 from bot.intake.accept import Accepted, Hand
 from bot.intake.decide import Ignore, Rule, Verdict, decide
-from bot.intake.gone import take_back_in
+from bot.intake.gone import clear, forget_in, take_back_in
 from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Gone, Said, Stages
 from bot.text.clean import clean
@@ -160,6 +160,9 @@ class Intake:
                 through, any_left = taken.through_seq, any_left or taken.through_seq is not None
                 for work_id in taken.stopped:
                     self._bells.stop(work_id, keep=False)
+            while await self._database.write(forget_in, scene.id, self._hand()):
+                any_left = True
+        any_left = bool(await self._database.write(clear, place, scenes, self._hand())) or any_left
         if any_left:
             self._bells.outbox.ring()
             self._bells.work.ring()

@@ -88,6 +88,7 @@ async def test_no_query_is_planned_anew_when_it_is_asked_again(file: Path) -> No
         "memories.in_reach",
         "memories.known",
         "memories.pins",
+        "plans.due",
     ],
 )
 async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:

@@ -41,7 +41,7 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     if not window.turns:
         return Sight(whole, (), reminded, lore)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
-    found = await desk.memory.recall(audience, wondering, recollection.MOST)
+    found = await desk.memory.recollect(audience, wondering, recollection.MOST)
     return Sight(window, recollection.told(found, recollection.share(left)), reminded, lore)
 
 
