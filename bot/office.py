@@ -12,7 +12,7 @@ from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
-from bot.models.offline import OfflineModel
+from bot.models.offline import OFFLINE
 from bot.ports import Place, Said, Speaker
 from config.dynamic import defaults
 from config.static import Static
@@ -84,6 +84,7 @@ def make_office(
         report=reported,
         diagnose=diagnose,
         forget=house.eraser.forget,
+        keyring=house.keyring,
         keeping=_keeping(house),
     )
 
@@ -107,7 +108,7 @@ async def _draft(house: House, idea: str) -> Draft:
     """A draft by the models that answer in chats; what the calls cost is kept, whatever they came to."""
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
-    models = tuple(model for model in house.models if not isinstance(model, OfflineModel))
+    models = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
     writer = Writer(models, patience, world.clock, house.ids)
     try:
         return await draft(idea, writer, settings.work_deadline_seconds)
@@ -165,7 +166,8 @@ async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     found = [
         Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
-        Line("Models", ", ".join(model.name for model in house.models)),
+        Line("Models", ", ".join(house.breakers.told(model.name) for model in house.models)),
+        *(Line("Model", f"❌ {sentence}") for sentence in house.unlisted),
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),

@@ -28,6 +28,7 @@ ON_A_FILE = {
     "tests/end_to_end/test_webhooks.py::.*(hiccup|deleted_between|where|without|thread|forum)": (
         "a route is chosen between us and Discord; deliveries in doubt, cut short and after a restart are told on both"
     ),
+    "tests/end_to_end/test_keys.py::test_what_is_wrong": "who is told of a fault is decided above the transactions",
     r"tests/end_to_end/test_model_faults.py::.*-(?!(server error|cut off|wrong key)\])": (
         "what is kept of a fault that passes, one midway and one that stays is told on both"
     ),

@@ -11,6 +11,7 @@ from config.static import SettingsWrong, read_settings, secret_names
 FITTING = {
     "DATABASE_URL": "postgresql://bob:hunter2@there/troupe",
     "REPLICA_URL": "s3://bucket/hunter2",
+    "TROUPE_MASTER_KEYS": "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ=",
 }
 
 
