@@ -267,6 +267,11 @@ class House:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
 
+    async def looked(self) -> None:
+        """Until the models were looked for after the start, whatever came of it."""
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
+
     async def _look_for_models(self) -> None:
         """Say which of the models their server does not list; one that can't be asked is no reason not to run."""
         provider = self.keyring.provider

@@ -13,11 +13,12 @@ from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.models.offline import OFFLINE
-from bot.ports import Place, Said, Speaker
+from bot.ports import Model, Place, Said, Speaker
 from config.dynamic import defaults
 from config.static import Static
 from storage import conversations, drills, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
+from storage.provider_keys import Owner
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -62,8 +63,8 @@ def make_office(
         verdict = await house.intake.judge(Said("", caller.place, speaker, "hello", house.world.clock.now()))
         return await _explain(house, verdict)
 
-    async def drafted(idea: str) -> Draft:
-        return await _draft(house, idea)
+    async def drafted(caller: Caller, idea: str) -> Draft:
+        return await _draft(house, caller, idea)
 
     async def reported() -> tuple[Line, ...]:
         return (*await _report(house), *report())
@@ -104,11 +105,20 @@ async def greet_place(house: House, place: Place, persona_id: str) -> str:
     return work_id
 
 
-async def _draft(house: House, idea: str) -> Draft:
-    """A draft by the models that answer in chats; what the calls cost is kept, whatever they came to."""
+async def _draft(house: House, caller: Caller, idea: str) -> Draft:
+    """A draft by the models and the key that answer in chats; what the calls cost is kept, whatever they came to."""
+    owners = (
+        Owner("person", caller.platform, caller.platform_id),
+        Owner("guild", caller.platform, caller.guild_id),
+    )
+    usual = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
+    async with house.keyring.lent_to(owners, [model.name for model in usual]) as own:
+        return await _drafted(house, own or usual, idea)
+
+
+async def _drafted(house: House, models: tuple[Model, ...], idea: str) -> Draft:
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
-    models = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
     writer = Writer(models, patience, world.clock, house.ids)
     try:
         return await draft(idea, writer, settings.work_deadline_seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -81,6 +82,12 @@ def nearest(tx: Transaction, provider: str, conversation_id: str, person_id: str
         conversation_id=conversation_id,
         person_id=person_id or "",
     )
+
+
+def first(tx: Transaction, provider: str, owners: Sequence[Owner]) -> ProviderKey | None:
+    """The key of the first of these owners who brought one for that provider."""
+    found = (key for owner in owners for key in of_owner(tx, owner) if key.provider == provider)
+    return next(found, None)
 
 
 def remove(tx: Transaction, owner: Owner) -> int:

@@ -32,6 +32,7 @@ ON_A_FILE = {
     r"tests/end_to_end/test_model_faults.py::.*-(?!(server error|cut off|wrong key)\])": (
         "what is kept of a fault that passes, one midway and one that stays is told on both"
     ),
+    "tests/end_to_end/test_model_faults.py::test_a_model_that_keeps_failing": "breakers are in memory",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
     "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",

@@ -168,7 +168,7 @@ class Office:
     speak: Callable[[Said], Awaitable[str]]
     greet: Callable[[Place, str], Awaitable[str]]
     judge: Callable[[Caller, str], Awaitable[Explanation]]
-    draft: Callable[[str], Awaitable[Draft]]
+    draft: Callable[[Caller, str], Awaitable[Draft]]
     report: Callable[[], Awaitable[tuple[Line, ...]]]
     diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
     forget: Callable[[str, str], Awaitable[Receipt]]

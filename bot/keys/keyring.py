@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -12,6 +12,7 @@ from bot.keys.seal import CannotOpen, MasterKeys
 from bot.ports import Model, ModelFailed, ModelFault, Provider, Question, Usage
 from storage import provider_keys
 from storage.database import Database
+from storage.engines.base import Transaction
 from storage.provider_keys import Owner, ProviderKey
 from storage.records import WorkItem
 
@@ -39,22 +40,28 @@ class Keyring:
         """Keep none of a guild that we are no part of any more."""
         await self.database.write(provider_keys.remove, Owner("guild", platform, guild_id))
 
-    @asynccontextmanager
-    async def lent(self, item: WorkItem, names: Sequence[str]) -> AsyncIterator[tuple[Model, ...]]:
+    def lent(self, item: WorkItem, names: Sequence[str]) -> AbstractAsyncContextManager[tuple[Model, ...]]:
         """Models by the nearest key that was brought, each a client of this item alone; none where the bot pays."""
-        models = await self._of_item(item, names)
+        place = (item.conversation_id, item.person_id)
+        return self._lent(lambda tx, provider: provider_keys.nearest(tx, provider, *place), names)
+
+    def lent_to(self, owners: Sequence[Owner], names: Sequence[str]) -> AbstractAsyncContextManager[tuple[Model, ...]]:
+        """The same for an order, by the first of these owners who brought one."""
+        return self._lent(lambda tx, provider: provider_keys.first(tx, provider, owners), names)
+
+    @asynccontextmanager
+    async def _lent(
+        self, find: Callable[[Transaction, str], ProviderKey | None], names: Sequence[str]
+    ) -> AsyncIterator[tuple[Model, ...]]:
+        models: list[Model] = []
+        if self.provider is not None and self.masters:
+            row = await self.database.read(find, self.provider.name)
+            models = self._models(self.provider, row, names) if row is not None else []
         try:
-            yield models
+            yield tuple(models)
         finally:
             for model in models:
                 await model.close()
-
-    async def _of_item(self, item: WorkItem, names: Sequence[str]) -> tuple[Model, ...]:
-        if self.provider is None or not self.masters:
-            return ()
-        place = (item.conversation_id, item.person_id)
-        row = await self.database.read(provider_keys.nearest, self.provider.name, *place)
-        return () if row is None else tuple(self._models(self.provider, row, names))
 
     def _models(self, provider: Provider, row: ProviderKey, names: Sequence[str]) -> list[Model]:
         """Where the key can't be opened, one that says so: nobody else pays unasked for who brought one."""

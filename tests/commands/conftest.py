@@ -84,7 +84,7 @@ class Outside:
         self.judged.append(reference)
         return self.explanation
 
-    async def draft(self, idea: str) -> Draft:
+    async def draft(self, caller: Caller, idea: str) -> Draft:
         if self.no_draft:
             raise NoDraft(self.no_draft)
         return by_rules(idea)
