@@ -17,7 +17,7 @@ _MINE, _SERVER = "mine", "server"
 _FOR = Option("whose", "Yours (the default), or this server's.", required=False, choices=(_MINE, _SERVER))
 _KEY = Field("key", "The key", longest=400, hint="It is sealed at once and never shown again.", secret=True)
 _LIKE_A_KEY = re.compile(r"[!-~]{16,400}")
-_NO_PROVIDER = "My language model takes no keys; the operator must set OPENAI_BASE_URL before anybody can bring one."
+_NO_PROVIDER = "My language model takes no keys; the operator must set OPENAI_API_KEY or OPENAI_BASE_URL first."
 _NO_MASTER = "Keys can't be kept safe here yet; the operator must set TROUPE_MASTER_KEYS (openssl rand -base64 32)."
 _WHY = {
     ModelFault.WRONG_KEY: "refuses that key; look whether all of it was copied",

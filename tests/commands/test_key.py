@@ -121,7 +121,7 @@ async def test_without_a_master_key_or_a_provider_it_says_what_the_operator_must
 ) -> None:
     without = replace(open_troupe.office, keyring=replace(open_troupe.office.keyring, masters=MasterKeys()))
 
-    with pytest.raises(Refused, match="operator must set OPENAI_BASE_URL"):
+    with pytest.raises(Refused, match="operator must set OPENAI_API_KEY"):
         await troupe.order(OPERATOR, "key set")
     with pytest.raises(Refused, match="operator must set TROUPE_MASTER_KEYS"):
         await registry.run(without, BOB, "key set", {})
