@@ -68,7 +68,8 @@ async def run(settings: Static, world: World | None = None) -> None:
     kept = await open_database(settings, world.clock)
     choice = await _models(settings) if settings.part.speaks else None
     embedder = choose_embedder(settings) if settings.part.works else None
-    house = House(settings, kept, choice.models if choice else (), world, embedder.embedder if embedder else None)
+    models, provider = (choice.models, choice.provider) if choice else ((), None)
+    house = House(settings, kept, models, world, embedder.embedder if embedder else None, provider)
     lines = first_lines(settings, choice, embedder, kept)
     page: Page | None = None
     try:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
@@ -26,17 +27,20 @@ from bot.jobs.release import release, sweep
 from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.embedding import Embedding
 from bot.memory.memory import Memory
 from bot.memory.owing import Patience
 from bot.models.offline import OFFLINE
+from bot.models.provider import missing
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas import present
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
+from bot.ports import Clock, Embedder, Model, ModelFailed, Provider, Sender, Stages, both, unwatched
 from bot.privacy.forget import Eraser
 from bot.privacy.replay import replay
 from bot.replication.child import FAR_BEHIND_S, Child
@@ -47,6 +51,7 @@ from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
+from config.master_keys import master_keys
 from config.persona_files import load_personas
 from config.static import Static
 from storage import migrate
@@ -156,6 +161,7 @@ class House:
         models: tuple[Model, ...],
         world: World,
         embedder: Embedder | None = None,
+        provider: Provider | None = None,
     ) -> None:
         self.settings = settings
         self.world = world
@@ -163,13 +169,17 @@ class House:
         self.ids = kept.ids
         self.bells = Bells()
         self.senders: dict[str, Sender] = {}
-        self.models = models
+        self.breakers = Breakers(world.clock)
+        self.models = tuple(self.breakers.guard(model) for model in models)
+        masters = MasterKeys(master_keys(settings.master_keys.get_secret_value()))
+        self.keyring = Keyring(kept.database, masters, provider)
+        self.unlisted: tuple[str, ...] = ()
         embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
         self._memory = Memory(kept.database, embedding)
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
-        self.metrics = Metrics([model.name for model in models])
+        self.metrics = Metrics([model.name for model in models], self.breakers.states())
         self.probe = Probe(self._watched())
         self._stages = both(world.stages, self.metrics)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000), self._patience())
@@ -182,6 +192,7 @@ class House:
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), name, settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._timekeeper: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._awake = False
         self._save: Callable[[], Awaitable[None]] | None = None
         self._connection: Callable[[], Connection] | None = None
@@ -209,6 +220,8 @@ class House:
             settings=Snapshots(self.database, defaults(settings)),
             capabilities=registry(),
             models=self.models,
+            keyring=self.keyring,
+            breakers=self.breakers,
             budget=Budget(
                 settings.history_tokens,
                 settings.reply_tokens,
@@ -251,10 +264,29 @@ class House:
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
             self._running += [asyncio.create_task(model.warm()) for model in self.models]
+            self._looking = asyncio.create_task(self._look_for_models())
         self._memory.start()
         if self.settings.part.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
+
+    async def looked(self) -> None:
+        """Until the models were looked for after the start, whatever came of it."""
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
+
+    async def _look_for_models(self) -> None:
+        """Say which of the models their server does not list; one that can't be asked is no reason not to run."""
+        provider = self.keyring.provider
+        if provider is None:
+            return
+        names = tuple(model.name for model in self.models)
+        try:
+            self.unlisted = tuple(missing(names, await provider.models(), provider.name))
+        except ModelFailed as failed:
+            _log.warning("models_not_listed", provider=provider.name, reason=str(failed))
+        for sentence in self.unlisted:
+            _log.warning("model_not_listed", reason=sentence)
 
     def _timetable(self) -> Scheduler:
         jobs = Jobs(
@@ -297,6 +329,9 @@ class House:
         if self._timekeeper is not None:
             self._timekeeper.cancel()
             await asyncio.wait({self._timekeeper})
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         await self._memory.rest()
         await self._worker.stop(_STOP_GRACE_S)
         await self._deliverer.stop(_STOP_GRACE_S)

@@ -12,12 +12,13 @@ from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
-from bot.models.offline import OfflineModel
-from bot.ports import Place, Said, Speaker
+from bot.models.offline import OFFLINE
+from bot.ports import Model, Place, Said, Speaker
 from config.dynamic import defaults
 from config.static import Static
 from storage import conversations, drills, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
+from storage.provider_keys import Owner
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -63,8 +64,8 @@ def make_office(
         verdict = await house.intake.judge(words)
         return await _explain(house, verdict)
 
-    async def drafted(idea: str) -> Draft:
-        return await _draft(house, idea)
+    async def drafted(caller: Caller, idea: str) -> Draft:
+        return await _draft(house, caller, idea)
 
     async def reported() -> tuple[Line, ...]:
         return (*await _report(house), *report())
@@ -85,6 +86,7 @@ def make_office(
         report=reported,
         diagnose=diagnose,
         forget=house.eraser.forget,
+        keyring=house.keyring,
         keeping=_keeping(house),
     )
 
@@ -104,11 +106,20 @@ async def greet_place(house: House, place: Place, persona_id: str) -> str:
     return work_id
 
 
-async def _draft(house: House, idea: str) -> Draft:
-    """A draft by the models that answer in chats; what the calls cost is kept, whatever they came to."""
+async def _draft(house: House, caller: Caller, idea: str) -> Draft:
+    """A draft by the models and the key that answer in chats; what the calls cost is kept, whatever they came to."""
+    owners = (
+        Owner("person", caller.platform, caller.platform_id),
+        Owner("guild", caller.platform, caller.guild_id),
+    )
+    usual = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
+    async with house.keyring.lent_to(owners, [model.name for model in usual]) as own:
+        return await _drafted(house, own or usual, idea)
+
+
+async def _drafted(house: House, models: tuple[Model, ...], idea: str) -> Draft:
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
-    models = tuple(model for model in house.models if not isinstance(model, OfflineModel))
     writer = Writer(models, patience, world.clock, house.ids)
     try:
         return await draft(idea, writer, settings.work_deadline_seconds)
@@ -166,7 +177,8 @@ async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     found = [
         Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
-        Line("Models", ", ".join(model.name for model in house.models)),
+        Line("Models", ", ".join(house.breakers.told(model.name) for model in house.models)),
+        *(Line("Model", f"❌ {sentence}") for sentence in house.unlisted),
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),

@@ -213,6 +213,18 @@ class ModelFault(Enum):
     STALLED = "My language model stopped in the middle of its answer. Please try again."
     UNREACHABLE = "I can't reach my language model just now. Please try again in a little while."
     BROKEN = "My language model sent something I couldn't read. Please try again."
+    OWN_KEY_REFUSED = (
+        "The language model's server refused the key that was brought for replies here; /key show says whose it is, "
+        "and they can set another with /key set or take it away with /key remove."
+    )
+    OWN_KEY_SPENT = (
+        "The key that was brought for replies here is out of credit; /key show says whose it is, and they can top it "
+        "up, or take it away with /key remove."
+    )
+    OWN_KEY_LOST = (
+        "I can't open the key that was brought for replies here any more; /key show says whose it is, and they can "
+        "set it again with /key set or take it away with /key remove."
+    )
 
 
 class ModelFailed(Exception):
@@ -247,6 +259,23 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let connections go."""
+        ...
+
+
+class Provider(Protocol):
+    """The server that the models are at, which also takes keys that people bring."""
+
+    @property
+    def name(self) -> str:
+        """The host that keys for it may be sent to, and as it is kept with them."""
+        ...
+
+    def model(self, name: str, api_key: str) -> Model:
+        """One of its models by somebody's key, with a client that nobody else has."""
+        ...
+
+    async def models(self, api_key: str = "") -> tuple[str, ...]:
+        """The names it lists for that key, by default the bot's, none where it lists nothing; raises ModelFailed."""
         ...
 
 

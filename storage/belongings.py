@@ -85,6 +85,13 @@ class _Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class _Key:
+    provider: str
+    ends_in: str
+    set_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Deed:
     deed: str
     name: str
@@ -122,6 +129,7 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
         "opinions": [asdict(one) for one in tx.all(_Opinion, "belongings.opinions", person_id=person_id)],
         "choices": [asdict(one) for one in choices],
         "settings": [asdict(one) for one in settings],
+        "keys": [asdict(one) for one in tx.all(_Key, "belongings.keys", **who)],
         "deeds": [asdict(one) for one in tx.all(_Deed, "belongings.deeds", **people.signed(platform_id))],
     }
 

@@ -265,6 +265,7 @@ def _name(tx: Transaction, them: _Them) -> Receipt:
     who = {"platform": them.platform, "platform_id": them.platform_id}
     gone = tx.run("forgetting.forget_choices", **who, until=them.until)
     tx.run("forgetting.forget_opt_out", **who, until=them.until)
+    gone += tx.run("forgetting.forget_keys", **who, until=them.until)
     gone += _forget_settings(tx, f"user:{them.platform}:{them.platform_id}", them)
     for query in _NAMED:
         tx.run(query, **them.signed, nobody=NOBODY)

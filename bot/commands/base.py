@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.bells import Bells
 from bot.drafting.writer import Draft
+from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
 from storage.database import Database
 from storage.forgetting import Receipt
@@ -69,7 +70,8 @@ class Option:
 class Field:
     """One question of a form; ``value`` stands there already, ``long`` may have several lines.
 
-    ``hint`` (at most 100 characters) says what a good answer is.
+    ``hint`` (at most 100 characters) says what a good answer is. What is ``secret`` is neither shown where it is typed
+    nor kept to be mended.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Field:
     required: bool = True
     longest: int = 4000
     hint: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ class Office:
     ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order,
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
-    StorageError, and ``keeping`` says for how long what is left of that lasts.
+    StorageError, and ``keeping`` says for how long what is left of that lasts. The ``keyring`` keeps
+    keys that people bring.
     """
 
     database: Database
@@ -164,10 +168,11 @@ class Office:
     speak: Callable[[Said], Awaitable[str]]
     greet: Callable[[Place, str], Awaitable[str]]
     judge: Callable[[Caller, str], Awaitable[Explanation]]
-    draft: Callable[[str], Awaitable[Draft]]
+    draft: Callable[[Caller, str], Awaitable[Draft]]
     report: Callable[[], Awaitable[tuple[Line, ...]]]
     diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
     forget: Callable[[str, str], Awaitable[Receipt]]
+    keyring: Keyring
     keeping: Keeping
 
 
@@ -207,6 +212,11 @@ class Command:
     def changes(self) -> bool:
         """Ordering it changes something; a form is only shown, and changes things when it is sent."""
         return not (self.reads or self.opens_form)
+
+    @property
+    def asks_secret(self) -> bool:
+        """What its form is answered with must not be kept or shown."""
+        return any(field.secret for field in self.questions)
 
     @property
     def opens_form(self) -> bool:

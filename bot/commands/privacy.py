@@ -32,7 +32,8 @@ _POLICY = (
     "you delete goes at once. In other channels only what names, mentions or answers a persona.",
     "- What personas answered you, and short notes on what you told them (`/memory list`), with "
     "what you said of such notes.",
-    "- Whom you chose to talk with, what you set (`/config`), and your name with what you changed for a server.",
+    "- Whom you chose to talk with, what you set (`/config`), a key you brought (`/key`, sealed), and your name with "
+    "what you changed for a server.",
     "**Why** So that a persona can answer you and know what you talked about. For nothing else: no advertising, no "
     "profile of you, no training of models, and nothing is sold.",
     "**Who sees it** The people of the channel see what stands there. A persona brings up what was said in a channel "

@@ -12,6 +12,7 @@ from bot.commands import (
     completion,
     configure,
     configure_look,
+    key,
     lore,
     lore_forms,
     lorebook,
@@ -68,6 +69,7 @@ def commands() -> tuple[Command, ...]:
         *queue.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
+        *key.COMMANDS,
         *about.COMMANDS,
     )
     return (*ordered, about.help_with(ordered))
@@ -91,6 +93,11 @@ async def submit(office: Office, caller: Caller, form_key: str, values: Argument
         raise Refused(_OUT_OF_DATE)
     check.right(command, caller)
     return await command.submit(office, caller, rest, values)
+
+
+def asks_secret(form_key: str) -> bool:
+    """Whether what was written in that form must be kept nowhere."""
+    return any(command.asks_secret for command in commands() if command.name == form_key.partition(":")[0])
 
 
 async def reopen(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:

@@ -33,8 +33,8 @@ _LEAVE = ("/quit", "/exit", "/leave")
 class Lines(Protocol):
     """Where lines come from."""
 
-    async def read(self, prompt: str, value: str = "") -> str:
-        """The next line; raises EOFError at the end and KeyboardInterrupt for Ctrl-C."""
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
+        """The next line; raises EOFError at the end and KeyboardInterrupt for Ctrl-C. A secret one is not shown."""
         ...
 
 
@@ -44,7 +44,7 @@ class PipedLines:
     def __init__(self) -> None:
         self._read = b""
 
-    async def read(self, prompt: str, value: str = "") -> str:
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
         """The next line without its end."""
         while b"\n" not in self._read:
             more = await self._more()
@@ -81,14 +81,17 @@ class TypedLines:
     def __init__(self, history: Path, words: list[str]) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import WordCompleter
-        from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.history import DummyHistory, FileHistory
 
         completer = WordCompleter(words, sentence=True)
         history.parent.mkdir(parents=True, exist_ok=True)
         self._session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer)
+        self._unseen: PromptSession[str] = PromptSession(history=DummyHistory())
 
-    async def read(self, prompt: str, value: str = "") -> str:
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
         """What was typed; an answer to a form begins with the value that stands there already."""
+        if secret:
+            return str(await self._unseen.prompt_async(prompt, is_password=True))
         return str(await self._session.prompt_async(prompt, default=value))
 
 
@@ -207,7 +210,8 @@ class Console:
         while True:
             for field in form.fields:
                 hint = " (\\n begins a new line)" if field.long else ""
-                line = await self._t.lines.read(f"{field.label}{hint}: ", given[field.key].replace("\n", "\\n"))
+                stands = "" if field.secret else given[field.key].replace("\n", "\\n")
+                line = await self._t.lines.read(f"{field.label}{hint}: ", stands, secret=field.secret)
                 given[field.key] = line.replace("\\n", "\n")
             try:
                 return await registry.submit(self._t.office, self._caller, form.key, given)

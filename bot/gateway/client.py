@@ -21,7 +21,7 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
-from bot.gateway.normalise import Us, deleted, edited, gone, mentions_us, said
+from bot.gateway.normalise import PLATFORM, Us, deleted, edited, gone, mentions_us, said
 from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
 from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
@@ -183,6 +183,10 @@ class TroupeClient(discord.Client):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """The same of a thread, known to us or not."""
         await self.ears.hear(gone(payload.thread_id, payload.guild_id, self.office.clock.now()))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """We were sent away or left; an outage is told otherwise."""
+        await self.office.keyring.leave(PLATFORM, str(guild.id))
 
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
         """Ours may be gone or moved."""

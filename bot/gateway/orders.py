@@ -33,6 +33,7 @@ _SOON_S = 2.0  # Discord wants a first word within three seconds
 _GROUPS = {
     "persona": "Who answers here, and as what.",
     "memory": "What personas remember of you.",
+    "key": "A key of your own, or a server's, for the language model.",
     "lore": "What personas are told of the world they talk in.",
     "privacy": "What I keep of you, and how to have it forgotten.",
     "prompt": "The words that make a persona, version by version.",
@@ -214,6 +215,8 @@ async def take(interaction: discord.Interaction[Any], office: Office, unsent: Un
     form = sent(interaction)
 
     def failed(sentence: str) -> Answer:
+        if registry.asks_secret(form.key):
+            return Answer(sentence)
         return Answer(sentence, buttons=(unsent.keep(str(interaction.id), form),), file=form.text)
 
     caller = caller_of(interaction)

@@ -12,11 +12,14 @@ from typing import Concatenate, ParamSpec
 import structlog
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
+from bot.keys.keyring import Keyring
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
+from bot.settings.snapshot import Snapshot
 from bot.settings.snapshots import Snapshots
 from bot.work import keep
 from bot.work.keep import Ending, Spoken
@@ -43,6 +46,8 @@ class Workshop:
     settings: Snapshots
     capabilities: Mapping[str, Capability]
     models: tuple[Model, ...]
+    keyring: Keyring
+    breakers: Breakers
     budget: Budget
     limits: Limits
     live: Live
@@ -105,7 +110,10 @@ class Worker:
         shop.stages("claimed", item.id, attempt=item.attempts, settings=item.settings_generation)
         self._running[item.id] = item
         try:
-            await self._try(item, await self._desk(item))
+            settings = await shop.settings.of(item)
+            wanted = in_order(shop.models, settings[dynamic.MODELS])
+            async with shop.keyring.lent(item, [model.name for model in wanted]) as own:
+                await self._try(item, self._desk(item, settings, own or shop.breakers.up(wanted)))
         except LostLease:
             _log.warning("lease_lost", item=item.id, attempt=item.attempts)
         except asyncio.CancelledError:
@@ -120,14 +128,14 @@ class Worker:
             shop.bells.outbox.ring()
             shop.bells.passages.ring()
 
-    async def _desk(self, item: WorkItem) -> Desk:
+    def _desk(self, item: WorkItem, settings: Snapshot, models: tuple[Model, ...]) -> Desk:
         """What the item is done with, by the settings it began with."""
-        shop, settings = self._shop, await self._shop.settings.of(item)
+        shop = self._shop
         return Desk(
             shop.database,
             shop.memory,
             settings,
-            in_order(shop.models, settings[dynamic.MODELS]),
+            models,
             replace(
                 shop.budget,
                 history_tokens=settings[dynamic.HISTORY_TOKENS],

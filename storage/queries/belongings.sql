@@ -41,6 +41,12 @@ SELECT scope, name, old_value, new_value, reason, changed_at FROM setting_change
 WHERE scope = :scope OR changed_by = :called OR changed_by LIKE :marked ESCAPE '!'
 ORDER BY generation;
 
+-- name: keys
+-- That they are held, and by what their owner knows them again; what is sealed is handed to nobody.
+SELECT provider, ends_in, set_at FROM provider_keys
+WHERE kind = 'person' AND platform = :platform AND owner_id = :platform_id
+ORDER BY provider;
+
 -- name: deeds
 -- Where their name stands with what they made or did for a server.
 SELECT 'version of a persona' AS deed, p.display_name AS name, v.reason, v.created_at AS at

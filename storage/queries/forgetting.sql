@@ -7,7 +7,10 @@ SELECT max(said_at) FROM messages WHERE person_id = :person_id;
 SELECT platform, platform_id, first_heard_at AS since FROM people
 WHERE first_heard_at <= :until AND platform_id NOT LIKE 'forgotten:%'
 UNION
-SELECT platform, platform_id, min(chosen_at) FROM choices WHERE chosen_at <= :until GROUP BY platform, platform_id;
+SELECT platform, platform_id, min(chosen_at) FROM choices WHERE chosen_at <= :until GROUP BY platform, platform_id
+UNION
+SELECT platform, owner_id, min(set_at) FROM provider_keys WHERE kind = 'person' AND set_at <= :until
+GROUP BY platform, owner_id;
 
 -- name: user_scopes
 SELECT scope AS key, min(changed_at) AS since FROM setting_changes
@@ -130,6 +133,10 @@ WHERE conversation_id = :conversation_id AND state IN ('live', 'owed', 'sending'
 
 -- name: forget_choices
 DELETE FROM choices WHERE platform = :platform AND platform_id = :platform_id AND chosen_at <= :until;
+
+-- name: forget_keys
+DELETE FROM provider_keys
+WHERE kind = 'person' AND platform = :platform AND owner_id = :platform_id AND set_at <= :until;
 
 -- name: forget_opt_out
 -- One that is over; what it covered the tombstone covers. One that holds is still their wish.

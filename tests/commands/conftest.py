@@ -14,6 +14,8 @@ from bot.commands import registry
 from bot.commands.base import Answer, Caller, Explanation, Finding, Keeping, Line, Office
 from bot.drafting.rules import by_rules
 from bot.drafting.writer import Draft, NoDraft
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
 from bot.privacy.forget import Eraser
@@ -82,7 +84,7 @@ class Outside:
         self.judged.append(reference)
         return self.explanation
 
-    async def draft(self, idea: str) -> Draft:
+    async def draft(self, caller: Caller, idea: str) -> Draft:
         if self.no_draft:
             raise NoDraft(self.no_draft)
         return by_rules(idea)
@@ -198,6 +200,7 @@ async def troupe(tmp_path: Path, peopled_file: Path) -> AsyncIterator[Troupe]:
         report=outside.report,
         diagnose=outside.diagnose,
         forget=Eraser(database, bells, clock, tmp_path / "troupe.db", database.shrink_log).forget,
+        keyring=Keyring(database, MasterKeys(), None),
         keeping=Keeping(90, 32),
     )
     yield Troupe(office, outside)

@@ -25,6 +25,7 @@ from storage import (
     people,
     personas,
     prompts,
+    provider_keys,
     recall,
     settings,
     tombstones,
@@ -36,6 +37,7 @@ from storage.engines.base import Transaction
 from storage.forgetting import NOBODY, Receipt
 from storage.messages import NewMessage
 from storage.outbox import NewPart
+from storage.provider_keys import Owner, Sealed
 from storage.records import Binding, Conversation, Person
 from storage.settings import Wish
 from storage.work import Lease, NewWork
@@ -360,17 +362,20 @@ async def test_words_said_after_the_moment_stay_and_are_not_looked_at_again(town
     assert await town.database.read(people.known, *MARA) is not None
 
 
-async def test_somebody_who_only_chose_and_set_is_found_in_an_older_copy(town: Town) -> None:
+async def test_somebody_who_only_chose_set_or_brought_a_key_is_found_in_an_older_copy(town: Town) -> None:
     ground = town.ground
     await town.database.write(bindings.choose, "discord", "55", "10", ground.persona_id, NOW)
     await town.database.write(settings.change, Wish("user:discord:66", "language", "de", "x (66)", ""), NOW)
-    stones = [tombstones.Tombstone(tombstones.key_hash("discord", number), NOW + 1) for number in ("55", "66")]
+    for owner in (Owner("person", "discord", "77"), Owner("guild", "discord", "77")):
+        await town.database.write(provider_keys.put, owner, "llm.example", Sealed("master", "", ""), "", NOW)
+    stones = [tombstones.Tombstone(tombstones.key_hash("discord", number), NOW + 1) for number in ("55", "66", "77")]
 
     found = await town.database.read(forgetting.returned, stones)
     for known, until in found:
         await town.database.write(forgetting.forget, known.platform, known.platform_id, until, NOW)
 
-    assert {known.platform_id for known, _ in found} == {"55", "66"}
+    assert {known.platform_id for known, _ in found} == {"55", "66", "77"}
+    assert town.outside.rows("SELECT kind FROM provider_keys") == [("guild",)]
     assert town.outside.rows("SELECT (SELECT count(*) FROM choices) + (SELECT count(*) FROM setting_changes)") == [(0,)]
 
 

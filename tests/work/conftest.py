@@ -11,7 +11,10 @@ from random import Random
 import pytest
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget, Capability, Desk, Outcome
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Draft, Growing, Model
@@ -114,6 +117,8 @@ class Shop:
             settings=Snapshots(self.database, self.defaults),
             capabilities=able,
             models=self.models,
+            keyring=Keyring(self.database, MasterKeys(), None),
+            breakers=Breakers(self.clock),
             budget=Budget(1000, 100, 1, 1, 1),
             limits=self.limits,
             live=Silent(),
