@@ -156,7 +156,9 @@ def help_with(commands: tuple[Command, ...]) -> Command:
         wanted = arguments.get("command", "").removeprefix("/").casefold()
         return Answer(_overview(everything) if not wanted else _details(everything, wanted))
 
-    made = Command("help", "What you can order, with examples.", show, (option,), example="/help persona bind")
+    made = Command(
+        "help", "What you can order, with examples.", show, (option,), always=True, example="/help persona bind"
+    )
     everything = (*commands, made)
     return made
 
@@ -202,5 +204,5 @@ def _optional(option: Option) -> str:
 
 COMMANDS = (
     Command("status", "What runs, what waits, and what it cost in 24 hours.", status, example="/status"),
-    Command("doctor", "What is missing in this channel, each with its cure.", doctor, example="/doctor"),
+    Command("doctor", "What is missing in this channel, each with its cure.", doctor, always=True, example="/doctor"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.commands import here
+from bot.commands import gated, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
 from bot.commands.persona import NAME
 from bot.commands.words import plain
@@ -40,7 +40,7 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
     """The persona, when it answers, and whether that is new."""
-    persona = here.talking(here.named(tx, caller, arguments["name"]))
+    persona = gated.for_place(caller, here.talking(here.named(tx, caller, arguments["name"])))
     mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
     if bindings.of_channel(tx, channel) == wanted:
@@ -93,7 +93,8 @@ def _explained(found: Explanation, spoken: bool) -> str:
             if found.answers
             else "Words that name and mention nobody would get no answer here"
         )
-    return f"{verdict}, because {found.rule}."
+    detail = f" ({found.detail})" if found.detail else ""
+    return f"{verdict}, because {found.rule}{detail}."
 
 
 COMMANDS = (
@@ -103,6 +104,7 @@ COMMANDS = (
         bind,
         (NAME, _MODE),
         manage=True,
+        right="personas",
         example="/persona bind ada mention",
     ),
     Command(
@@ -110,9 +112,15 @@ COMMANDS = (
         "Take this channel back from its persona.",
         unbind,
         manage=True,
+        right="personas",
         example="/persona unbind",
     ),
     Command(
-        "persona why", "Why a message was answered, or not, and by whom.", why, (_MESSAGE,), example="/persona why"
+        "persona why",
+        "Why a message was answered, or not, and by whom.",
+        why,
+        (_MESSAGE,),
+        always=True,
+        example="/persona why",
     ),
 )

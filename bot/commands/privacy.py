@@ -115,6 +115,7 @@ COMMANDS = (
         "privacy policy",
         "What I keep of you, why, how long, and who sees it.",
         policy,
+        always=True,
         example="/privacy policy",
     ),
     Command(
@@ -122,12 +123,14 @@ COMMANDS = (
         "Everything that I hold of you, as a file.",
         export,
         (_PART,),
+        always=True,
         example="/privacy export",
     ),
     Command(
         "privacy forget",
         "Forget all you said and all that is known of you; it asks before it does.",
         forget,
+        always=True,
         example="/privacy forget",
         press=forgotten,
         confirms=_CONFIRMS,

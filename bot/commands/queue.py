@@ -115,13 +115,21 @@ async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer
 
 
 COMMANDS = (
-    Command("queue list", "What is waiting, and what was given up.", show, manage_in_guild=True, example="/queue list"),
+    Command(
+        "queue list",
+        "What is waiting, and what was given up.",
+        show,
+        manage_in_guild=True,
+        right="conversations",
+        example="/queue list",
+    ),
     Command(
         "queue retry",
         "Try again what was given up.",
         retry,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue retry wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
     Command(
@@ -130,6 +138,7 @@ COMMANDS = (
         cancel,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue cancel wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
 )

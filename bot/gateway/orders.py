@@ -20,7 +20,7 @@ from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
 from bot.gateway.faults import EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
-from bot.gateway.normalise import PLATFORM, place_of
+from bot.gateway.normalise import PLATFORM, place_of, roles_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
@@ -37,6 +37,8 @@ _GROUPS = {
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "config": "What may change while I run.",
+    "access": "Who may talk with personas, and who may change what.",
+    "pairing": "Who may talk with me in direct messages.",
 }
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."
@@ -52,7 +54,19 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
         mute=interaction.guild_id is not None and not _may_write(interaction),
+        roles=roles_of(interaction.user) if interaction.guild_id is not None else (),
     )
+
+
+def around(interaction: discord.Interaction[Any], typed: str) -> list[registry.Suggestion]:
+    """Roles, channels and categories of the server whose name has those letters, as /access takes them."""
+    guild = interaction.guild
+    if guild is None:
+        return []
+    rooms = [(f"<#{room.id}>", f"#{room.name}") for room in guild.channels]
+    roles = [(f"<@&{role.id}>", f"@{role.name}") for role in guild.roles if not role.is_default()]
+    part = typed.strip().casefold()
+    return [(value, label[:100]) for value, label in (*roles, *rooms) if part in label.casefold()]
 
 
 def _may_write(interaction: discord.Interaction[Any]) -> bool:
@@ -166,6 +180,8 @@ def _completion(option: Option) -> Any:
         found = await registry.complete(
             _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
         )
+        if option.complete == "subject":
+            found = [*found, *around(interaction, str(typed))][: registry.MOST]
         number = option.kind == "number"
         return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
 
