@@ -197,6 +197,13 @@ DIRECT_MESSAGES: Setting[str] = Setting(
     "open",
     levels=("global",),
 )
+UNSERVED: Setting[str] = Setting(
+    "unserved",
+    "What I do in a server that the operator's /access rules deny: stay without a word (silent), or leave it.",
+    OneOf(("silent", "leave")),
+    "silent",
+    levels=("global",),
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
@@ -219,6 +226,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     LORE_BUDGET,
     BOT_TURNS,
     DIRECT_MESSAGES,
+    UNSERVED,
 )
 
 

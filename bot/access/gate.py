@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.access.rules import CHAT, RIGHTS, SPEAK, Around, decide, denied, told
 from bot.settings.snapshot import one_now
-from config.dynamic import DIRECT_MESSAGES
+from config.dynamic import DIRECT_MESSAGES, UNSERVED
 from storage import access, mutes, pairings
 from storage.access import Rule
 from storage.engines.base import Transaction
@@ -57,6 +58,14 @@ def direct(tx: Transaction, platform: str, person: str) -> str:
     if policy == "open" or (policy == "pairing" and pairings.approved(tx, platform, person)):
         return ""
     return policy
+
+
+def to_leave(tx: Transaction, platform: str, guilds: Iterable[str], now: int) -> list[str]:
+    """Which of these guilds the bot is to leave: those the operator's rules deny, where the setting wants that."""
+    if one_now(tx, UNSERVED, Reach(platform)) != "leave":
+        return []
+    rules = access.in_force(tx, platform, access.OPERATOR, now)
+    return [guild for guild in guilds if denied(rules, Around(platform, "", guild_id=guild), CHAT)]
 
 
 def until(moment: int | None) -> str:

@@ -22,6 +22,7 @@ from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
 from bot.gateway.normalise import Us, deleted, edited, gone, mentions_us, said
 from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
+from bot.gateway.served import leave_unserved
 from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
@@ -149,6 +150,7 @@ class TroupeClient(discord.Client):
         """Note how far Discord was heard; for the clock."""
         if self.user is not None:
             await self.ears.save()
+            await leave_unserved(self, self.office)
 
     # ── what is heard ──
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from storage import belongings, bindings, feedback, settings
+from storage import access, belongings, bindings, feedback, mutes, pairings, settings
+from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.records import Binding
@@ -28,6 +29,15 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
     await database.write(bindings.bind, ChannelKey("discord", "9", "10"), _ada(ground), "Mara (0)", NOW)
     for scope, name in (("user:discord:0", "Mara (0)"), ("guild:discord:10", "Mara (0)"), ("global", "Tom (1)")):
         await database.write(settings.change, Wish(scope, "language", "de", name, ""), NOW)
+    for guild, about, by in (
+        ("10", "person:0", "Tom (1)"),
+        ("10", "person:1", "Mara (0)"),
+        ("", "person:1", "Tom (1)"),
+    ):
+        rule = Rule(f"acc_{guild}{about}", "discord", guild, "chat", about, DENY, None, "", by, NOW)
+        await database.write(access.put, rule)
+    await database.write(mutes.begin, *MARA, ground.persona_id, NOW)
+    await database.write(pairings.ask, *MARA, "c0de", NOW)
 
     part = await database.read(belongings.held, *MARA)
     await database.close()
@@ -40,7 +50,10 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
         "opinions": 1,
         "choices": 1,
         "settings": 2,
-        "deeds": 1,
+        "deeds": 2,
+        "rules_about_you": 1,
+        "muted": 1,
+        "direct_messages": 1,
         "messages": 1,
     }
 
