@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bot.access.rules import CHAT, RIGHTS, named
-from bot.commands.access_look import RIGHT, WHOSE, allowed, owner, platform, subject_of, suggestions
+from bot.commands.access_look import RIGHT, WHOSE, allowed, owner, platform, subject_of
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import span
 from storage import access
 from storage.access import ALLOW, DENY, MOST, Rule
 from storage.engines.base import Transaction
 
-__all__ = ["COMMANDS", "suggestions"]
 _WHOM = Option("whom", "@person, @role, #channel, a category, here, or server for everybody.", complete="subject")
 _TIME = Option("time", "For how long, such as 30m, 2h or 7d; without it for good.", required=False, longest=20)
 _WHY = Option("why", "Why; /access list shows it.", required=False, longest=200)

@@ -47,7 +47,6 @@ from bot.commands.words import cut
 from bot.personas.orders import read_order
 
 CONFIRM = "confirm:"
-__all__ = ["CONFIRM", "MOST", "Suggestion", "commands", "complete", "press", "reopen", "run", "submit"]
 _NOTHING: Arguments = MappingProxyType({})
 _OUT_OF_DATE = "That is out of date; please order it again."
 
@@ -162,7 +161,7 @@ async def complete(
         case "work" if caller.guild_id == "" or check.may_manage(caller, "conversations"):
             found = await office.database.read(completion.work_ids, caller, typed)
         case "subject":
-            found = await office.database.read(access.suggestions, office, caller, typed)
+            found = await office.database.read(access_look.suggestions, office, caller, typed)
         case "setting":
             found = completion.setting_names(typed)
         case "setting_value":

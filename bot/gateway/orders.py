@@ -18,6 +18,7 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
+from bot.commands.completion import MOST, Suggestion
 from bot.gateway.faults import EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
 from bot.gateway.normalise import PLATFORM, place_of, roles_of
@@ -58,7 +59,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     )
 
 
-def around(interaction: discord.Interaction[Any], typed: str) -> list[registry.Suggestion]:
+def around(interaction: discord.Interaction[Any], typed: str) -> list[Suggestion]:
     """Roles, channels and categories of the server whose name has those letters, as /access takes them."""
     guild = interaction.guild
     if guild is None:
@@ -181,7 +182,7 @@ def _completion(option: Option) -> Any:
             _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
         )
         if option.complete == "subject":
-            found = [*found, *around(interaction, str(typed))][: registry.MOST]
+            found = [*found, *around(interaction, str(typed))][:MOST]
         number = option.kind == "number"
         return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
 

@@ -29,6 +29,7 @@ from tests.fakes.model_server import ModelServer
 from tests.storage.outside import Outside
 
 T = TypeVar("T")
+KEY = "sk-of-the-stage"  # of the model, which nobody else may learn
 PATIENCE_S = 15.0
 
 
@@ -51,7 +52,7 @@ async def make_bot(url: str, server: ModelServer, settings: Mapping[str, str], s
     chosen = settings_for(url, **settings)
     world = World(stages=stages)
     kept = await open_database(chosen, world.clock)
-    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, "key"),), world)
+    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, KEY),), world)
     ready = asyncio.Event()
 
     async def begin() -> None:
