@@ -73,6 +73,11 @@ class Intake:
         (verdict,) = await self._database.read(self._judged, [replace(said, text=clean(said.text))])
         return verdict
 
+    def _looked(self, tx: Transaction, page: Sequence[Said]) -> tuple[list[Verdict], list[tuple[str, str]]]:
+        """The verdicts, and the channels where a person spoke after bots were answered."""
+        spoken = {(said.place.platform, said.place.channel_id) for said in page if not said.speaker.is_bot}
+        return self._judged(tx, page), [where for where in spoken if turns.taken(tx, *where)]
+
     def _judged(self, tx: Transaction, page: Sequence[Said]) -> list[Verdict]:
         return [self._judge_one(tx, said) for said in page]
 
@@ -97,8 +102,10 @@ class Intake:
         hand = self._hand()  # of before anything is decided: who asks to be forgotten meanwhile is not kept
         for said in words:
             self._stages("heard", said.client_message_id)
-        judged = list(zip(words, await self._database.read(self._judged, words), strict=True))
-        await self._give_bots_turns(words)
+        verdicts, counted = await self._database.read(self._looked, words)
+        judged = list(zip(words, verdicts, strict=True))
+        for platform, channel_id in counted:  # a person spoke, so bots that are listed may be answered again
+            await self._database.write(turns.begin_anew, platform, channel_id)
         unheard: list[Accepted] = []
         for said, verdict in judged:
             self._stages("decided", said.client_message_id, rule=verdict.rule.name)
@@ -124,13 +131,6 @@ class Intake:
         if said.place.guild_id and not said.speaker.is_bot and not said.persona_id:
             self._originals.note(said, self._clock.now())
         return said
-
-    async def _give_bots_turns(self, page: Sequence[Said]) -> None:
-        """A person spoke, so bots that are listed may be answered again."""
-        for place in {said.place for said in page if not said.speaker.is_bot and said.place.guild_id}:
-            where = place.platform, place.channel_id
-            if await self._database.read(turns.taken, *where):
-                await self._database.write(turns.begin_anew, *where)
 
     async def _offer_code(self, said: Said) -> str:
         """Somebody who may not talk in direct messages yet is told a code, once a day; returns the work owed, or ''."""
