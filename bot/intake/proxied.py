@@ -43,7 +43,13 @@ class Originals:
         line.remove(found[0])
         original = found[0][1]
         speaker = replace(original.speaker, name=said.speaker.name)
-        return replace(said, speaker=speaker, replaces=original.client_message_id)
+        return replace(
+            said,
+            speaker=speaker,
+            replaces=original.client_message_id,
+            reply_to=said.reply_to or original.reply_to,  # a webhook can't reply, and its writer did
+            mentions_us=said.mentions_us or original.mentions_us,
+        )
 
 
 def _key(said: Said) -> str:

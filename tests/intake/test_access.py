@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.intake.decide import Ignore, Keep, Rule
+from bot.intake.proxied import Originals
 from bot.ports import Deleted, Place, Said, Speaker
 from storage import access, bindings, messages, mutes, opt_outs, outbox, pairings, personas, settings, work
 from storage.access import ALLOW, DENY
@@ -235,6 +236,23 @@ async def test_what_was_answered_before_it_was_proxied_is_not_answered_again(ear
 
     assert anew.work_id == "" and await ear.kept("2") is not None
     assert await spoken(ear) == []
+
+
+def test_a_reply_said_anew_is_a_reply_still_and_is_tied_once() -> None:
+    originals = Originals()
+    originals.note(replace(heard("L: hello there"), reply_to="9", mentions_us=True), NOW)
+
+    anew, again = originals.owner_of(proxied("hello there", 2), NOW), originals.owner_of(proxied("hello there", 3), NOW)
+
+    assert (anew.reply_to, anew.mentions_us, anew.replaces, anew.speaker.name) == ("9", True, "1", "Luna")
+    assert again.replaces == "" and again.speaker == PROXY
+
+
+def test_words_are_not_held_longer_than_a_proxy_takes() -> None:
+    originals = Originals()
+    originals.note(heard("L: hello there"), NOW)
+
+    assert originals.owner_of(proxied("hello there", 2), NOW + 30_001).replaces == ""
 
 
 async def test_a_name_under_the_tags_is_heard_when_they_are_gone(ear: Ear) -> None:
