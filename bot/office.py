@@ -11,7 +11,7 @@ from bot.drafting.draft import draft
 from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
-from bot.intake.decide import Answer, Ignore, Rule, Verdict
+from bot.intake.decide import Answer, Ignore, Keep, Rule, Verdict
 from bot.models.offline import OFFLINE
 from bot.ports import Model, Place, Said, Speaker
 from config.dynamic import defaults
@@ -59,7 +59,7 @@ def make_office(
     async def judged(caller: Caller, reference: str) -> Explanation:
         if reference:
             return await judge(caller, reference, explained)
-        speaker = Speaker(caller.platform_id, caller.name)
+        speaker = Speaker(caller.platform_id, caller.name, roles=caller.roles)
         words = Said("", caller.place, speaker, "hello", house.world.clock.now(), mute=caller.mute)
         verdict = await house.intake.judge(words)
         return await _explain(house, verdict)
@@ -164,9 +164,10 @@ def _name(tx: Transaction, persona_id: str) -> str:
 
 async def _explain(house: House, verdict: Verdict) -> Explanation:
     if isinstance(verdict, Ignore):
-        return Explanation(False, "", verdict.rule.value)
+        return Explanation(False, "", verdict.rule.value, verdict.detail)
     name = await house.database.read(_name, verdict.persona_id)
-    return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
+    detail = verdict.detail if isinstance(verdict, Keep) else ""
+    return Explanation(isinstance(verdict, Answer), name, verdict.rule.value, detail)
 
 
 async def _report(house: House) -> list[Line]:

@@ -34,23 +34,34 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where words were said; ids are the platform's, empty where there is none."""
+    """Where words were said; ids are the platform's, empty where there is none.
+
+    ``adult`` is whether the platform lets adults in only.
+    """
 
     platform: str
     channel_id: str
     guild_id: str = ""
     parent_id: str = ""
     kind: PlaceKind = "channel"
+    category_id: str = ""
+    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who said it, as the platform names them."""
+    """Who said it, as the platform names them.
+
+    ``roles`` are the ids of their roles in the guild, None where they can't be known. ``proxy`` names the bot that says
+    people's words in their stead, '' for none.
+    """
 
     platform_id: str
     name: str
     is_bot: bool = False
     is_ours: bool = False
+    roles: tuple[str, ...] | None = ()
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ class Said:
     ``persona_id`` is set when a person picked the persona by a command or button, so no rule has to guess.
     ``position`` is where the message stands in its channel (a snowflake), 0 where the platform has none.
     ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap, and
-    ``mute`` words in a place where we are known to be unable to write.
+    ``mute`` words in a place where we are known to be unable to write. ``replaces`` is the message in whose place a
+    proxy said it.
     """
 
     client_message_id: str
@@ -75,6 +87,7 @@ class Said:
     system: bool = False
     caught_up: bool = False
     mute: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

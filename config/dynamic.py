@@ -182,6 +182,29 @@ SESSION_PAUSE: Setting[int] = Setting(
     levels=OF_A_PLACE,
 )
 
+BOT_TURNS: Setting[int] = Setting(
+    "bot_turns",
+    "How often personas of a channel answer bots that /access allows before a person has spoken there again.",
+    Whole(0, 100),
+    3,
+    levels=OF_A_PLACE,
+    in_guilds=True,
+)
+DIRECT_MESSAGES: Setting[str] = Setting(
+    "direct_messages",
+    "Who may talk in direct messages: everybody (open), whom the operator lets in by /pairing, or nobody (closed).",
+    OneOf(("open", "pairing", "closed")),
+    "open",
+    levels=("global",),
+)
+UNSERVED: Setting[str] = Setting(
+    "unserved",
+    "What I do in a server that the operator's /access rules deny: stay without a word (silent), or leave it.",
+    OneOf(("silent", "leave")),
+    "silent",
+    levels=("global",),
+)
+
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
     TEMPERATURE,
@@ -201,6 +224,9 @@ SETTINGS: tuple[Setting[object], ...] = (
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
     LORE_BUDGET,
+    BOT_TURNS,
+    DIRECT_MESSAGES,
+    UNSERVED,
 )
 
 

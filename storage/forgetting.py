@@ -24,6 +24,9 @@ _NAMED = (
     "forgetting.unname_memories",
     "forgetting.unname_lore",
     "forgetting.unname_lore_changes",
+    "forgetting.unname_access",
+    "forgetting.unname_access_ends",
+    "forgetting.unname_pairings",
 )
 
 
@@ -264,6 +267,7 @@ def _name(tx: Transaction, them: _Them) -> Receipt:
     """Last of all: what they chose and set, their name wherever it stands, and who they are."""
     who = {"platform": them.platform, "platform_id": them.platform_id}
     gone = tx.run("forgetting.forget_choices", **who, until=them.until)
+    tx.run("forgetting.forget_pairing", **who, until=them.until)
     tx.run("forgetting.forget_opt_out", **who, until=them.until)
     gone += tx.run("forgetting.forget_keys", **who, until=them.until)
     gone += _forget_settings(tx, f"user:{them.platform}:{them.platform_id}", them)

@@ -73,6 +73,11 @@ def withdraw_unsent(tx: Transaction, persona_id: str, now: int) -> int:
     return tx.run("outbox.withdraw_unsent", persona_id=persona_id, now=now)
 
 
+def withdraw_in(tx: Transaction, platform: str, guild_id: str, now: int) -> int:
+    """Take back what personas of a guild have not said there yet; returns how many parts."""
+    return tx.run("outbox.withdraw_in", platform=platform, guild_id=guild_id, now=now)
+
+
 def place_of(tx: Transaction, work_id: str) -> int | None:
     """The place an earlier try of this work took."""
     return tx.number("outbox.place_of", work_id=work_id)

@@ -191,6 +191,16 @@ def open_for(tx: Transaction, person_id: str) -> list[str]:
     return [row.id for row in tx.all(_Id, "work.open_for", person_id=person_id)]
 
 
+def spoken_in(tx: Transaction, platform: str, guild_id: str) -> list[str]:
+    """The ids of what personas of a guild still owe to people there."""
+    return [row.id for row in tx.all(_Id, "work.spoken_in", platform=platform, guild_id=guild_id)]
+
+
+def open_with(tx: Transaction, person_id: str, persona_id: str) -> list[str]:
+    """The ids of what a persona and its editions still owe to somebody."""
+    return [row.id for row in tx.all(_Id, "work.open_with", person_id=person_id, persona_id=persona_id)]
+
+
 def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem]:
     """What is being answered in a channel just now."""
     return tx.all(WorkItem, "work.running_in", platform=platform, channel_id=channel_id)

@@ -157,7 +157,13 @@ def help_with(commands: tuple[Command, ...]) -> Command:
         return Answer(_overview(everything) if not wanted else _details(everything, wanted))
 
     made = Command(
-        "help", "What you can order, with examples.", show, (option,), example="/help persona bind", reads=True
+        "help",
+        "What you can order, with examples.",
+        show,
+        (option,),
+        always=True,
+        example="/help persona bind",
+        reads=True,
     )
     everything = (*commands, made)
     return made
@@ -204,5 +210,12 @@ def _optional(option: Option) -> str:
 
 COMMANDS = (
     Command("status", "What runs, what waits, and what it cost in 24 hours.", status, example="/status", reads=True),
-    Command("doctor", "What is missing in this channel, each with its cure.", doctor, example="/doctor", reads=True),
+    Command(
+        "doctor",
+        "What is missing in this channel, each with its cure.",
+        doctor,
+        always=True,
+        example="/doctor",
+        reads=True,
+    ),
 )

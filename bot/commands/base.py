@@ -15,11 +15,17 @@ from storage.forgetting import Receipt
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
-Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore"]
+Source = Literal[
+    "", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore", "subject"
+]
 
 
 class Refused(Exception):
     """Not done, and nothing was changed; the message is one sentence for the person that says what to do next."""
+
+
+class Forbidden(Refused):
+    """Not done because this person may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Caller:
     """Who orders, where, and whether the platform lets them manage the server (always so in the terminal).
 
     ``operates`` is whether the bot is theirs: at its terminal, or as the owner of its application. Where the place is
-    ``mute`` to us, commands are answered and personas can't write.
+    ``mute`` to us, commands are answered and personas can't write. ``roles`` are the ids of theirs, None where they
+    can't be known, and ``may`` what rules of the server let them change, which the registry finds out.
     """
 
     platform: str
@@ -37,6 +44,8 @@ class Caller:
     can_manage: bool
     operates: bool = False
     mute: bool = False
+    roles: tuple[str, ...] | None = ()
+    may: frozenset[str] = frozenset()
 
     @property
     def guild_id(self) -> str:
@@ -111,11 +120,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether a message is or would be answered, the persona's name or '', and the rule as a clause."""
+    """Whether a message is or would be answered, the persona's name or '', and the rule as a clause with its detail."""
 
     answers: bool
     persona: str
     rule: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +197,11 @@ class Command:
     """Something people may order, by one or two words; rights are checked in registry and nowhere else.
 
     ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only, ``operator`` is for
-    whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``submit`` gets
-    what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again; ``press`` gets what follows
-    ``confirm:<confirms>:`` in a button's. What only ``reads`` may be done twice.
+    whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``right`` is
+    what /access may give to others of what needs Manage Server, '' for nothing; ``always`` is also for those whom a
+    rule keeps from talking with personas, ``keeps_order`` for those whom only the server's own rule keeps from that and
+    who manage it. ``submit`` gets what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again;
+    ``press`` gets what follows ``confirm:<confirms>:`` in a button's. What only ``reads`` may be done twice.
     """
 
     name: str
@@ -199,6 +211,9 @@ class Command:
     manage: bool = False
     manage_in_guild: bool = False
     operator: bool = False
+    right: str = ""
+    always: bool = False
+    keeps_order: bool = False
     allow: Allow | None = None
     example: str = ""
     private: bool = True

@@ -131,13 +131,16 @@ COMMANDS = (
         "key show",
         "Whose keys are kept, and with which your replies are made.",
         show,
+        always=True,
         example="/key show",
+        reads=True,
     ),
     Command(
         "key remove",
         "Keep a key no more.",
         remove,
         (_FOR,),
+        always=True,
         example="/key remove",
     ),
 )

@@ -128,6 +128,7 @@ COMMANDS = (
         remove,
         (ENTRY,),
         manage=True,
+        right="lore",
         example="/lore remove The old pier",
         press=removed,
         confirms="unlore",

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import tzinfo
 
-from bot.commands import check, heard, remembered
+from bot.commands import check, gated, heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.memory_pause import PAUSED, paused
 from bot.commands.remembered import View
@@ -105,7 +105,7 @@ async def add(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Keep it; of a picked message the face hands in ``_said_id``, ``_teller``, ``_teller_id`` and ``_ours``."""
     await heard.see(office, caller, {**arguments, "_told_at": arguments.get("_at", "0")})
     everywhere = arguments.get("where") == "server"
-    if everywhere and not (check.may_manage(caller) and caller.guild_id):
+    if everywhere and not (check.may_manage(caller, "memories") and caller.guild_id):
         raise Refused("Only those with Manage Server open a memory to the whole server; leave “where” out.")
     name, kept = await office.database.write(_add, office, caller, arguments, everywhere)
     office.bells.passages.ring()
@@ -119,6 +119,8 @@ def _add(
     tx: Transaction, office: Office, caller: Caller, arguments: Arguments, everywhere: bool
 ) -> tuple[str, list[Memory]]:
     conversation, person, persona = remembered.opened(tx, office, caller, arguments.get("persona", ""))
+    for one in (caller.platform_id, arguments.get("_teller_id", caller.platform_id)):
+        gated.wants(tx, caller, one, persona)
     pen, text = remembered.pen(office, caller), arguments["text"]
     if "_said_id" in arguments:
         kept = _picked(tx, office, caller, arguments, conversation.id)
@@ -188,6 +190,7 @@ COMMANDS = (
         "What a persona remembers of you here.",
         show,
         (_PERSONA, _WHOSE, _PAGE),
+        always=True,
         example="/memory list",
         reads=True,
     ),
@@ -196,6 +199,7 @@ COMMANDS = (
         "Look for something in it.",
         search,
         (_WORDS, _PERSONA, _WHOSE),
+        always=True,
         example="/memory search tea",
         reads=True,
     ),
@@ -206,5 +210,13 @@ COMMANDS = (
         (_TEXT, _PERSONA, _WHERE),
         example="/memory add I am allergic to nuts",
     ),
-    Command("memory export", "All of it as a file.", export, (_PERSONA,), example="/memory export", reads=True),
+    Command(
+        "memory export",
+        "All of it as a file.",
+        export,
+        (_PERSONA,),
+        always=True,
+        example="/memory export",
+        reads=True,
+    ),
 )

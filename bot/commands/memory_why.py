@@ -138,6 +138,7 @@ COMMANDS = (
         "What a reply had in mind, with buttons to set it right.",
         why,
         (_MESSAGE,),
+        always=True,
         example="/memory why",
         reads=True,
     ),

@@ -70,7 +70,7 @@ def _line(known: _Known, caller: Caller, line: PersonaLine) -> str:
         "answers where nobody else was chosen": line.id == known.default,
     }
     noted = [mark for mark, holds in marks.items() if holds]
-    noted += [f"because: {plain(line.banned)}"] if line.banned and check.may_manage(caller) else []
+    noted += [f"because: {plain(line.banned)}"] if line.banned and check.may_manage(caller, "personas") else []
     note = f" *({', '.join(noted)})*" if noted else ""
     return f"- **{plain(line.display_name)}** `{line.name}` {plain(line.description)}{note}"
 
@@ -88,7 +88,7 @@ async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     wording = f"voice version {voice.number}" if voice else "without a voice yet"
     parts = (
         f"**{plain(sheet.display_name)}** `{persona.name}` · {_GROUPS[persona.standing].lower()} · {owner}",
-        _forbidden(ban) if ban and check.may_manage(caller) else "",
+        _forbidden(ban) if ban and check.may_manage(caller, "personas") else "",
         plain(sheet.description),
         f"Also answers to {all_of(map(plain, sheet.aliases))}." if sheet.aliases else "",
         f"Is {', '.join(map(plain, sheet.traits))}." if sheet.traits else "",

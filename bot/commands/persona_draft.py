@@ -65,6 +65,7 @@ COMMANDS = (
         draft,
         (_IDEA,),
         manage=True,
+        right="personas",
         example="/persona draft a grumpy lighthouse keeper who loves chess",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.commands import here
+from bot.commands import gated, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
 from bot.commands.persona import NAME
 from bot.commands.words import plain
@@ -41,7 +41,7 @@ async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
 
 def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, Binding | None]:
     """The persona, when it answers, and to whom the channel was bound before."""
-    persona = here.talking(here.named(tx, caller, arguments["name"]))
+    persona = gated.for_place(caller, here.talking(here.named(tx, caller, arguments["name"])))
     mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
     before = bindings.of_channel(tx, channel)
@@ -94,7 +94,8 @@ def _explained(found: Explanation, spoken: bool) -> str:
             if found.answers
             else "Words that name and mention nobody would get no answer here"
         )
-    return f"{verdict}, because {found.rule}."
+    detail = f" ({found.detail})" if found.detail else ""
+    return f"{verdict}, because {found.rule}{detail}."
 
 
 COMMANDS = (
@@ -104,6 +105,7 @@ COMMANDS = (
         bind,
         (NAME, _MODE),
         manage=True,
+        right="personas",
         example="/persona bind ada mention",
     ),
     Command(
@@ -111,6 +113,7 @@ COMMANDS = (
         "Take this channel back from its persona.",
         unbind,
         manage=True,
+        right="personas",
         example="/persona unbind",
     ),
     Command(
@@ -118,6 +121,7 @@ COMMANDS = (
         "Why a message was answered, or not, and by whom.",
         why,
         (_MESSAGE,),
+        always=True,
         example="/persona why",
         reads=True,
     ),

@@ -193,6 +193,7 @@ COMMANDS = (
         activate,
         (ANY_NAME, _version("number", "The version to use."), _SLOT),
         manage=True,
+        right="personas",
         example="/prompt activate ada 1",
     ),
 )

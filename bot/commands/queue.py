@@ -139,6 +139,7 @@ COMMANDS = (
         "What is waiting, and what was given up.",
         show,
         manage_in_guild=True,
+        right="conversations",
         example="/queue list",
         reads=True,
     ),
@@ -148,6 +149,7 @@ COMMANDS = (
         retry,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue retry wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
     Command(
@@ -156,6 +158,7 @@ COMMANDS = (
         cancel,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue cancel wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
 )

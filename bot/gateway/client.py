@@ -21,8 +21,10 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
+from bot.gateway.menus import menus
 from bot.gateway.normalise import PLATFORM, Us, deleted, edited, gone, mentions_us, said
-from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
+from bot.gateway.orders import answer, caller_of, moment_of, slash_commands, sync_when_changed, take
+from bot.gateway.served import leave_unserved
 from bot.gateway.shards import Shard
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
@@ -31,8 +33,6 @@ from bot.personas.face import read_starter_key
 from bot.ports import Said
 
 _log = structlog.get_logger()
-_LONGEST_QUESTION = 4000
-_LONGEST_MEMORY = 300
 
 
 def intents(content: bool) -> discord.Intents:
@@ -85,8 +85,8 @@ class TroupeClient(discord.Client):
         """Commands and buttons, before the first event."""
         for command in slash_commands():
             self.tree.add_command(command)
-        self.tree.add_command(app_commands.ContextMenu(name="Ask a persona", callback=self._ask_about))
-        self.tree.add_command(app_commands.ContextMenu(name="Remember this", callback=self._remember))
+        for menu in menus(self):
+            self.tree.add_command(menu)
         self.add_dynamic_items(KeyButton)
         assert self.application_id is not None
         if await sync_when_changed(self.tree, self.office, self.application_id):
@@ -150,6 +150,7 @@ class TroupeClient(discord.Client):
         """Note how far Discord was heard; for the clock."""
         if self.user is not None:
             await self.ears.save()
+            await leave_unserved(self, self.office)
 
     # ── what is heard ──
 
@@ -202,7 +203,7 @@ class TroupeClient(discord.Client):
         if read_starter_key(key) is None:
             press = partial(registry.press, self.office, caller, key)
             return await answer(interaction, press, private=True, once=registry.changes(key))
-        said_at, said_id = _when(interaction), str(interaction.id)
+        said_at, said_id = moment_of(interaction), str(interaction.id)
         pick = partial(starters.pressed, self.office, caller, key, label, said_id, said_at)
         return await answer(interaction, pick, private=False)
 
@@ -216,39 +217,6 @@ class TroupeClient(discord.Client):
         if form is None:
             raise Refused("That form is gone; your words are in the file above, please order it again.")
         return await registry.reopen(self.office, caller, form.key, form.values)
-
-    async def _ask_about(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, partial(self._asked, interaction, message), private=False)
-
-    async def _asked(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
-        caller = caller_of(interaction)
-        heard = said(message, self.us)
-        own = message.author.id == interaction.user.id
-        words = (
-            heard.text if own else f"What do you say to this, which {heard.speaker.name} wrote?\n{_quoted(heard.text)}"
-        )
-        if not heard.text:
-            raise Refused("That message has no words I can read; pick one with text.")
-        given = {"message": words[:_LONGEST_QUESTION], "_id": str(interaction.id), "_at": str(_when(interaction))}
-        given |= {"_teller_id": heard.speaker.platform_id, "_told_at": str(heard.said_at)}
-        return await registry.run(self.office, caller, "chat", given)
-
-    async def _remember(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, partial(self._remembered, interaction, message), private=True)
-
-    async def _remembered(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
-        heard = said(message, self.us)
-        if not heard.text:
-            raise Refused("That message has no words I can read; pick one with text.")
-        given = {
-            "text": heard.text[:_LONGEST_MEMORY],
-            "_said_id": heard.client_message_id,
-            "_teller": heard.speaker.name,
-            "_teller_id": heard.speaker.platform_id,
-            "_ours": "yes" if heard.speaker.is_ours else "",
-            "_at": str(heard.said_at),
-        }
-        return await registry.run(self.office, caller_of(interaction), "memory add", given)
 
     async def judge(
         self, caller: Caller, reference: str, explain: Callable[[Said], Awaitable[Explanation]]
@@ -290,13 +258,3 @@ class ShardedTroupe(TroupeClient, discord.AutoShardedClient):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Until a resume or a new session, that shard hears nothing."""
         self.ears.of(shard_id).connected = False
-
-
-def _quoted(text: str) -> str:
-    """Somebody else's words, marked so that they are nobody's who hands them on."""
-    return "\n".join(f"> {line}" for line in text.splitlines())
-
-
-def _when(interaction: discord.Interaction[Any]) -> int:
-    """When it happened, in milliseconds since the Unix epoch."""
-    return int(interaction.created_at.timestamp() * 1000)

@@ -18,10 +18,11 @@ from discord import app_commands
 
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
+from bot.commands.completion import MOST, Suggestion
 from bot.gateway.faults import ANSWERED, EXPIRED
 from bot.gateway.forms import FormModal, Sent, Unsent, sent
 from bot.gateway.mute import is_mute
-from bot.gateway.normalise import PLATFORM, place_of
+from bot.gateway.normalise import PLATFORM, place_of, roles_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
@@ -39,6 +40,8 @@ _GROUPS = {
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "config": "What may change while I run.",
+    "access": "Who may talk with personas, and who may change what.",
+    "pairing": "Who may talk with me in direct messages.",
 }
 Order = Callable[[], Awaitable[Answer]]
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
@@ -55,7 +58,19 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
         mute=interaction.guild_id is not None and (is_mute(interaction.channel) or not _may_write(interaction)),
+        roles=roles_of(interaction.user) if interaction.guild_id is not None else (),
     )
+
+
+def around(interaction: discord.Interaction[Any], typed: str) -> list[Suggestion]:
+    """Roles, channels and categories of the server whose name has those letters, as /access takes them."""
+    guild = interaction.guild
+    if guild is None:
+        return []
+    rooms = [(f"<#{room.id}>", f"#{room.name}") for room in guild.channels]
+    roles = [(f"<@&{role.id}>", f"@{role.name}") for role in guild.roles if not role.is_default()]
+    part = typed.strip().casefold()
+    return [(value, label[:100]) for value, label in (*roles, *rooms) if part in label.casefold()]
 
 
 def _may_write(interaction: discord.Interaction[Any]) -> bool:
@@ -76,6 +91,11 @@ def _home(interaction: discord.Interaction[Any]) -> Home:
 
 
 @cache
+def moment_of(interaction: discord.Interaction[Any]) -> int:
+    """When it was ordered, in milliseconds since the Unix epoch."""
+    return int(interaction.created_at.timestamp() * 1000)
+
+
 def slash_commands() -> tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...]:
     """Every command in Discord's form, those of two words in groups; each finds its office by who was asked."""
     singles: list[app_commands.Command[Any, ..., Any]] = []
@@ -123,7 +143,7 @@ async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office,
 def _callback(command: Command) -> Any:
     async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
         given = {name: str(value) for name, value in values.items() if value is not None}
-        given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
+        given |= {"_id": str(interaction.id), "_at": str(moment_of(interaction))}
         home, caller = _home(interaction), caller_of(interaction)
 
         def order() -> Awaitable[Answer]:
@@ -171,6 +191,8 @@ def _completion(option: Option) -> Any:
         found = await registry.complete(
             _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
         )
+        if option.complete == "subject":
+            found = [*found, *around(interaction, str(typed))][:MOST]
         number = option.kind == "number"
         return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
 

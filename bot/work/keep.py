@@ -19,7 +19,7 @@ from bot.personas.face import dump_buttons
 from bot.personas.orders import why_button
 from bot.ports import Button
 from bot.text.split import split
-from storage import bans, conversations, memories, messages, outbox, readings, usage, work
+from storage import access, bans, conversations, memories, messages, outbox, readings, usage, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -55,8 +55,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
         _learn(tx, end, outcome.learned)
     if outcome.tidied is not None:
         _tidy(tx, end, outcome.tidied)
-    if messages.taken_back(tx, end.item.id):
-        outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
+    if messages.taken_back(tx, end.item.id) or access.hushed(tx, end.item.conversation_id, end.now) is not None:
+        outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back, or all hushed, meanwhile
     elif outcome.reply is not None:
         _say(tx, end, outcome.reply)
     elif outcome.notice:

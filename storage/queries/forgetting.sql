@@ -186,6 +186,22 @@ WHERE made_at <= :until AND (author = :called OR author LIKE :marked ESCAPE '!')
 UPDATE lore_changes SET actor = :nobody, reason = ''
 WHERE made_at <= :until AND (actor = :called OR actor LIKE :marked ESCAPE '!');
 
+-- name: unname_access
+-- A rule about them stays, as it is the server's or the operator's; so does a persona they muted.
+UPDATE access_rules SET made_by = :nobody, reason = ''
+WHERE made_at <= :until AND (made_by = :called OR made_by LIKE :marked ESCAPE '!');
+
+-- name: unname_access_ends
+UPDATE access_rules SET ended_by = :nobody
+WHERE ended_at <= :until AND (ended_by = :called OR ended_by LIKE :marked ESCAPE '!');
+
+-- name: unname_pairings
+UPDATE pairings SET approved_by = :nobody
+WHERE approved_at <= :until AND (approved_by = :called OR approved_by LIKE :marked ESCAPE '!');
+
+-- name: forget_pairing
+DELETE FROM pairings WHERE platform = :platform AND platform_id = :platform_id AND asked_at <= :until;
+
 -- name: forget_cursor
 DELETE FROM cursors WHERE platform = :platform AND channel_id = :channel_id;
 

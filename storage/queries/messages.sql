@@ -54,6 +54,9 @@ WHERE c.platform = :platform AND c.channel_id = :channel_id
   AND m.said_at >= :since AND m.deleted_at IS NULL AND e.rule <> 'PICKED'
 ORDER BY m.id DESC LIMIT :most;
 
+-- name: stand_for
+UPDATE messages SET client_message_id = :client_message_id, name = :name WHERE id = :id;
+
 -- name: keep_revision
 INSERT INTO revisions (message_id, revision, content, replaced_at)
 SELECT id, revision, content, :now FROM messages WHERE id = :id AND deleted_at IS NULL

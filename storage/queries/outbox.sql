@@ -189,3 +189,12 @@ WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> 
 SELECT s.reply_id FROM spoken s JOIN conversations c ON c.id = s.conversation_id
 WHERE s.platform_message_id = :platform_message_id AND s.reply_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id;
+
+-- name: withdraw_in
+-- What personas of a guild were about to say there; what is sent already stays said.
+UPDATE deliveries
+SET content = '', buttons = '[]', attempts = 0,
+    state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'owed' END,
+    run_after = CASE WHEN state = 'sending' THEN run_after ELSE :now END
+WHERE state IN ('live', 'owed', 'sending') AND state <> 'live' AND conversation_id IN (
+    SELECT c.id FROM conversations c WHERE c.platform = :platform AND c.guild_id = :guild_id);

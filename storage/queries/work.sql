@@ -200,3 +200,16 @@ SELECT min(CASE WHEN state = 'ready' OR deadline_at IS NULL THEN run_after ELSE 
 FROM work
 WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND capability <> 'consolidate'
   AND state <> 'done';
+
+-- name: spoken_in
+-- What personas of a guild still owe to people there.
+SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE c.platform = :platform AND c.guild_id = :guild_id AND w.capability NOT IN ('extract', 'consolidate')
+  AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done' ORDER BY w.id;
+
+-- name: open_with
+-- What a persona, in any edition, still owes to somebody.
+SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON p.id = c.persona_id
+WHERE w.person_id = :person_id AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done'
+  AND (p.id = :persona_id OR p.origin_id = :persona_id OR p.id = (SELECT o.origin_id FROM personas o WHERE o.id = :persona_id))
+ORDER BY w.id;

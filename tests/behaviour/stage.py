@@ -30,6 +30,7 @@ from tests.fakes.model_server import ModelServer
 from tests.storage.outside import Outside
 
 T = TypeVar("T")
+KEY = "sk-of-the-stage"  # of the model, which nobody else may learn
 PATIENCE_S = 15.0
 MASTER = {"TROUPE_MASTER_KEYS": "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="}
 
@@ -55,7 +56,7 @@ async def make_bot(url: str, server: ModelServer, settings: Mapping[str, str], s
     kept = await open_database(chosen, world.clock)
     server.models = ["gpt-test"]
     provider = OpenAIProvider(server.base_url, "key")
-    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, "key"),), world, provider=provider)
+    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, KEY),), world, provider=provider)
     ready = asyncio.Event()
 
     async def begin() -> None:

@@ -38,6 +38,13 @@ GIVEN: dict[str, dict[str, Any]] = {
     "config set": {"name": "temperature", "value": "0.5", "level": "user"},
     "config unset": {"name": "temperature", "level": "user"},
     "config explain": {"name": "temperature"},
+    "access allow": {"whom": "here"},
+    "access deny": {"whom": "<@7>"},
+    "access remove": {"whom": "here"},
+    "persona mute": {"name": "odile"},
+    "persona unmute": {"name": "odile"},
+    "pairing approve": {"code": "none"},
+    "pairing revoke": {"whom": "<@7>"},
     "queue retry": {"id": "wrk_none"},
     "queue cancel": {"id": "wrk_none"},
 }

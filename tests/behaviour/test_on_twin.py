@@ -10,10 +10,15 @@ from typing import Any
 
 import pytest
 
+from bot.gateway.normalise import PROXIES
+from storage import personas
 from storage.engines.base import Transaction
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.conftest import ledger as ledger
 from tests.end_to_end.conftest import troupe as troupe
+from tests.end_to_end.ledger import Ledger
 from tests.fakes.model_server import ModelServer
+from tests.storage.conftest import a_persona
 from tests.twin import Channel, Guild, Interaction, Message, Permission, Person, Twin
 from tests.twin.state import BOT_PERMISSIONS
 
@@ -299,3 +304,42 @@ async def test_what_a_reply_in_a_channel_had_in_mind_is_shown_to_whoever_presses
 
     assert all(one.ephemeral and "under the fern" in one.content for one in shown)
     assert [len(row["components"]) for row in shown[0].data["components"]] == [4]
+
+
+async def test_a_proxied_message_is_its_person_s_and_answered_once(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await said(twin, channel, "Paloma")
+    hook = twin.add_webhook(channel, "PluralKit Proxy Webhook", bob)
+
+    first = await bob.say(channel, "L: buenas tardes")
+    anew = {"webhook": hook, "username": "Luna", "application_id": next(iter(PROXIES))}
+    twin.post(channel, {"content": "buenas tardes"}, **anew)
+    twin.delete(first)
+    twin.post(channel, {"content": "words of nobody I know"}, **anew)
+    await twin.wait_for(lambda t: len(by_persona(t, channel, "Paloma")) == 2)
+    await bob.say(channel, "Ada, and you?")
+    await said(twin, channel, "Ada")
+
+    kept = ledger.rows("SELECT name, content, deleted_at FROM messages WHERE role = 'person' ORDER BY seq")
+    assert ("Luna", "buenas tardes", None) in [tuple(row) for row in kept] and "nobody" not in str(kept)
+    assert len(by_persona(twin, channel, "Paloma")) == 2
+
+
+async def test_a_persona_for_adults_talks_in_age_restricted_channels_only(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    await bot.house.database.write(personas.add, a_persona(bot.house.ids, "vamp", nsfw=True), 1)
+
+    refused = await (await keeper.slash(channel, "persona bind", {"name": "vamp"})).answer()
+    await bob.say(channel, "Vamp, hello")
+    twin.update_channel(channel, nsfw=True)
+    thread = twin.add_thread(channel, "behind the door", bob)
+    await keeper.slash(thread, "persona bind", {"name": "vamp"})
+    greeting = await said(twin, thread, "Vamp")
+
+    assert "age-restricted channels only" in refused.content and greeting.content == "Hello."
+    assert by_persona(twin, channel, "Vamp") == []

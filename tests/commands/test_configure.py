@@ -10,7 +10,7 @@ import pytest
 from bot.commands import registry
 from bot.commands.base import Caller, Refused
 from bot.ports import Place
-from config.dynamic import LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
+from config.dynamic import BOT_TURNS, LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
 from config.kinds import written
 from storage import personas, settings, work
 from storage.settings import GLOBAL, Reach, Wish
@@ -50,7 +50,9 @@ async def changes(troupe: Troupe) -> int:
 
 def may(caller: Caller, setting: Setting[object], level: Level) -> bool:
     """Who may, told apart from how it is decided: the operator all; others by level, never what is the operator's."""
-    if not caller.guild_id and (level == "guild" or (level == "channel" and setting in (QUIET_HOURS, TIME_ZONE))):
+    if not caller.guild_id and (
+        level == "guild" or (level == "channel" and setting in (QUIET_HOURS, TIME_ZONE, BOT_TURNS))
+    ):
         return False
     if level in ("conversation", "channel") and caller is GROUP:
         return False

@@ -34,6 +34,7 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
         "queue list",
         "queue retry",
         "queue cancel",
+        "quiet",
     }
 
 

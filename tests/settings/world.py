@@ -68,8 +68,11 @@ class Town:
 
     async def say(self, text: str, caller: Caller = EVERYTHING) -> str:
         """Say it and return the id of the work owed, '' for none."""
-        speaker = Speaker(caller.platform_id, caller.name)
-        said = Said(f"said{next(self.numbers)}", caller.place, speaker, text, self.house.world.clock.now())
+        return await self.heard(text, Speaker(caller.platform_id, caller.name), caller.place)
+
+    async def heard(self, text: str, speaker: Speaker, place: Place = PLACE) -> str:
+        """Have somebody say it; the id of the work owed, '' for none."""
+        said = Said(f"said{next(self.numbers)}", place, speaker, text, self.house.world.clock.now())
         return (await self.house.intake.hear(said)).work_id
 
     async def answered(self, work_id: str) -> WorkItem:

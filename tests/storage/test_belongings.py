@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from storage import belongings, bindings, feedback, provider_keys, settings
+from storage import access, belongings, bindings, feedback, mutes, pairings, provider_keys, settings
+from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.provider_keys import Owner, Sealed
@@ -29,6 +30,15 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
     await database.write(bindings.bind, ChannelKey("discord", "9", "10"), _ada(ground), "Mara (0)", NOW)
     for scope, name in (("user:discord:0", "Mara (0)"), ("guild:discord:10", "Mara (0)"), ("global", "Tom (1)")):
         await database.write(settings.change, Wish(scope, "language", "de", name, ""), NOW)
+    for guild, about, by in (
+        ("10", "person:0", "Tom (1)"),
+        ("10", "person:1", "Mara (0)"),
+        ("", "person:1", "Tom (1)"),
+    ):
+        rule = Rule(f"acc_{guild}{about}", "discord", guild, "chat", about, DENY, None, "", by, NOW)
+        await database.write(access.put, rule)
+    await database.write(mutes.begin, *MARA, ground.persona_id, NOW)
+    await database.write(pairings.ask, *MARA, "c0de", NOW)
 
     for number in "01":
         owner, sealed = Owner("person", "discord", number), Sealed("master", "nonce", f"sealed {number}")
@@ -47,7 +57,10 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
         "choices": 1,
         "settings": 2,
         "keys": 1,
-        "deeds": 1,
+        "deeds": 2,
+        "rules_about_you": 1,
+        "muted": 1,
+        "direct_messages": 1,
         "messages": 1,
     }
 

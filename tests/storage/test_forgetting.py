@@ -11,6 +11,7 @@ from bot.memory.decide import Discard
 from bot.memory.journal import Pen
 from bot.memory.mending import reword
 from storage import (
+    access,
     bans,
     bindings,
     conversations,
@@ -22,6 +23,7 @@ from storage import (
     messages,
     opt_outs,
     outbox,
+    pairings,
     people,
     personas,
     prompts,
@@ -31,6 +33,7 @@ from storage import (
     tombstones,
     work,
 )
+from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -231,6 +234,11 @@ async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:
     await database.write(bindings.bind, channel, Binding(persona.id, "always"), author, NOW)
     await database.write(bindings.choose, *MARA, "10", persona.id, NOW)
     await database.write(bans.add, persona.id, "rude", author, NOW)
+    about = Rule("acc_1", "discord", "10", "chat", "person:0", DENY, None, "", "Tom (1)", NOW)
+    for rule in (about, replace(about, id="acc_2", subject="role:5", made_by=author, reason=SECRET)):
+        await database.write(access.put, rule)
+        await database.write(access.end, rule, author, NOW)
+    await database.write(pairings.ask, *MARA, "c0de", NOW)
     await database.write(settings.change, Wish("user:discord:0", "language", "de", author, SECRET), NOW)
     await database.write(settings.change, Wish("guild:discord:10", "language", "de", author, SECRET), NOW)
     new = prompts.NewPrompt(ground.ids.new("pmt"), persona.id, "voice", "You are Luna.", author, SECRET)
@@ -243,6 +251,9 @@ async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:
     assert "Mara" not in text and SECRET not in text
     assert town.outside.rows("SELECT scope, changed_by FROM setting_changes") == [("guild:discord:10", NOBODY)]
     assert town.outside.rows("SELECT bound_by, reason FROM bindings, bans") == [(NOBODY, "rude")]
+    ruled = town.outside.rows("SELECT subject, made_by, ended_by FROM access_rules ORDER BY id")
+    assert ruled == [("person:0", "Tom (1)", NOBODY), ("role:5", NOBODY, NOBODY)]
+    assert town.outside.rows("SELECT * FROM pairings") == []
 
 
 async def test_somebody_whose_number_ends_alike_keeps_their_name(town: Town) -> None:
