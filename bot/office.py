@@ -14,10 +14,12 @@ from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Rule, Verdict
 from bot.models.offline import OfflineModel
 from bot.ports import Place, Said, Speaker
+from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
-from storage import conversations, drills, events, messages, outbox, personas, usage
+from storage import conversations, drills, events, messages, outbox, personas, spending, usage
 from storage.engines.base import Transaction
+from storage.records import ModelCall
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -113,7 +115,14 @@ async def _draft(house: House, idea: str) -> Draft:
         return await draft(idea, writer, settings.work_deadline_seconds)
     finally:
         if writer.calls:
-            await house.database.write(usage.add_all, writer.calls)
+            calls = [priced(call, house.prices) for call in writer.calls]
+            await house.database.write(_count, calls, world.clock.now())
+
+
+def _count(tx: Transaction, calls: list[ModelCall], now: int) -> None:
+    """Keep calls that no work made; the bot itself pays for them."""
+    usage.add_all(tx, calls)
+    spending.add(tx, spending.BOT, total(calls), now)
 
 
 def _decided(tx: Transaction, said: Said) -> Explanation | None:

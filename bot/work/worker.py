@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Concatenate, ParamSpec
 
@@ -18,10 +18,15 @@ from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
 from bot.settings.snapshots import Snapshots
+from bot.spending.budget import Declined
+from bot.spending.price import priced
+from bot.spending.till import Till
 from bot.work import keep
+from bot.work.decline import decline
 from bot.work.keep import Ending, Spoken
 from bot.work.retry import BUG, CRASHED, DEADLINE, Failure, GiveUp, Limits, TryAgain, decide, name_of
 from config import dynamic
+from config.prices import Prices
 from storage import work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -52,6 +57,7 @@ class Workshop:
     ids: Ids
     random: Random
     stages: Stages
+    prices: Prices = field(default_factory=Prices)
 
 
 class _Late(Exception):
@@ -136,6 +142,7 @@ class Worker:
             shop.clock,
             shop.ids,
             shop.live,
+            Till(shop.database, settings, shop.prices, shop.models, item, shop.clock),
             lambda: shop.leases.held(_key(item)),
             lambda stage: shop.stages(stage, item.id),
         )
@@ -151,6 +158,10 @@ class Worker:
             return await self._fail(item, desk, failure, failed.detail)
         except _Late:
             return await self._fail(item, desk, Failure(DEADLINE, self._shop.limits.attempts), "")
+        except Declined as declined:
+            self._shop.stages("declined", item.id)
+            silent = self._shop.capabilities[item.capability].silent
+            ended = decline(declined, desk.unfinished, silent, self._shop.clock.now())
         except StorageError:
             raise
         except Exception as error:
@@ -233,7 +244,8 @@ class Worker:
     ) -> None:
         for call in desk.calls:
             self._called(item, call)
-        end = Ending(item, tuple(desk.calls), self._shop.live.limit, self._shop.ids, self._shop.clock.now())
+        shop, calls = self._shop, tuple(priced(call, self._shop.prices) for call in desk.calls)
+        end = Ending(item, calls, shop.live.limit, shop.ids, shop.clock.now(), desk.till.used)
         await self._shop.database.write(ending, end, *args, **kwargs)
 
     def _called(self, item: WorkItem, call: ModelCall) -> None:

@@ -17,6 +17,7 @@ from bot.personas.face import face_of, starter_buttons
 from bot.ports import Draft, Growing, Model, ModelFailed, ModelFault, Question, Usage
 from bot.settings.quiet import quiet_until
 from bot.settings.snapshot import Snapshot
+from bot.spending.till import Wish
 from bot.text.tokens import estimate_tokens
 from config import dynamic
 from storage.records import ModelCall, WorkItem
@@ -34,7 +35,7 @@ class Chat:
     silent: bool = False
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
-        """One reply to everything the item was asked; raises ModelFailed."""
+        """One reply to everything the item was asked; raises ModelFailed and Declined."""
         briefing = await desk.database.read(brief, item, desk.budget.history_tokens)
         if briefing is None:
             return Outcome()
@@ -158,7 +159,9 @@ class _Call:
     usage: Usage | None = None
 
     async def make(self, question: Question) -> str:
-        """The whole text; raises ModelFailed."""
+        """The whole text; raises ModelFailed, and Declined before anything was asked."""
+        wish = Wish(self.model, _read(question), question.max_tokens)
+        self.model = await self.desk.till.afford(wish, self.desk.calls)
         began = self.desk.clock.now()
         outcome = "STOPPED"
         self.desk.stage("asked")
@@ -203,6 +206,7 @@ class _Call:
             voice_version_id=self.briefing.voice.id,
             house_version_id=self.briefing.house.id,
             called_at=began,
+            cached_tokens=usage.cached_tokens,
         )
 
 
