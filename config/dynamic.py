@@ -183,6 +183,20 @@ SESSION_PAUSE: Setting[int] = Setting(
     levels=OF_A_PLACE,
 )
 
+PERSON_PACE: Setting[int | None] = Setting(
+    "person_pace",
+    "How many replies a minute one person gets, wherever they talk; what is more comes later.",
+    Maybe(Whole(1, 1000), "as many as they ask for"),
+    None,
+    levels=OF_A_PLACE,
+)
+CHANNEL_PACE: Setting[int | None] = Setting(
+    "channel_pace",
+    "How many replies a minute one channel gets; what is more comes later.",
+    Maybe(Whole(1, 1000), "as many as people ask for"),
+    None,
+    levels=OF_A_PLACE,
+)
 PERSON_DAY_BUDGET: Setting[Budget | None] = Setting(
     "person_day_budget",
     "How much one person may spend in a day (UTC) on calls of models, wherever they talk.",
@@ -269,6 +283,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
     LORE_BUDGET,
+    PERSON_PACE,
+    CHANNEL_PACE,
     PERSON_DAY_BUDGET,
     PERSON_MONTH_BUDGET,
     GUILD_DAY_BUDGET,

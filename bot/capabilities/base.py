@@ -57,7 +57,8 @@ class Reply:
 class Outcome:
     """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt or tidied.
 
-    ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then.
+    ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then; a notice that comes with
+    it is said once, and the reply takes its place.
     """
 
     reply: Reply | None = None

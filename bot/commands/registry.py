@@ -33,6 +33,7 @@ from bot.commands import (
     queue,
     sheets,
     talk,
+    usage,
 )
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
 from bot.commands.completion import Suggestion
@@ -66,6 +67,7 @@ def commands() -> tuple[Command, ...]:
         *privacy_out.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
+        *usage.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
         *about.COMMANDS,

@@ -36,6 +36,7 @@ _GROUPS = {
     "privacy": "What I keep of you, and how to have it forgotten.",
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
+    "usage": "What answers took, in tokens and money.",
     "config": "What may change while I run.",
 }
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
@@ -222,6 +223,12 @@ async def _given(
         return failed(_BROKE)
 
 
+def _files(given: Answer) -> list[discord.File]:
+    """What is handed over beside the text."""
+    named = ((given.file.encode(), given.file_name), (given.picture, given.picture_name))
+    return [discord.File(io.BytesIO(content), name) for content, name in named if content]
+
+
 async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
     if given.form is not None and not interaction.response.is_done():
         modal = FormModal(given.form, given.text)
@@ -233,8 +240,8 @@ async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
         last = number == len(parts) - 1
         view = buttons_view(given.buttons) if last else None
         extras: dict[str, Any] = {"view": view} if view else {}
-        if last and given.file:
-            extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
+        if last and (files := _files(given)):
+            extras["files"] = files
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
         if interaction.response.is_done():
             await interaction.followup.send(part.shown, **extras)

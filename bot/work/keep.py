@@ -76,9 +76,12 @@ def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> N
     _settle(tx, end)
 
 
-def postpone(tx: Transaction, end: Ending, run_after: int) -> None:
-    """Nothing came of it yet; let it begin anew then. Raises LostLease."""
-    work.postpone(tx, end.item, run_after, end.now)
+def postpone(tx: Transaction, end: Ending, outcome: Outcome) -> None:
+    """Nothing came of it yet; let it begin anew when the outcome says. Raises LostLease."""
+    assert outcome.not_before is not None  # that is what makes it one to postpone
+    work.postpone(tx, end.item, outcome.not_before, end.now)
+    if outcome.notice and outbox.place_of(tx, end.item.id) is None:
+        _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
     _settle(tx, end)
 
 

@@ -168,7 +168,7 @@ class Worker:
             _log.exception("capability_broke", item=item.id, capability=item.capability)
             return await self._fail(item, desk, Failure(BUG, item.attempts), f"{type(error).__name__}: {error}")
         if isinstance(ended, Outcome) and ended.not_before is not None:
-            await self._end(keep.postpone, item, desk, ended.not_before)
+            await self._end(keep.postpone, item, desk, ended)
             return self._shop.stages("postponed", item.id)
         if isinstance(ended, Outcome):
             await self._end(keep.keep, item, desk, ended)

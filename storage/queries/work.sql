@@ -190,3 +190,9 @@ SELECT min(CASE WHEN state = 'ready' OR deadline_at IS NULL THEN run_after ELSE 
 FROM work
 WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND capability <> 'consolidate'
   AND state <> 'done';
+
+-- name: answering
+-- How many others that were owed before it are being answered, to one person or in one channel.
+SELECT count(*) FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.state = 'running' AND w.capability = 'chat' AND w.id < :id AND :person_id IN ('', w.person_id)
+  AND :platform IN ('', c.platform) AND :channel_id IN ('', c.channel_id);

@@ -38,6 +38,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "config set": {"name": "temperature", "value": "0.5", "level": "user"},
     "config unset": {"name": "temperature", "level": "user"},
     "config explain": {"name": "temperature"},
+    "usage persona": {"name": "ada"},
     "queue retry": {"id": "wrk_none"},
     "queue cancel": {"id": "wrk_none"},
 }

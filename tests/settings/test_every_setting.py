@@ -194,6 +194,8 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),
     "lore_budget": (lambda: "0", whether_the_lorebook_is_open),
+    "person_pace": (lambda: "1", when_it_is_answered),
+    "channel_pace": (lambda: "1", when_it_is_answered),
     **{
         f"{whose}_{time}_budget": (lambda: "0", whether_it_may_answer)
         for whose in ("person", "guild", "bot")

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
+from bot.capabilities.chat import pace
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost
 from bot.capabilities.chat.lorebook import told
@@ -42,6 +43,9 @@ class Chat:
         later = _later(briefing, item, desk)
         if later is not None:
             return Outcome(not_before=later)
+        wait = await _paced(briefing, item, desk)
+        if wait is not None:
+            return wait
         instructions = _instructions(briefing, desk.settings)
         budget = desk.budget.history_tokens - estimate_tokens(instructions)
         face = face_of(briefing.persona.id, briefing.persona.sheet)
@@ -73,6 +77,20 @@ def _later(briefing: Briefing, item: WorkItem, desk: Desk) -> int | None:
         return None
     settings = desk.settings
     return quiet_until(settings[dynamic.QUIET_HOURS], settings[dynamic.TIME_ZONE], desk.clock.now())
+
+
+async def _paced(briefing: Briefing, item: WorkItem, desk: Desk) -> Outcome | None:
+    """The wait that a pace asks for, None for none; what was begun is brought to its end."""
+    if item.attempts > 1 or not pace.is_set(desk.settings):
+        return None
+    now = desk.clock.now()
+    until = await desk.database.read(pace.held_back, item, briefing, desk.settings, now)
+    if until is None:
+        return None
+    face = face_of(briefing.persona.id, briefing.persona.sheet)
+    growing = briefing.growing(face, item.id, whole=True)
+    words = pace.sentence(until, now)
+    return Outcome(not_before=until, notice=words, answered=growing.answered, reply_to=growing.reply_to)
 
 
 def _instructions(briefing: Briefing, settings: Snapshot) -> str:
