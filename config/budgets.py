@@ -34,7 +34,7 @@ class Spendable:
     @property
     def bounds(self) -> str:
         """How it is written."""
-        return "dollars such as $1.50, tokens such as 20000 tokens, both with a comma between, or 0"
+        return "dollars, tokens or both such as $1.50, 20000 tokens"
 
     @property
     def choices(self) -> tuple[str, ...]:
