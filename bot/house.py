@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -47,12 +48,15 @@ from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.settings.snapshots import Snapshots
+from bot.spending.price import priced
 from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
+from config.embedders import fastembed_model
 from config.master_keys import master_keys
 from config.persona_files import load_personas
+from config.prices import Prices, read_prices
 from config.static import Static
 from storage import migrate
 from storage.backups import Shelf
@@ -61,10 +65,12 @@ from storage.engines.base import Transaction
 from storage.engines.driver import Bounds
 from storage.ids import Ids
 from storage.opening import Opened, open_url
+from storage.records import ModelCall
 
 _log = structlog.get_logger()
 _HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
 _STOP_GRACE_S = 4.0
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,14 @@ def _publish(tx: Transaction, settings: Static, ids: Ids, now: int) -> tuple[str
     return tuple(left_out)
 
 
+def prices_for(settings: Static, models: tuple[Model, ...]) -> Prices:
+    """The operator's prices; what answers on this machine costs nothing unless it is listed."""
+    found = not settings.openai_api_key.get_secret_value() and not settings.openai_base_url
+    here = found or urlsplit(settings.openai_base_url).hostname in _HERE
+    free = {OFFLINE, *(model.name for model in models if here)}
+    return replace(read_prices(settings.prices_file), free=frozenset(free))
+
+
 class House:
     """Ear, hands, mouth and clock on one database, as far as the role asks for them.
 
@@ -171,10 +185,15 @@ class House:
         self.senders: dict[str, Sender] = {}
         self.breakers = Breakers(world.clock)
         self.models = tuple(self.breakers.guard(model) for model in models)
+        self.prices = prices_for(settings, models)
         masters = MasterKeys(master_keys(settings.master_keys.get_secret_value()))
         self.keyring = Keyring(kept.database, masters, provider)
         self.unlisted: tuple[str, ...] = ()
-        embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
+        embedding = (
+            Embedding(kept.database, embedder, self.bells.passages, world.clock, self._bill(embedder))
+            if embedder
+            else None
+        )
         self._memory = Memory(kept.database, embedding)
         self.started_at = world.clock.now()
         self.replication = kept.replication
@@ -207,6 +226,34 @@ class House:
             connection=lambda: self._connection() if self._connection else None,
         )
 
+    def _bill(self, embedder: Embedder) -> Callable[[int], ModelCall] | None:
+        """What so many embedded tokens are kept as, where a server embeds them; here they cost nothing."""
+        settings = self.settings
+        if settings.embedding_model in ("local", "none") or fastembed_model(settings.embedding_model):
+            return None
+        here = urlsplit(settings.embedding_base_url or settings.openai_base_url).hostname in _HERE
+        prices = replace(self.prices, free=frozenset({embedder.name} if here else ()))
+
+        def bill(tokens: int) -> ModelCall:
+            call = ModelCall(
+                id=self.ids.new("cal"),
+                work_id=None,
+                attempt=1,
+                model=embedder.name,
+                outcome="OK",
+                prompt_tokens=tokens,
+                completion_tokens=0,
+                measured=0,
+                first_token_ms=None,
+                total_ms=0,
+                voice_version_id=None,
+                house_version_id=None,
+                called_at=self.world.clock.now(),
+            )
+            return priced(call, prices)
+
+        return bill
+
     def _patience(self) -> Patience:
         """Rules read for nothing, so where they are all there is nobody has to wait."""
         offline = all(model.name == OFFLINE for model in self.models)
@@ -237,6 +284,7 @@ class House:
             ids=self.ids,
             random=world.random,
             stages=self._stages,
+            prices=self.prices,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:

@@ -14,11 +14,13 @@ from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Keep, Rule, Verdict
 from bot.models.offline import OFFLINE
 from bot.ports import Model, Place, Said, Speaker
+from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
-from storage import conversations, drills, events, messages, outbox, personas, usage
+from storage import conversations, drills, events, messages, outbox, personas, spending, usage
 from storage.engines.base import Transaction
 from storage.provider_keys import Owner
+from storage.records import ModelCall
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -114,10 +116,10 @@ async def _draft(house: House, caller: Caller, idea: str) -> Draft:
     )
     usual = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
     async with house.keyring.lent_to(owners, [model.name for model in usual]) as own:
-        return await _drafted(house, own or usual, idea)
+        return await _drafted(house, own or usual, idea, brought=bool(own))
 
 
-async def _drafted(house: House, models: tuple[Model, ...], idea: str) -> Draft:
+async def _drafted(house: House, models: tuple[Model, ...], idea: str, *, brought: bool) -> Draft:
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
     writer = Writer(models, patience, world.clock, house.ids)
@@ -125,7 +127,15 @@ async def _drafted(house: House, models: tuple[Model, ...], idea: str) -> Draft:
         return await draft(idea, writer, settings.work_deadline_seconds)
     finally:
         if writer.calls:
-            await house.database.write(usage.add_all, writer.calls)
+            calls = [call if brought else priced(call, house.prices) for call in writer.calls]
+            await house.database.write(_count, calls, world.clock.now(), ours=not brought)
+
+
+def _count(tx: Transaction, calls: list[ModelCall], now: int, *, ours: bool) -> None:
+    """Keep calls that no work made; the bot itself pays for them, unless somebody brought a key."""
+    usage.add_all(tx, calls)
+    if ours:
+        spending.add(tx, spending.BOT, total(calls), now)
 
 
 def _decided(tx: Transaction, said: Said) -> Explanation | None:

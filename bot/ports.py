@@ -206,11 +206,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost; ``measured`` is False where the server gave no count and ours is an estimate."""
+    """What a call cost; ``measured`` is False where the server gave no count and ours is an estimate.
+
+    ``cached_tokens`` are those of the prompt that the server had read before. What a model thinks and does not say
+    is among the completion's tokens.
+    """
 
     prompt_tokens: int
     completion_tokens: int
     measured: bool
+    cached_tokens: int = 0
 
 
 class ModelFault(Enum):

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from config.clashes import clashes
 from config.master_keys import master_keys
+from config.prices import PRICES_FILE, PricesWrong, read_prices
 from config.roles import PARTS, Part
 from config.secret_files import file_names, opened
 from config.server_url import server
@@ -114,6 +115,9 @@ class Static(BaseSettings):
     )
     default_persona: str = Field(
         "ada", alias="TROUPE_DEFAULT_PERSONA", description="Who answers where nobody was chosen."
+    )
+    prices_file: Path = Field(
+        PRICES_FILE, alias="TROUPE_PRICES_FILE", description="What models cost, as `config/prices.toml` is written."
     )
     message_content: bool = Field(
         True, alias="TROUPE_MESSAGE_CONTENT", description="Ask Discord for the message content intent."
@@ -254,6 +258,15 @@ class Static(BaseSettings):
             raise ValueError("must look like sqlite:///data/troupe.db or postgresql://user:password@host/name")
         if url.startswith(f"{SQLITE}:"):
             raise ValueError("must name a file, for what is kept in memory is gone at the end")
+        return value
+
+    @field_validator("prices_file")
+    @classmethod
+    def _prices(cls, value: Path) -> Path:
+        try:
+            read_prices(value)
+        except PricesWrong as wrong:
+            raise ValueError(str(wrong)) from None
         return value
 
     @classmethod

@@ -266,7 +266,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One call of a model, kept with the work that made it, or alone (None) when a command did."""
+    """One call of a model, kept with the work that made it, or alone (None) when a command did.
+
+    ``cost`` is in millionths of a dollar; ``cached_tokens`` are those of the prompt that were read before.
+    """
 
     id: str
     work_id: str | None
@@ -281,6 +284,8 @@ class ModelCall:
     voice_version_id: str | None
     house_version_id: str | None
     called_at: int
+    cached_tokens: int = 0
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,12 @@ def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem
     return tx.all(WorkItem, "work.running_in", platform=platform, channel_id=channel_id)
 
 
+def answering(tx: Transaction, item: WorkItem, person_id: str = "", platform: str = "", channel_id: str = "") -> int:
+    """How many others before it are being answered just now, to somebody or in a channel."""
+    where = {"person_id": person_id, "platform": platform, "channel_id": channel_id}
+    return tx.number("work.answering", id=item.id, **where) or 0
+
+
 def running_of(tx: Transaction, persona_id: str) -> list[WorkItem]:
     """What a persona and its editions are answering just now."""
     return tx.all(WorkItem, "work.running_of", persona_id=persona_id)

@@ -28,6 +28,7 @@ _GROUPS = {
     "chat": "Talking",
     "reset": "Talking",
     "queue": "What is owed",
+    "usage": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}

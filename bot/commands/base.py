@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.bells import Bells
+from bot.charts.chart import Chart
+from bot.charts.painter import Painter
 from bot.drafting.writer import Draft
 from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
@@ -107,7 +109,8 @@ class Answer:
     """What the person gets: Discord's Markdown of any length, in which no mention may ring.
 
     ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
-    ``file`` is text handed over beside it as a file of that name, '' for none.
+    ``file`` is text handed over beside it as a file of that name, '' for none; so is ``picture``, a PNG that shows
+    what the text says, where a face can show one.
     """
 
     text: str
@@ -116,6 +119,8 @@ class Answer:
     form: Form | None = None
     file: str = ""
     file_name: str = "your-words.txt"
+    picture: bytes = b""
+    picture_name: str = "figures.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,8 @@ class Office:
     ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order,
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
-    StorageError, and ``keeping`` says for how long what is left of that lasts. The ``keyring`` keeps
-    keys that people bring.
+    StorageError, and ``keeping`` says for how long what is left of that lasts. The ``keyring`` keeps keys that people
+    bring, and ``draw`` makes a picture.
     """
 
     database: Database
@@ -184,6 +189,7 @@ class Office:
     forget: Callable[[str, str], Awaitable[Receipt]]
     keyring: Keyring
     keeping: Keeping
+    draw: Callable[[Chart], Awaitable[bytes]] = field(default_factory=lambda: Painter().draw)
 
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]

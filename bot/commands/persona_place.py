@@ -62,13 +62,18 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
     reference = reference_of(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
-    quiet = await office.database.read(here.quiet, office, caller) if found.answers and not reference else ""
+    later = await office.database.read(_later, office, caller) if found.answers and not reference else ""
     rules = "\n".join(
         f"{number}. **{rule}**" if rule == found.rule else f"{number}. {rule}"
         for number, rule in enumerate(office.rules, start=1)
     )
-    verdict = f"{_explained(found, bool(reference))} {quiet}".rstrip()
+    verdict = f"{_explained(found, bool(reference))} {later}".rstrip()
     return Answer(f"{verdict}\n\n**The first of these that holds decides:**\n{rules}")
+
+
+def _later(tx: Transaction, office: Office, caller: Caller) -> str:
+    """What keeps an answer for later, as sentences."""
+    return " ".join(filter(None, (here.quiet(tx, office, caller), here.spent(tx, office, caller))))
 
 
 def reference_of(caller: Caller, given: str) -> str:

@@ -40,6 +40,7 @@ from bot.commands import (
     quiet,
     sheets,
     talk,
+    usage,
 )
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
 from bot.commands.completion import MOST, Suggestion
@@ -75,6 +76,7 @@ def commands() -> tuple[Command, ...]:
         *privacy_out.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
+        *usage.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
         *key.COMMANDS,

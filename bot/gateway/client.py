@@ -23,9 +23,10 @@ from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
 from bot.gateway.menus import menus
 from bot.gateway.normalise import PLATFORM, Us, deleted, edited, gone, mentions_us, said
-from bot.gateway.orders import answer, caller_of, moment_of, slash_commands, sync_when_changed, take
+from bot.gateway.orders import answer, caller_of, moment_of, take
 from bot.gateway.served import leave_unserved
 from bot.gateway.shards import Shard
+from bot.gateway.slash import slash_commands, sync_when_changed
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
 from bot.health.vitals import Connection

@@ -1,48 +1,30 @@
-"""Commands as Discord shows them: slash commands, completions, forms and buttons, all made from bot/commands."""
+"""Answers what people order on Discord by commands, forms and buttons, each once and within its three seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import inspect
 import io
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, Protocol, cast
 
 import discord
 import structlog
-from discord import app_commands
 
 from bot.commands import registry
-from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
-from bot.commands.completion import MOST, Suggestion
+from bot.commands.base import Answer, Caller, Office, Refused
 from bot.gateway.faults import ANSWERED, EXPIRED
-from bot.gateway.forms import FormModal, Sent, Unsent, sent
+from bot.gateway.forms import FormModal, Unsent, sent
 from bot.gateway.mute import is_mute
 from bot.gateway.normalise import PLATFORM, place_of, roles_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
-from storage import events, markers
+from storage import events
 
 _log = structlog.get_logger()
 _NOBODY = discord.AllowedMentions.none()
 _SOON_S = 2.0  # Discord wants a first word within three seconds
-_GROUPS = {
-    "persona": "Who answers here, and as what.",
-    "memory": "What personas remember of you.",
-    "key": "A key of your own, or a server's, for the language model.",
-    "lore": "What personas are told of the world they talk in.",
-    "privacy": "What I keep of you, and how to have it forgotten.",
-    "prompt": "The words that make a persona, version by version.",
-    "queue": "What is still owed, and what was given up.",
-    "config": "What may change while I run.",
-    "access": "Who may talk with personas, and who may change what.",
-    "pairing": "Who may talk with me in direct messages.",
-}
 Order = Callable[[], Awaitable[Answer]]
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."
@@ -62,17 +44,6 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     )
 
 
-def around(interaction: discord.Interaction[Any], typed: str) -> list[Suggestion]:
-    """Roles, channels and categories of the server whose name has those letters, as /access takes them."""
-    guild = interaction.guild
-    if guild is None:
-        return []
-    rooms = [(f"<#{room.id}>", f"#{room.name}") for room in guild.channels]
-    roles = [(f"<@&{role.id}>", f"@{role.name}") for role in guild.roles if not role.is_default()]
-    part = typed.strip().casefold()
-    return [(value, label[:100]) for value, label in (*roles, *rooms) if part in label.casefold()]
-
-
 def _may_write(interaction: discord.Interaction[Any]) -> bool:
     """Whether we ourselves may write where the order was given."""
     ours = interaction.app_permissions
@@ -86,117 +57,14 @@ class Home(Protocol):
     unsent: Unsent
 
 
-def _home(interaction: discord.Interaction[Any]) -> Home:
+def home_of(interaction: discord.Interaction[Any]) -> Home:
+    """The client that hears of it."""
     return cast(Home, interaction.client)
 
 
-@cache
 def moment_of(interaction: discord.Interaction[Any]) -> int:
     """When it was ordered, in milliseconds since the Unix epoch."""
     return int(interaction.created_at.timestamp() * 1000)
-
-
-def slash_commands() -> tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...]:
-    """Every command in Discord's form, those of two words in groups; each finds its office by who was asked."""
-    singles: list[app_commands.Command[Any, ..., Any]] = []
-    groups: dict[str, app_commands.Group] = {}
-    closed = _closed(registry.commands())
-    for command in registry.commands():
-        first, _, second = command.name.partition(" ")
-        made: app_commands.Command[Any, ..., Any] = app_commands.Command(
-            name=second or first, description=command.summary, callback=_callback(command)
-        )
-        if not second:
-            made.default_permissions = closed.get(first)
-            singles.append(made)
-        else:
-            if first not in groups:
-                groups[first] = app_commands.Group(
-                    name=first, description=_GROUPS[first], default_permissions=closed.get(first)
-                )
-            groups[first].add_command(made)
-    return (*singles, *groups.values())
-
-
-def _closed(commands: tuple[Command, ...]) -> dict[str, discord.Permissions]:
-    """First words under which everything needs Manage Server: Discord then shows them to nobody else."""
-    words = {command.name.partition(" ")[0] for command in commands}
-    open_to_all = {
-        command.name.partition(" ")[0] for command in commands if not (command.manage or command.manage_in_guild)
-    }
-    return {word: discord.Permissions(manage_guild=True) for word in words - open_to_all}
-
-
-async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office, application_id: int) -> bool:
-    """Tell Discord the commands when they differ from what it was told last; it allows only so many a day."""
-    told = [command.to_dict(tree) for command in tree.get_commands()]
-    told += [menu.to_dict(tree) for menu in tree.get_commands(type=discord.AppCommandType.message)]
-    mark = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-    name = f"discord_commands:{application_id}"
-    if await office.database.read(markers.read, name) == mark:
-        return False
-    await tree.sync()
-    await office.database.write(markers.put, name, mark, office.clock.now())
-    return True
-
-
-def _callback(command: Command) -> Any:
-    async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
-        given = {name: str(value) for name, value in values.items() if value is not None}
-        given |= {"_id": str(interaction.id), "_at": str(moment_of(interaction))}
-        home, caller = _home(interaction), caller_of(interaction)
-
-        def order() -> Awaitable[Answer]:
-            ordered = registry.run(home.office, caller, command.name, given)
-            return ordered if command.opens_form else _with_button(ordered, str(interaction.id), home.unsent)
-
-        await answer(interaction, order, private=command.private, form=command.opens_form, once=command.changes)
-
-    parameters = [
-        inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
-    ]
-    parameters += [_parameter(option) for option in command.options]
-    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    for option in command.options:
-        app_commands.describe(**{option.name: option.description})(callback)
-        if option.choices:
-            choices = [app_commands.Choice(name=choice, value=choice) for choice in option.choices]
-            app_commands.choices(**{option.name: choices})(callback)
-        if option.complete:
-            app_commands.autocomplete(**{option.name: _completion(option)})(callback)
-    return callback
-
-
-async def _with_button(ordered: Awaitable[Answer], name: str, unsent: Unsent) -> Answer:
-    """The answer with a button in a form's place: Discord takes a form as the first word only, and this one takes
-    time to make and should be read first."""
-    given = await ordered
-    if given.form is None:
-        return given
-    form = Sent(given.form.key, {field.key: field.value for field in given.form.fields})
-    return replace(given, form=None, buttons=(*given.buttons, unsent.keep(name, form, "Open the form")))
-
-
-def _parameter(option: Option) -> inspect.Parameter:
-    annotation: Any = (
-        app_commands.Range[int, 0] if option.kind == "number" else app_commands.Range[str, 1, option.longest]
-    )
-    default = inspect.Parameter.empty if option.required else None
-    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
-def _completion(option: Option) -> Any:
-    async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
-        others = {name: str(value) for name, value in interaction.namespace if value is not None}
-        found = await registry.complete(
-            _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
-        )
-        if option.complete == "subject":
-            found = [*found, *around(interaction, str(typed))][:MOST]
-        number = option.kind == "number"
-        return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
-
-    return complete
 
 
 async def answer(
@@ -261,7 +129,7 @@ async def _given(
 
 async def _taken(interaction: discord.Interaction[Any]) -> bool:
     """Whether we are the first to take it, as with messages that are heard."""
-    office = _home(interaction).office
+    office = home_of(interaction).office
     return await office.database.write(events.take_order, PLATFORM, str(interaction.id), office.clock.now())
 
 
@@ -276,6 +144,12 @@ async def _first_word(interaction: discord.Interaction[Any], word: Awaitable[obj
     return True
 
 
+def _files(given: Answer) -> list[discord.File]:
+    """What is handed over beside the text."""
+    named = ((given.file.encode(), given.file_name), (given.picture, given.picture_name))
+    return [discord.File(io.BytesIO(content), name) for content, name in named if content]
+
+
 async def _show(interaction: discord.Interaction[Any], given: Answer, once: bool) -> None:
     if given.form is not None and not interaction.response.is_done():
         modal = FormModal(given.form, given.text)
@@ -287,8 +161,8 @@ async def _show(interaction: discord.Interaction[Any], given: Answer, once: bool
         last = number == len(parts) - 1
         view = buttons_view(given.buttons) if last else None
         extras: dict[str, Any] = {"view": view} if view else {}
-        if last and given.file:
-            extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
+        if last and (files := _files(given)):
+            extras["files"] = files
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
         if begun or not await _first_word(interaction, interaction.response.send_message(part.shown, **extras), once):
             await interaction.followup.send(part.shown, **extras)

@@ -213,3 +213,9 @@ SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN pe
 WHERE w.person_id = :person_id AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done'
   AND (p.id = :persona_id OR p.origin_id = :persona_id OR p.id = (SELECT o.origin_id FROM personas o WHERE o.id = :persona_id))
 ORDER BY w.id;
+
+-- name: answering
+-- How many others that were owed before it are being answered, to one person or in one channel.
+SELECT count(*) FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.state = 'running' AND w.capability = 'chat' AND w.id < :id AND :person_id IN ('', w.person_id)
+  AND :platform IN ('', c.platform) AND :channel_id IN ('', c.channel_id);

@@ -45,6 +45,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "persona unmute": {"name": "odile"},
     "pairing approve": {"code": "none"},
     "pairing revoke": {"whom": "<@7>"},
+    "usage persona": {"name": "ada"},
     "queue retry": {"id": "wrk_none"},
     "queue cancel": {"id": "wrk_none"},
 }

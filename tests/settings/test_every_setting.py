@@ -180,6 +180,25 @@ async def which_servers_are_left(town: Town) -> object:
     return await town.house.database.read(to_leave, "discord", ["10", "666"], 2)
 
 
+async def whether_it_may_answer(town: Town) -> object:
+    [part] = await town.parts((await town.talk()).id)
+    return part.content.startswith("-# I have said all I may for now.")
+
+
+def with_others(observe: Observation, **others: str) -> Observation:
+    """What is to be seen while other settings hold everywhere."""
+
+    async def observed(town: Town) -> object:
+        for name, value in others.items():
+            await town.order("config set", name=name, value=value, level="global")
+        seen = await observe(town)
+        for name in others:
+            await town.order("config unset", name=name, level="global")
+        return seen
+
+    return observed
+
+
 # By name: the value to set, and what is to be seen that differs with it.
 OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "models": (lambda: "gpt-small", of_the_call("model")),
@@ -202,6 +221,21 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "bot_turns": (lambda: "1", how_often_a_bot_is_answered),
     "direct_messages": (lambda: "closed", who_is_heard_in_private),
     "unserved": (lambda: "leave", which_servers_are_left),
+    "person_pace": (lambda: "1", when_it_is_answered),
+    "channel_pace": (lambda: "1", when_it_is_answered),
+    **{
+        f"{whose}_{time}_budget": (lambda: "0", whether_it_may_answer)
+        for whose in ("person", "guild", "bot")
+        for time in ("day", "month")
+    },
+    "thrifty_at": (
+        lambda: "1",
+        with_others(of_the_call("model"), thrifty_models="gpt-small", bot_day_budget="9000 tokens"),
+    ),
+    "thrifty_models": (
+        lambda: "gpt-small",
+        with_others(of_the_call("model"), thrifty_at="1", bot_day_budget="9000 tokens"),
+    ),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]
