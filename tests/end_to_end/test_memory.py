@@ -92,11 +92,11 @@ async def test_what_was_said_and_answered_in_a_pause_does_not_come_back(
     server.answer = answer
     watch = Watch(ledger)
     await troupe(settings=AT_ONCE, world=watch.world)
-    await bob.slash(channel, "memory pause", {})
+    await (await bob.slash(channel, "memory pause", {})).answer()
     await bob.say(channel, "Ada, I live in Oslo")
     await twin.wait_for(lambda t: replies(t, channel))
     await ledger.settled(twin)
-    await bob.slash(channel, "memory pause", {"pause": "no"})
+    await (await bob.slash(channel, "memory pause", {"pause": "no"})).answer()
 
     await bob.say(channel, "Ada, I live in Rome")
 

@@ -15,9 +15,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget
 from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.memory.owing import owe_reading
@@ -83,6 +86,8 @@ class Reader:
             settings=Snapshots(self.ground.database, defaults(read_settings({}))),
             capabilities={"extract": Extract(), "consolidate": Consolidate(most=self.part)},
             models=(self.model,),
+            keyring=Keyring(self.ground.database, MasterKeys(), None),
+            breakers=Breakers(clock),
             budget=Budget(2000, 100, 5, 5, 5),
             limits=Limits(2, 0, 60),
             live=Silent(),
