@@ -29,6 +29,7 @@ _GROUPS = {
     "reset": "Talking",
     "queue": "What is owed",
     "usage": "Figures",
+    "stats": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}

@@ -32,6 +32,7 @@ from bot.commands import (
     prompt,
     queue,
     sheets,
+    stats,
     talk,
     usage,
 )
@@ -68,6 +69,7 @@ def commands() -> tuple[Command, ...]:
         *prompt.COMMANDS,
         *queue.COMMANDS,
         *usage.COMMANDS,
+        *stats.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
         *about.COMMANDS,
