@@ -87,6 +87,7 @@ def make_office(
         diagnose=diagnose,
         forget=house.eraser.forget,
         keeping=_keeping(house),
+        recent=house.world.recent,
     )
 
 
@@ -174,7 +175,6 @@ async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     found = [
         Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
-        Line("Models", ", ".join(model.name for model in house.models)),
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),

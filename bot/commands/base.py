@@ -11,6 +11,7 @@ from bot.charts.chart import Chart
 from bot.charts.painter import Painter
 from bot.drafting.writer import Draft
 from bot.ports import Button, Clock, Place, Said
+from bot.telemetry import Recent
 from storage.database import Database
 from storage.forgetting import Receipt
 from storage.ids import Ids
@@ -156,7 +157,7 @@ class Office:
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
     StorageError, and ``keeping`` says for how long what is left of that lasts. ``draw`` makes
-    a picture.
+    a picture, and ``recent`` has the last warnings and errors of the log.
     """
 
     database: Database
@@ -176,6 +177,7 @@ class Office:
     forget: Callable[[str, str], Awaitable[Receipt]]
     keeping: Keeping
     draw: Callable[[Chart], Awaitable[bytes]] = field(default_factory=lambda: Painter().draw)
+    recent: Recent = field(default_factory=Recent)
 
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]

@@ -12,6 +12,7 @@ from bot.commands import (
     completion,
     configure,
     configure_look,
+    logs,
     lore,
     lore_forms,
     lorebook,
@@ -72,6 +73,7 @@ def commands() -> tuple[Command, ...]:
         *stats.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
+        *logs.COMMANDS,
         *about.COMMANDS,
     )
     return (*ordered, about.help_with(ordered))

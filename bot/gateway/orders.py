@@ -37,6 +37,7 @@ _GROUPS = {
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "usage": "What answers took, in tokens and money.",
+    "logs": "What went wrong lately.",
     "config": "What may change while I run.",
 }
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."

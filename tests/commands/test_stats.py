@@ -1,4 +1,4 @@
-"""What /stats and /persona trending say is what other questions to the database, asked apart, say."""
+"""What /stats, /persona trending and /status say is what other questions to the database, asked apart, say."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import pytest
 
 from bot.commands.base import Caller, Refused
 from bot.commands.stats_told import _span as span
-from storage import events, messages, outbox, people, personas, work
+from bot.health.probe import count
+from storage import events, messages, outbox, people, personas, usage, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.messages import NewMessage
 from storage.outbox import NewPart
+from storage.records import ModelCall
 from storage.spending import DAY_MS
 from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, StillClock, Troupe, _publish, scene
 from tests.storage.outside import Outside
@@ -140,3 +142,44 @@ async def test_who_is_talked_with_most_stands_first_beside_what_was_before(talke
         )
     with pytest.raises(Refused, match="Nobody talked"):
         await talked.order(replace(BOB, place=replace(BOB.place, guild_id="300")), "persona trending")
+
+
+CALLS = [
+    ("gpt-test", "OK", 90),
+    ("gpt-test", "TIMED_OUT", 30),
+    ("gpt-test", "STOPPED", 1),
+    ("gpt-test", "OK", 1_500),
+    ("gpt-small", "TIMED_OUT", 30),
+    ("gpt-small", "REFUSED", 5),
+]
+
+
+def call(tx: Transaction, ids: Ids) -> None:
+    for number, (model, outcome, minutes) in enumerate(CALLS):
+        at = NOW - minutes * 60_000
+        usage.add(tx, ModelCall(ids.new("cal"), None, 1, model, outcome, number, 7, 1, 5, 9, None, None, at))
+
+
+async def test_status_says_what_is_counted_apart(talked: Troupe, outside: Outside) -> None:
+    await talked.database.write(call, talked.office.ids)
+
+    text = (await talked.order(ANN, "status")).text
+    counted_now = await talked.database.read(count, NOW, 1000)
+
+    since = NOW - DAY_MS
+    calls = outside.rows("SELECT outcome, count(id) FROM model_calls WHERE called_at > ? GROUP BY 1 ORDER BY 1", since)
+    [(tokens,)] = outside.rows(
+        "SELECT sum(prompt_tokens) + sum(completion_tokens) FROM model_calls WHERE called_at > ?", since
+    )
+    [(listed, active)] = outside.rows("SELECT count(*), sum(CASE status WHEN 'active' THEN 1 ELSE 0 END) FROM personas")
+    assert f"**Model calls in 24 hours** {', '.join(f'{many} {name}' for name, many in calls)}" in text
+    assert f"**Tokens in 24 hours** {tokens}" in text and f"**Personas** {active} of {listed} talk here" in text
+    assert "❌ gpt-test failed 30 minutes ago, answered 1 hour ago, 1 of 2 calls failed" in text
+    assert "gpt-small up, answered 5 minutes ago, 1 of 2 calls failed" in text
+    [(waiting, oldest)] = outside.rows(
+        "SELECT count(*), min(run_after) FROM work WHERE state = 'ready' AND capability = 'chat'"
+    )
+    assert [(one.name, one.count) for one in counted_now.work] == [("ready", waiting)] and waiting > 50
+    assert counted_now.oldest_due == oldest
+    [(unsaid,)] = outside.rows("SELECT count(*) FROM deliveries WHERE state NOT IN ('sent', 'dropped')")
+    assert sum(one.count for one in counted_now.outbox) == unsaid and counted_now.size_bytes > 100_000
