@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from random import Random
 
 import pytest
+from PIL import Image
 
+from bot.charts.painter import painted
 from bot.commands.base import Caller, Refused
 from bot.commands.stats_told import _span as span
+from bot.commands.stats_told import chart
 from bot.health.probe import count
 from storage import events, messages, outbox, people, personas, usage, work
 from storage.database import Database
@@ -20,6 +24,7 @@ from storage.messages import NewMessage
 from storage.outbox import NewPart
 from storage.records import ModelCall
 from storage.spending import DAY_MS
+from storage.stats import Figures, Times
 from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, StillClock, Troupe, _publish, scene
 from tests.storage.outside import Outside
 
@@ -121,8 +126,8 @@ async def test_every_figure_is_that_of_another_question(
     assert row[1:8] == [*by_role, *times, str(counted(outside, "count(DISTINCT m.person_id)", ada))]
     days = [line.split()[1:3] for line in answer.text.splitlines() if line.startswith("2025-")]
     assert [sum(int(day[column]) for day in days) for column in (0, 1)] == [heard, said]
-    chart = talked.outside.drawn[-1]
-    assert [sum(bar.values) for bar in chart.first.bars] == [heard, said] and answer.picture == b"a picture"
+    shown = talked.outside.drawn[-1]
+    assert [sum(bar.values) for bar in shown.first.bars] == [heard, said] and answer.picture == b"a picture"
 
 
 async def test_who_is_talked_with_most_stands_first_beside_what_was_before(talked: Troupe, outside: Outside) -> None:
@@ -142,6 +147,17 @@ async def test_who_is_talked_with_most_stands_first_beside_what_was_before(talke
         )
     with pytest.raises(Refused, match="Nobody talked"):
         await talked.order(replace(BOB, place=replace(BOB.place, guild_id="300")), "persona trending")
+
+
+def test_the_picture_has_the_times_within_its_scale() -> None:
+    days = range(20_000, 20_007)
+    slow = [Times("day", str(day), 3, 1_500 + number * 200, 90_000) for number, day in enumerate(days)]
+
+    def red(times: list[Times]) -> int:
+        drawn = Image.open(io.BytesIO(painted(chart("Here", days, Figures([], [], [], [], times))))).convert("RGB")
+        return drawn.tobytes().count(bytes.fromhex("c0392b"))
+
+    assert red(slow) > red([]) + 100  # beside the legend's
 
 
 CALLS = [
