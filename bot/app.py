@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import telemetry
@@ -62,9 +63,10 @@ async def run(settings: Static, world: World | None = None) -> None:
     terminal = settings.role == "all" and not settings.discord_token.get_secret_value()
     quiet = terminal and "log_level" not in settings.model_fields_set
     level = "WARNING" if quiet else settings.log_level
-    telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
+    recent = telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
     # Even a step that is not logged would cost the making of a logger, fourteen times for each reply.
-    world = world or World(stages=telemetry.log_stage if level == "DEBUG" else unwatched)
+    stages = telemetry.log_stage if level == "DEBUG" else unwatched
+    world = replace(world or World(stages=stages), recent=recent)
     kept = await open_database(settings, world.clock)
     choice = await _models(settings) if settings.part.speaks else None
     embedder = choose_embedder(settings) if settings.part.works else None

@@ -77,10 +77,10 @@ class Breakers:
         return self._each
 
     def told(self, name: str) -> str:
-        """How a model is, for people."""
+        """Why a model rests, for people; '' for one that does not."""
         now, breaker = self._clock.now(), self._of(name)
         if breaker.rested_at is None:
-            return f"{name} up"
+            return ""
         why = breaker.fault.name.replace("_", " ").lower()
         left_s = max(0, breaker.rested_at - now) // 1000
         when = f"tried again in {left_s} s" if left_s else "tried again by the next reply"

@@ -49,6 +49,7 @@ from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.settings.snapshots import Snapshots
 from bot.spending.price import priced
+from bot.telemetry import Recent
 from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
@@ -75,14 +76,15 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a start may choose: time, chance, who watches each step, options for discord.py's client, and how many
-    seconds two sessions with Discord must begin apart."""
+    """What a start may choose: time, chance, who watches each step, options for discord.py's client, how many seconds
+    two sessions with Discord must begin apart, and what keeps the last lines of the log."""
 
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
     stages: Stages = unwatched
     discord_options: Mapping[str, Any] = field(default_factory=dict)
     identify_pause_s: float = 5.0
+    recent: Recent = field(default_factory=Recent)
 
 
 @dataclass(frozen=True, slots=True)

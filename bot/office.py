@@ -90,6 +90,7 @@ def make_office(
         forget=house.eraser.forget,
         keyring=house.keyring,
         keeping=_keeping(house),
+        recent=house.world.recent,
     )
 
 
@@ -188,7 +189,7 @@ async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     found = [
         Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
-        Line("Models", ", ".join(house.breakers.told(model.name) for model in house.models)),
+        *(Line("Model", rests) for model in house.models if (rests := house.breakers.told(model.name))),
         *(Line("Model", f"❌ {sentence}") for sentence in house.unlisted),
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),

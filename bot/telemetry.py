@@ -8,15 +8,60 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
 
+_KEPT = 50
+_GRAVE = ("warning", "error", "critical")
+_LONGEST = 300  # characters of one line of those kept
 
-def configure(level: str, *, colours: bool, secrets: Iterable[str] = ()) -> None:
-    """Log to standard error: readable in a terminal, JSON lines elsewhere, whoever writes them; no secret passes."""
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One line of the log: when (ISO 8601, UTC), how grave, and what happened with its fields."""
+
+    at: str
+    level: str
+    told: str
+
+
+class Recent:
+    """The last warnings and errors of this process, as they were written: without secrets and without words."""
+
+    def __init__(self, most: int = _KEPT) -> None:
+        self._lines: deque[Noted] = deque(maxlen=most)
+
+    def newest(self, most: int) -> list[Noted]:
+        """The last ones, newest first."""
+        return list(self._lines)[: -most - 1 : -1]
+
+    def note(self, _: Any, __: str, event: EventDict) -> EventDict:
+        """Keep a line that is grave enough; as a step of the log it comes last before the line is written."""
+        if event.get("level") in _GRAVE:
+            self._lines.append(Noted(str(event.get("timestamp", "")), str(event["level"]), _told(event)))
+        return event
+
+
+def _told(event: EventDict) -> str:
+    """What happened on one line; of an exception its last line, which names it."""
+    left_out = ("event", "level", "timestamp", "exception", "_record", "_from_structlog")
+    fields = [f"{key}={value}" for key, value in event.items() if key not in left_out]
+    trace = str(event.get("exception") or "").strip().splitlines()
+    line = " ".join(" ".join([str(event.get("event", "")), *fields, *trace[-1:]]).split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def configure(level: str, *, colours: bool, secrets: Iterable[str] = ()) -> Recent:
+    """Log to standard error: readable in a terminal, JSON lines elsewhere, whoever writes them; no secret passes.
+
+    Returns what keeps the last warnings and errors.
+    """
+    recent = Recent()
     number = getattr(logging, level)
     renderer: Processor = structlog.dev.ConsoleRenderer(colors=True) if colours else structlog.processors.JSONRenderer()
     shared: list[Processor] = [
@@ -24,6 +69,7 @@ def configure(level: str, *, colours: bool, secrets: Iterable[str] = ()) -> None
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _without(sorted((secret for secret in secrets if secret), key=len, reverse=True)),
+        recent.note,
     ]
     structlog.configure(
         processors=[*shared, renderer],
@@ -43,6 +89,7 @@ def configure(level: str, *, colours: bool, secrets: Iterable[str] = ()) -> None
         )
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[foreign])
+    return recent
 
 
 def _without(secrets: Sequence[str]) -> Processor:

@@ -50,6 +50,17 @@ class Spender:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """How calls of one model went: when the last one was, and the last that was answered (None: none was)."""
+
+    model: str
+    calls: int
+    answered: int
+    last_at: int
+    last_answer: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Moment:
     at: int
 
@@ -68,6 +79,11 @@ def add_all(tx: Transaction, calls: Iterable[ModelCall]) -> None:
 def outcomes_since(tx: Transaction, since: int) -> list[Tally]:
     """How calls ended since then."""
     return tx.all(Tally, "usage.outcomes_since", since=since)
+
+
+def answered(tx: Transaction, since: int) -> list[Answered]:
+    """Each model that was called since then."""
+    return tx.all(Answered, "usage.answered", since=since)
 
 
 def tokens_since(tx: Transaction, since: int) -> int:

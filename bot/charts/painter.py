@@ -62,7 +62,6 @@ def _by_day(axes: Any, panel: ByDay) -> None:
     _money(axes.yaxis, panel.dollars, whole=bool(panel.bars))
     step = max(1, -(-len(panel.days) // 10))
     axes.set_xticks([*places][::step], [*panel.days][::step], fontsize=8)
-    axes.set_ylim(bottom=0)
     spare = max(0, _LEAST_DAYS - len(panel.days)) / 2  # a single day is no wall
     axes.set_xlim(-0.6 - spare, len(panel.days) - 0.4 + spare)
     over = axes.twinx() if panel.bars and panel.lines else axes
@@ -75,6 +74,7 @@ def _by_day(axes: Any, panel: ByDay) -> None:
         over.set_ylabel(_safe(panel.lines_title), fontsize=8)
         _money(over.yaxis, False, whole=True)
         over.set_ylim(bottom=0)
+    axes.set_ylim(bottom=0)  # once everything is drawn: from here on the scale stays as it is
     handles, labels = axes.get_legend_handles_labels()
     if over is not axes:
         more, names = over.get_legend_handles_labels()

@@ -17,6 +17,7 @@ from storage import consolidations, outbox, personas, usage
 from storage.consolidations import Passes
 from storage.engines.base import Transaction
 from storage.records import PersonaLine, Tally
+from storage.usage import Answered
 
 _DAY = 86_400_000
 _GROUPS = {
@@ -29,6 +30,8 @@ _GROUPS = {
     "reset": "Talking",
     "queue": "What is owed",
     "usage": "Figures",
+    "stats": "Figures",
+    "logs": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
@@ -59,6 +62,7 @@ class _Measured:
     personas: list[PersonaLine]
     calls: list[Tally]
     tokens: int
+    answered: list[Answered]
     tidied: Passes
 
 
@@ -67,6 +71,7 @@ def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
         personas=personas.listed(tx, guild_id),
         calls=usage.outcomes_since(tx, now - _DAY),
         tokens=usage.tokens_since(tx, now - _DAY),
+        answered=usage.answered(tx, now - _DAY),
         tidied=consolidations.passes(tx, now - _DAY),
     )
 
@@ -75,7 +80,7 @@ async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
     """What storage and the world outside say, all measured now."""
     now = office.clock.now()
     measured = await office.database.read(_measure, caller.guild_id, now)
-    lines = [*await office.report(), *_lines(measured)]
+    lines = [*await office.report(), Line("Models", _models(office.models, measured.answered, now)), *_lines(measured)]
     if caller.operates:
         lines.append(Line("Memories tidied", _tidied(measured.tidied, now)))
     return Answer("\n".join(f"**{line.label}** {line.value}" for line in lines))
@@ -88,6 +93,24 @@ def _lines(measured: _Measured) -> tuple[Line, ...]:
         Line("Model calls in 24 hours", _tally(measured.calls, "none")),
         Line("Tokens in 24 hours", f"{measured.tokens:,}"),
     )
+
+
+def _models(names: Sequence[str], answered: Sequence[Answered], now: int) -> str:
+    """Each model that may be asked, with how its calls went in 24 hours; the last one tells whether it is up."""
+    by_name = {one.model: one for one in answered}
+    told = (_model(name, by_name.get(name), now) for name in names or by_name)
+    return "; ".join(told) or "none in this process"
+
+
+def _model(name: str, one: Answered | None, now: int) -> str:
+    if one is None:
+        return f"{plain(name)} not asked in 24 hours"
+    wrong = one.calls - one.answered
+    failed = f", {wrong:,} of {count(one.calls, 'call')} failed" if wrong else ""
+    if one.last_answer == one.last_at:
+        return f"{plain(name)} up, answered {ago(one.last_at, now)}{failed}"
+    since = "never in 24 hours" if one.last_answer is None else ago(one.last_answer, now)
+    return f"❌ {plain(name)} failed {ago(one.last_at, now)}, answered {since}{failed}"
 
 
 def _tidied(passes: Passes, now: int) -> str:

@@ -12,6 +12,7 @@ from bot.charts.painter import Painter
 from bot.drafting.writer import Draft
 from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
+from bot.telemetry import Recent
 from storage.database import Database
 from storage.forgetting import Receipt
 from storage.ids import Ids
@@ -169,7 +170,7 @@ class Office:
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
     StorageError, and ``keeping`` says for how long what is left of that lasts. The ``keyring`` keeps keys that people
-    bring, and ``draw`` makes a picture.
+    bring, ``draw`` makes a picture, and ``recent`` has the last warnings and errors of the log.
     """
 
     database: Database
@@ -190,6 +191,7 @@ class Office:
     keyring: Keyring
     keeping: Keeping
     draw: Callable[[Chart], Awaitable[bytes]] = field(default_factory=lambda: Painter().draw)
+    recent: Recent = field(default_factory=Recent)
 
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]

@@ -16,6 +16,7 @@ from bot.commands import (
     configure,
     configure_look,
     key,
+    logs,
     lore,
     lore_forms,
     lorebook,
@@ -39,6 +40,7 @@ from bot.commands import (
     queue,
     quiet,
     sheets,
+    stats,
     talk,
     usage,
 )
@@ -77,6 +79,7 @@ def commands() -> tuple[Command, ...]:
         *prompt.COMMANDS,
         *queue.COMMANDS,
         *usage.COMMANDS,
+        *stats.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
         *key.COMMANDS,
@@ -84,6 +87,7 @@ def commands() -> tuple[Command, ...]:
         *access.COMMANDS,
         *quiet.COMMANDS,
         *pairing.COMMANDS,
+        *logs.COMMANDS,
         *about.COMMANDS,
     )
     return (*ordered, about.help_with(ordered))

@@ -29,6 +29,7 @@ _GROUPS = {
     "prompt": "The words that make a persona, version by version.",
     "queue": "What is still owed, and what was given up.",
     "usage": "What answers took, in tokens and money.",
+    "logs": "What went wrong lately.",
     "config": "What may change while I run.",
     "access": "Who may talk with personas, and who may change what.",
     "pairing": "Who may talk with me in direct messages.",

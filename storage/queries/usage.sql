@@ -9,6 +9,14 @@ VALUES
 -- name: outcomes_since
 SELECT outcome AS name, count(*) AS count FROM model_calls WHERE called_at >= :since GROUP BY outcome ORDER BY outcome;
 
+-- name: answered
+-- How each model's calls went since then. One that refuses the words is up, and one that people stopped tells nothing.
+SELECT model, count(*) AS calls,
+       sum(CASE WHEN outcome IN ('OK', 'REFUSED', 'TOO_LONG') THEN 1 ELSE 0 END) AS answered,
+       max(called_at) AS last_at,
+       max(CASE WHEN outcome IN ('OK', 'REFUSED', 'TOO_LONG') THEN called_at END) AS last_answer
+FROM model_calls WHERE called_at >= :since AND outcome <> 'STOPPED' GROUP BY model ORDER BY model;
+
 -- name: tokens_since
 SELECT COALESCE(sum(prompt_tokens + completion_tokens), 0) FROM model_calls WHERE called_at >= :since;
 

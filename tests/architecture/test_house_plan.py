@@ -151,6 +151,7 @@ def test_every_table_a_query_names_exists() -> None:
         (name, table)
         for name, sql in queries().items()
         for table in re.findall(r"\b(?:FROM|JOIN|INSERT INTO|UPDATE(?! SET)) ([a-z_]+)", sql)
+        if not re.search(rf"\b{table} AS \(", sql)  # which the query makes itself
     }
 
     assert {one for one in named if one[1] not in {*tables(), *views(), *OURS_ONLY}} == set()

@@ -20,6 +20,7 @@ async def test_status_adds_what_was_spent_to_what_the_house_reports(troupe: Trou
 
     assert lines == [
         "**Database** 1.2 MB",
+        "**Models** gpt-test not asked in 24 hours; gpt-small not asked in 24 hours",
         "**Personas** 5 of 5 talk here",
         "**Model calls in 24 hours** 1 OK, 1 TIMED_OUT",
         "**Tokens in 24 hours** 3,000",

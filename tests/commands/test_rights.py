@@ -22,6 +22,7 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
         "usage guild",
         "usage top",
         "usage persona",
+        "stats",
         "persona create",
         "persona draft",
         "persona edit",

@@ -71,7 +71,7 @@ async def test_a_model_that_keeps_failing_rests_and_the_next_one_answers_at_once
     figures = bot.house.metrics.text(await bot.house.probe.look(), ()).decode()
 
     assert asked == ["first", "second"] * FAILURES + ["second"]
-    assert "❌ first rests after 5 failures (unreachable)" in lines["Models"] and "second up" in lines["Models"]
+    assert "❌ first rests after 5 failures (unreachable)" in lines["Model"]
     assert 'troupe_model_up{model="first"} 0.0' in figures and 'troupe_model_up{model="second"} 1.0' in figures
 
 

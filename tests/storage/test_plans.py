@@ -130,3 +130,14 @@ async def test_the_nearest_are_looked_for_in_the_chunks_of_their_scope_alone(fil
         steps = [str(step[3]) for step in raw.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall()]
 
     assert steps == ["SEARCH passage_bits_chunks USING INDEX passage_bits_parts (partition00=? AND partition01=?)"]
+
+
+async def test_figures_of_a_time_are_counted_without_what_came_before_it(file: Path) -> None:
+    names = ("messages", "people", "memories", "votes", "times", "trending")
+    steps = {name: plan(file, f"stats.{name}") for name in names}
+
+    through = [step for name in names for step in steps[name] if re.match(r"SCAN (?!t\b|\(subquery)", step)]
+    assert through == []
+    assert all(any("messages_said" in step for step in steps[name]) for name in ("messages", "people", "trending"))
+    assert any("messages_said" in step for step in steps["times"])
+    assert any("memories_recorded" in step for step in steps["memories"])

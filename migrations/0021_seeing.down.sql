@@ -1,0 +1,2 @@
+DROP INDEX memory_feedback_given;
+DROP INDEX messages_said;
