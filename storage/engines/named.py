@@ -68,17 +68,23 @@ class NamedQueries(ABC):
 
     def one(self, into: type[R], query: str, **values: Value) -> R | None:
         """The first row as a record, or None."""
-        cursor = self._execute(query, values)
-        row = self._ask(cursor.fetchone)
+        try:
+            cursor = self._cursor(query, values)
+            row = cursor.fetchone()
+        except self._driver_error as error:
+            raise self._translate(error) from error
         record = None if row is None else _recorded(into, row, _order_of(into, cursor))
         cursor.close()  # a statement with RETURNING is finished only when its cursor is
         return record
 
     def all(self, into: type[R], query: str, **values: Value) -> list[R]:
         """Every row as a record."""
-        cursor = self._execute(query, values)
+        try:
+            cursor = self._cursor(query, values)
+            rows = cursor.fetchall()
+        except self._driver_error as error:
+            raise self._translate(error) from error
         order = _order_of(into, cursor)
-        rows = self._ask(cursor.fetchall)
         return [into(*row) for row in rows] if order is None else [_recorded(into, row, order) for row in rows]
 
     def text(self, query: str, **values: Value) -> str | None:
@@ -93,22 +99,24 @@ class NamedQueries(ABC):
 
     def numbers(self, query: str, **values: Value) -> list[int]:
         """The first column of every row as whole numbers."""
-        cursor = self._execute(query, values)
-        return [int(row[0]) for row in self._ask(cursor.fetchall)]
+        return [int(row[0]) for row in self._ask(lambda: self._cursor(query, values).fetchall())]
 
     def run(self, query: str, **values: Value) -> int:
         """Carry it out and return how many rows changed."""
-        return self._execute(query, values).rowcount
+        try:
+            return self._cursor(query, values).rowcount
+        except self._driver_error as error:
+            raise self._translate(error) from error
 
     def _first(self, query: str, values: dict[str, Value]) -> str | int | float | None:
-        cursor = self._execute(query, values)
-        row = self._ask(cursor.fetchone)
+        try:
+            cursor = self._cursor(query, values)
+            row = cursor.fetchone()
+        except self._driver_error as error:
+            raise self._translate(error) from error
         cursor.close()
         found: str | int | float | None = None if row is None else row[0]
         return found
-
-    def _execute(self, query: str, values: dict[str, Value]) -> Cursor:
-        return self._ask(lambda: self._cursor(query, values))
 
     def _ask(self, ask: Callable[[], T]) -> T:
         try:
