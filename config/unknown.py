@@ -34,5 +34,5 @@ def _like(name: str, names: Collection[str], cutoff: float) -> list[str]:
 
 def _sentence(name: str, known: Collection[str], where: str) -> str:
     close = _like(name, known, 0.6)
-    hint = f"did you mean {close[0]}?" if close else "take it away, or see the settings in README.md."
+    hint = f"did you mean {close[0]}?" if close else "take it away, or see docs/settings.md."
     return f"{name} in {where} is not a setting; {hint}"

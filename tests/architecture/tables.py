@@ -1,4 +1,4 @@
-"""The README's tables, made from the code: ``python -m tests.architecture.tables`` writes them."""
+"""The tables of the README and of docs, made from the code: ``python -m tests.architecture.tables`` writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.secret_files import SUFFIX
 from config.static import Static, read_settings, secret_names
 
 ROOT = Path(__file__).parent.parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 RESULTS = ROOT / "benchmarks" / "results.json"
 
 
@@ -75,8 +75,8 @@ def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value or "")
 
 
-def written(readme: str) -> str:
-    """The README with its tables as they should read."""
+def written(page: str) -> str:
+    """A page with its tables as they should read."""
     tables = {
         "commands": commands_table(),
         "settings": settings_table(),
@@ -85,9 +85,10 @@ def written(readme: str) -> str:
     }
     for name, table in tables.items():
         pattern = rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)"
-        readme = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}\n{found[2]}", readme, flags=re.DOTALL)
-    return readme
+        page = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}\n{found[2]}", page, flags=re.DOTALL)
+    return page
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text("utf-8")), "utf-8")
+    for page in PAGES:
+        page.write_text(written(page.read_text("utf-8")), "utf-8")

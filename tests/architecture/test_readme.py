@@ -1,23 +1,35 @@
-"""The README tells the same story as the code."""
+"""The README and its pages tell the same story as the code."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from tests.architecture.tables import README, ROOT, written
+import pytest
+
+from tests.architecture.tables import PAGES, ROOT, written
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
-def test_the_readme_s_tables_are_those_of_the_code() -> None:
-    readme = README.read_text("utf-8")
+@each_page
+def test_the_tables_are_those_of_the_code(page: Path) -> None:
+    text = page.read_text("utf-8")
 
-    assert readme == written(readme), "write them with: .venv/bin/python -m tests.architecture.tables"
+    assert text == written(text), "write them with: .venv/bin/python -m tests.architecture.tables"
 
 
-def test_every_path_the_readme_names_exists() -> None:
-    named = re.findall(
-        r"`((?:bot|storage|config|tests|migrations|benchmarks|docs)/[\w./*-]*)`", README.read_text("utf-8")
-    )
+def test_every_table_stands_in_one_page() -> None:
+    made = re.findall(r"<!-- (\w+): made by", "\n".join(page.read_text("utf-8") for page in PAGES))
 
-    missing = [path for path in named if not list(ROOT.glob(path.rstrip("/"))) and "results.json" not in path]
+    assert sorted(made) == ["commands", "dynamic", "figures", "settings"]
 
-    assert named and not missing
+
+@each_page
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    named = re.findall(r"`((?:bot|storage|config|tests|migrations|benchmarks|docs)/[\w./*-]*)`", text)
+    linked = [path for path in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in path]
+
+    assert [path for path in named if not list(ROOT.glob(path.rstrip("/"))) and "results.json" not in path] == []
+    assert [path for path in linked if not (page.parent / path).exists()] == []
