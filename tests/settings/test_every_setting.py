@@ -181,8 +181,8 @@ async def which_servers_are_left(town: Town) -> object:
 
 
 async def whether_it_may_answer(town: Town) -> object:
-    [part] = await town.parts((await town.talk()).id)
-    return part.content.startswith("-# I have said all I may for now.")
+    words = await town.words_of((await town.talk()).id)
+    return words.startswith("-# I have said all I may for now.")
 
 
 def with_others(observe: Observation, **others: str) -> Observation:

@@ -94,6 +94,13 @@ class Town:
         await self.talk(text)
         return self.server.calls[-1]
 
+    async def words_of(self, work_id: str) -> str:
+        """What was said for it, once it was."""
+        async with asyncio.timeout(10):
+            while ("sent", work_id) not in self.steps.taken:
+                await self.steps.next()
+        return [parcel.text for parcel in self.mouth.said if parcel.work_id == work_id][-1]
+
     async def parts(self, work_id: str) -> list[Delivery]:
         """What goes to the platform for it."""
         return await self.house.database.read(outbox.of_work, work_id)
