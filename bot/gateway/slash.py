@@ -87,7 +87,7 @@ async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office,
     name = f"discord_commands:{application_id}"
     if await office.database.read(markers.read, name) == mark:
         return False
-    await tree.sync()
+    await tree.client.http.bulk_upsert_global_commands(application_id, payload=told)  # tree.sync makes all of it anew
     await office.database.write(markers.put, name, mark, office.clock.now())
     return True
 
