@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -194,6 +195,20 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
         run_after=now,
     )
     return work.owe(tx, new, now)
+
+
+def owe_note(tx: Transaction, said: Said, persona_id: str, capability: str, hand: Hand, **told: str) -> str:
+    """Owe whoever said it one sentence, with nothing of their words; returns the work's id."""
+    conversation = open_conversation(tx, said.place, persona_id, hand.ids, hand.now)
+    new = work.NewWork(
+        id=hand.ids.new("wrk"),
+        lane=conversation.id,
+        capability=capability,
+        conversation_id=conversation.id,
+        payload=json.dumps({"reply_to": said.client_message_id, **told}),
+        run_after=hand.now,
+    )
+    return work.owe(tx, new, hand.now)
 
 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
