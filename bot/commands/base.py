@@ -14,8 +14,8 @@ from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
 from bot.telemetry import Recent
 from storage.database import Database
-from storage.forgetting import Receipt
 from storage.ids import Ids
+from storage.wiping import Receipt
 
 Arguments = Mapping[str, str]
 Source = Literal[

@@ -37,12 +37,13 @@ from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.forgetting import NOBODY, Receipt
+from storage.forgetting import NOBODY
 from storage.messages import NewMessage
 from storage.outbox import NewPart
 from storage.provider_keys import Owner, Sealed
 from storage.records import Binding, Conversation, Person
 from storage.settings import Wish
+from storage.wiping import Receipt
 from storage.work import Lease, NewWork
 from tests.memory.ground import Ground, laid
 from tests.storage.conftest import NOW, a_persona
