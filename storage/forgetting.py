@@ -95,6 +95,7 @@ def _name(tx: Transaction, them: Them) -> Receipt:
     gone = tx.run("forgetting.forget_choices", **who, until=them.until)
     tx.run("forgetting.forget_pairing", **who, until=them.until)
     tx.run("forgetting.forget_opt_out", **who, until=them.until)
+    tx.run("forgetting.forget_pause", **who, until=them.until)
     gone += tx.run("forgetting.forget_keys", **who, until=them.until)
     gone += _forget_settings(tx, f"user:{them.platform}:{them.platform_id}", them)
     for query in _NAMED:

@@ -23,6 +23,11 @@ Source = Literal[
 ]
 
 
+def ordered_at(arguments: Arguments, clock: Clock) -> int:
+    """When it was ordered, by the clock that dates what people say there."""
+    return int(arguments.get("_at") or clock.now())
+
+
 class Refused(Exception):
     """Not done, and nothing was changed; the message is one sentence for the person that says what to do next."""
 
