@@ -100,6 +100,11 @@ class TroupeClient(discord.Client):
         await self.webhooks.close()
         await super().close()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Nothing once we left: discord.py's wait for the last guilds outlives the client and its loop."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     # ── the connection ──
 
     def line(self) -> Connection:
