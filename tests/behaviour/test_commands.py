@@ -73,14 +73,13 @@ async def test_every_command_answers_in_a_server_for_those_it_concerns(stage: St
         assert stage.contents() == before
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-async def test_every_command_answers_in_a_direct_message(stage: Stage, command: Command) -> None:
-    result = await stage.bob.user.slash(command.name, **GIVEN.get(command.name, {}))
+async def test_every_command_answers_in_a_direct_message(stage: Stage) -> None:
+    for command in registry.commands():
+        result = await stage.bob.user.slash(command.name, **GIVEN.get(command.name, {}))
 
-    assert result.acknowledged
-    assert texts(result) or result.modal
-    if command.manage:
-        assert "for a whole server" in texts(result)
+        assert texts(result) or result.modal, command.name
+        if command.manage:
+            assert "for a whole server" in texts(result), command.name
 
 
 async def test_words_that_make_no_sense_are_answered_in_a_sentence(stage: Stage) -> None:
@@ -105,22 +104,22 @@ def nonsense(option: Option, word: str) -> str | int:
     return option.choices[0] if option.choices else word[: option.longest]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-async def test_every_command_and_option_tells_what_it_is_for(stage: Stage, command: Command) -> None:
-    first, _, second = command.name.partition(" ")
-    told = stage.env.backend.find_command(first, None, type=1)
-    told = next((one for one in told["options"] if one["name"] == second), told)
+async def test_every_command_and_option_tells_what_it_is_for(stage: Stage) -> None:
+    for command in registry.commands():
+        first, _, second = command.name.partition(" ")
+        told = stage.env.backend.find_command(first, None, type=1)
+        told = next((one for one in told["options"] if one["name"] == second), told)
 
-    assert told["description"] == command.summary
-    assert [(one["name"], one["description"]) for one in told.get("options", [])] == [
-        (one.name, one.description) for one in command.options
-    ]
-    assert [bool(one.get("autocomplete")) for one in told.get("options", [])] == [
-        bool(one.complete) for one in command.options
-    ]
-    assert [[choice["value"] for choice in one.get("choices", [])] for one in told.get("options", [])] == [
-        list(one.choices) for one in command.options
-    ]
+        assert told["description"] == command.summary
+        assert [(one["name"], one["description"]) for one in told.get("options", [])] == [
+            (one.name, one.description) for one in command.options
+        ]
+        assert [bool(one.get("autocomplete")) for one in told.get("options", [])] == [
+            bool(one.complete) for one in command.options
+        ]
+        assert [[choice["value"] for choice in one.get("choices", [])] for one in told.get("options", [])] == [
+            list(one.choices) for one in command.options
+        ]
 
 
 async def test_help_lists_every_command_with_an_example(stage: Stage) -> None:
