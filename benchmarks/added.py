@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 
 from benchmarks.measure import Figure, Goal, Run, percentile
-from benchmarks.town import Exchange, open_town
+from benchmarks.town import Exchange, Seat, Town, open_town
 
-_WARM = 20
+_WARM = 20  # as many as there are seats: the first turn
 _SEATS = 20
 _PAUSE_S = 0.05  # people read before they write: what is noted after a reply is no part of the next
 _BEFORE = "from a message leaving Discord to the request reaching the model"
@@ -16,7 +16,10 @@ _AFTER = "from the model's last word to the whole reply reaching Discord"
 
 
 async def measure(run: Run) -> list[Figure]:
-    """Exchanges by turns with the real bot and with the least bot, each in a town and a process of its own."""
+    """Exchanges with the real bot and with the least bot, some with one and some with the other, by turns.
+
+    Each is in a town and a process of its own, and what one has just warmed up the other does not cool down.
+    """
     ours: list[Exchange] = []
     theirs: list[Exchange] = []
     count = run.count(300, 60) + _WARM
@@ -25,13 +28,16 @@ async def measure(run: Run) -> list[Figure]:
         async with town.bot(run.folder / "added.db") as bot, bare.least_bot() as least:
             await bot.said("connected")
             await least.said("connected")
-            for number in range(count):
-                await asyncio.sleep(_PAUSE_S)
-                ours.append(await town.exchange(seats[number % _SEATS]))
-                await asyncio.sleep(_PAUSE_S)
-                theirs.append(await bare.exchange(bare_seats[number % _SEATS]))
-                run.tick(number / count)
+            for turn in range(0, count, _SEATS):
+                ours += [await _exchange(town, seat) for seat in seats]
+                theirs += [await _exchange(bare, seat) for seat in bare_seats]
+                run.tick(turn / count)
     return _figures([each.added_ms for each in ours[_WARM:]], [each.added_ms for each in theirs[_WARM:]])
+
+
+async def _exchange(town: Town, seat: Seat) -> Exchange:
+    await asyncio.sleep(_PAUSE_S)
+    return await town.exchange(seat)
 
 
 def _figures(ours: Sequence[tuple[float, float]], theirs: Sequence[tuple[float, float]]) -> list[Figure]:
