@@ -30,6 +30,7 @@ CHANGEABLE = (
     "valid_to",
     "tags",
     "pinned",
+    "core",
     "state",
     "writer",
     "author",
@@ -46,7 +47,10 @@ _HANGING = (
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list."""
+    """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list.
+
+    ``core`` is 1 for what is on its person's card.
+    """
 
     id: str
     conversation_id: str
@@ -77,6 +81,7 @@ class Memory:
     last_used_at: int | None
     recorded_at: int
     changed_at: int
+    core: int = 0
 
     @property
     def holds(self) -> bool:

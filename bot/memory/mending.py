@@ -44,7 +44,7 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
 def doubt(tx: Transaction, memory: Memory, pen: Pen) -> Memory:
     """Somebody called it wrong: it stays, but is neither sure nor always in mind, nor summed up with the rest."""
     unmake(tx, memory, pen)
-    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0)
+    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0, core=0)
     return change(tx, "doubt", memory, less, "said to be wrong", pen)
 
 
@@ -89,7 +89,7 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
         linked = memory_changes.last(tx, memory.id, links=True) is not None
         hint = "; it was linked with others, which “what” set to links takes back" if linked else ""
         raise CantUndo(f"Nothing was changed about it that could be taken back{hint}.")
-    if last.after_state != memory.snapshot():
+    if not json.loads(last.after_state).items() <= json.loads(memory.snapshot()).items():
         raise CantUndo("It was changed since in another way; /memory history shows how.")
     before = (
         replace(memory, **json.loads(last.before_state)) if last.before_state else replace(memory, state="archived")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.memory.card import card
 from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
@@ -22,6 +23,7 @@ _LOOKED_AT = 60  # memories that are weighed closely
 _LEAST_LIKENESS = 0.3
 _WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
 DUE = "its day has come"
+CARD = "on the card"
 _HALF_LIFE_MS = 180 * 86_400_000
 _PAST = re.compile(
     r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
@@ -77,8 +79,10 @@ def asks_about_self(text: str) -> bool:
 
 
 def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | None, most: int) -> list[Reminder]:
-    """What this audience may be reminded of: what is pinned, what they plan for about now, then the best first."""
+    """What this audience may be reminded of: pins, the asker's card, what they plan for now, then the best first."""
     always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    lasting = [Reminder(one, always=CARD) for one in card(tx, audience)]
+    always, most = [*always, *lasting], most + len(lasting)
     always += [Reminder(one, always=DUE) for one in _due(tx, audience, asked) if not one.pinned]
     if asked.person_id and asks_about_self(asked.text):
         own = memories.known(tx, audience, asked.person_id, 4 * most)
@@ -116,8 +120,11 @@ def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
 
 
 def _once(reminders: Iterable[Reminder]) -> list[Reminder]:
-    """The first of each; what was told in two places, or to two personas, is one."""
-    return list({_says(one.memory): one for one in reversed([*reminders])}.values())[::-1]
+    """The first of each in its place; what was told in two places, or to two personas, is one."""
+    kept: dict[tuple[str, str, int | None], Reminder] = {}
+    for one in reminders:
+        kept.setdefault(_says(one.memory), one)
+    return list(kept.values())
 
 
 def _says(memory: Memory) -> tuple[str, str, int | None]:

@@ -44,6 +44,7 @@ NEEDS = {
     "persona unban": "operator",
     "persona mute": "anyone",
     "persona unmute": "anyone",
+    "memory card": "anyone",
     "memory list": "anyone",
     "memory search": "anyone",
     "memory add": "words",

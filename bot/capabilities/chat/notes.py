@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.memory.dates import happened_at
-from bot.memory.reminding import DUE, Reminder
+from bot.memory.reminding import CARD, DUE, Reminder
 from bot.ports import Known
 from bot.text.tokens import estimate_tokens
 
@@ -16,13 +16,14 @@ _HAPPENED = 10  # tokens of the other date, of what happened at another time tha
 
 
 def fitting(found: Sequence[Reminder], tokens: int) -> tuple[Reminder, ...]:
-    """The best that fit into their share, in the order they were learnt, so that a provider's cache hits."""
+    """The best that fit: the card as it is, then as they were learnt, so that a provider's cache hits."""
     left, taken = tokens // _SHARE, []
     for one in found:
         if (takes := _cost(one)) <= left:
             left -= takes
             taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.memory.id))
+    card = [one for one in taken if one.always == CARD]
+    return (*card, *sorted((one for one in taken if one.always != CARD), key=lambda one: one.memory.id))
 
 
 def cost(taken: Sequence[Reminder]) -> int:
@@ -47,6 +48,7 @@ def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
             happened_at=happened_at(one.memory),
             precision=one.memory.happened_precision,
             due=one.always == DUE,
+            core=one.always == CARD,
         )
         for one in taken
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.memory.alike import denies
+from bot.memory.card import chosen
 from bot.memory.consolidation.fading import faded
 from bot.memory.consolidation.pairs import Pair, judged
 from bot.memory.consolidation.sittings import Sitting, sittings
@@ -25,7 +26,8 @@ class Looked:
     ``ties`` those near in meaning, ``links`` with what each of these is linked already. ``repeats`` counts how often
     each was told again since the last pass, ``settled`` are those with which a person took a step back, ``unlinked``
     those of which they took links back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole
-    pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part.
+    pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part. ``retold`` are those
+    that more than one message says.
     """
 
     conversation_id: str
@@ -44,6 +46,7 @@ class Looked:
     ties: tuple[Pair, ...] = ()
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unlinked: frozenset[str] = frozenset()
+    retold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class _Sheet:
 
 
 def plan(looked: Looked, terms: Terms, now: int) -> Plan:
-    """All steps by rules alone: the same twice, what is over, what recurs, what faded, what belongs together."""
+    """All steps by rules: the same twice, what is over, recurs or faded, what is stable, what belongs together."""
     if not terms.on:
         return Plan((), ())
     sheet = _Sheet(looked, now)
@@ -85,6 +88,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _replace(sheet)
     _promote(sheet)
     _fade(sheet, terms)
+    _confirm(sheet)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
     _link(sheet)
@@ -199,6 +203,20 @@ def _fade(sheet: _Sheet, terms: Terms) -> None:
         if one.state == "live" and sheet.free(one) and faded(one, terms.half_life_days, sheet.now):
             reason = f"nobody used it for {terms.half_life_days} days or more, and it matters little"
             sheet.take(Step("fade", (Edit("archive", one, replace(one, state="archived"), reason),)))
+
+
+# ── what is stable ──
+
+
+def _confirm(sheet: _Sheet) -> None:
+    """Each person's card has what is confirmed and nothing else; what nobody may change stays where it is."""
+    for subject in dict.fromkeys(one.subject_key for one in sheet.looked.anchors):
+        held = [one for one in map(sheet.read, sheet.looked.near.get(subject, ())) if one.holds]
+        card = chosen([one for one in held if one.id not in sheet.looked.doubted], sheet.looked.retold, sheet.now)
+        for one in filter(sheet.free, held):
+            if bool(one.core) != (one.id in card):
+                why = f"{card[one.id]}, so it is always in mind" if one.id in card else "it is no part of the card now"
+                sheet.take(Step("card", (Edit("edit", one, replace(one, core=1 - one.core), why),)))
 
 
 # ── what belongs together ──

@@ -9,13 +9,14 @@ from typing import Literal
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "promote", "fade", "link", "sum"]
+What = Literal["merge", "replace", "promote", "fade", "card", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
     "replace": "closed as over",
     "promote": "made more important",
     "fade": "put away as unused",
+    "card": "put on or off the card",
     "link": "linked with what is near it",
     "sum": "summed up",
 }

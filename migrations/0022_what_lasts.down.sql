@@ -1,0 +1,2 @@
+DROP INDEX memories_core;
+ALTER TABLE memories DROP COLUMN core;
