@@ -151,8 +151,8 @@ class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
-    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``core`` is on the
-    card of whoever asks.
+    year, month, week, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``core``
+    is on the card of whoever asks. ``since`` is when it began to be so, None where that is not known.
     """
 
     statement: str
@@ -164,6 +164,7 @@ class Known:
     precision: str = ""
     due: bool = False
     core: bool = False
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

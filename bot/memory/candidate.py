@@ -24,10 +24,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment in milliseconds, known to the year, the month, the day or the minute."""
+    """A moment in milliseconds, known to the year, the month, the week, the day or the minute."""
 
     at: int
-    precision: Literal["year", "month", "day", "minute"]
+    precision: Literal["year", "month", "week", "day", "minute"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Candidate:
     """One statement drawn from one message.
 
     ``topic`` names the one thing it settles, '' for none; of one topic the newest holds. ``teller_id`` is None for the
-    persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage.
+    persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage. It began to be so at ``since``, or when
+    it was said, and is over by itself at ``expires``.
     """
 
     statement: str
@@ -49,6 +50,8 @@ class Candidate:
     confidence: int = 80
     happened: When | None = None
     tags: tuple[str, ...] = ()
+    since: int | None = None
+    expires: int | None = None
 
     def dump(self) -> str:
         """As kept with the decision about it."""

@@ -38,7 +38,7 @@ def slot(memory: Memory) -> int | None:
 
 def confirmed(memory: Memory, retold: Collection[str], now: int) -> str:
     """What makes it stable enough for a card, '' where nothing does yet."""
-    if memory.confidence <= DOUBTED:
+    if memory.confidence <= DOUBTED or memory.expires_at is not None:
         return ""
     if memory.id in retold:
         return "it was told more than once"

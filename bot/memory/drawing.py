@@ -18,10 +18,11 @@ from bot.memory.candidate import PERSONA, Candidate, Subject, When
 from bot.memory.dates import resolve
 from bot.memory.decide import SAME, Discard
 from bot.memory.guard import refused
+from bot.memory.lasting import lasting, without
 from bot.memory.learn import Found
 from storage.readings import Line
 
-PROMPT_VERSION = "draw-1"
+PROMPT_VERSION = "draw-2"
 INSTRUCTIONS = """
 You take notes for a chat persona. You get JSON with "messages" that were said, oldest first, and "context" said just \
 before them. Return the lasting facts that "messages" tell, as JSON: {"memories": [...]}.
@@ -36,6 +37,8 @@ in Oslo." What somebody claims of another stays a claim: "Mara says that Tom lik
 "birthday", "taste: coffee"; else "".
 - "importance": 1 (trifle) to 10 (nobody should forget it). "confidence": 0 to 100.
 - "when": the date it happened or will happen in the speaker's own words or as YYYY-MM-DD, else "".
+- "lasts": since when or until when it is so, in the speaker's own words ("since May", \
+"for two years", "until Friday"), else "".
 - "tags": at most three words.
 
 Rules:
@@ -59,6 +62,7 @@ class Note(BaseModel):
     importance: int = Field(5, ge=1, le=10)
     confidence: int = Field(80, ge=0, le=100)
     when: str = Field("", max_length=120)
+    lasts: str = Field("", max_length=120)
     tags: list[str] = Field(default_factory=list, max_length=6)
 
 
@@ -115,6 +119,8 @@ def _found(note: Note, reading: Reading) -> Found:
 
 
 def _candidate(note: Note, line: Line, reading: Reading) -> Candidate:
+    happened = _happened(note, line, reading.zone)
+    lasts = lasting(note.lasts or note.statement, note.kind, happened, line.said_at, reading.zone)
     return Candidate(
         statement=" ".join(note.statement.split()),
         kind=note.kind,
@@ -125,13 +131,15 @@ def _candidate(note: Note, line: Line, reading: Reading) -> Candidate:
         topic=" ".join(note.topic.casefold().split()),
         importance=note.importance,
         confidence=note.confidence,
-        happened=_happened(note, line, reading.zone),
+        happened=happened,
         tags=tuple(dict.fromkeys(fold(tag) for tag in note.tags if fold(tag))),
+        since=lasts.since,
+        expires=lasts.expires,
     )
 
 
 def _happened(note: Note, line: Line, zone: tzinfo) -> When | None:
-    return resolve(note.when, line.said_at, zone) if note.when else None
+    return resolve(without(note.when), line.said_at, zone) if note.when else None
 
 
 def subject(about: str, line: Line, reading: Reading) -> Subject:

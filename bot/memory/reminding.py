@@ -170,7 +170,7 @@ def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Remi
 def weight(memory: Memory, now: int, *, past: bool) -> float:
     """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked."""
     age = max(0, now - memory.said_at) / _HALF_LIFE_MS
-    over = memory.valid_to is not None and not past
+    over = memory.ended_at(now) is not None and not past
     value: float = (0.7 + 0.06 * memory.importance) * (0.7 + 0.3 * 0.5**age) * (0.5 if over else 1.0)
     return min(1.5, max(0.3, value))
 

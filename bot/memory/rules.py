@@ -176,6 +176,7 @@ _DATED = (
     r"yesterday|last (?:night|week|month|year)|today|tomorrow|tonight|next (?:week|month|year)|ago|on (?:mon|tues"
     rf"|wednes|thurs|fri|satur|sun)day|\d{{1,2}}(?:st|nd|rd|th)|in {_MONTH}|\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}"
 )
+_ENDING = r"until|till|for (?:the next|another)"
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),
     _Rule(re.compile(rf"(?i:\bcall me)\s+{_NAME}(?=\s*(?:[.,;!)]|$))"), _name),
@@ -189,6 +190,10 @@ _RULES: tuple[_Rule, ...] = (
         lambda found, who: (
             None if found["x"] is None else _verb("is from", "are from", "fact", "origin", 6)(found, who)
         ),
+    ),
+    _rule(
+        rf"{_I}(?:'m| am) (?P<x>(?:in|at|on|away|off|staying|visiting|with)\b[^.;!?]*?\b(?:{_ENDING})\b[^.;!?]*)",
+        _verb("is", "are", "fact", "", 5),
     ),
     _rule(rf"{_I}(?: now)? work as {_REST}", _verb("works as", "work as", "fact", "work", 6)),
     _rule(rf"{_I}(?: now)? work (?:at|for) {_REST}", _verb("works at", "work at", "fact", "employer", 6)),
@@ -224,6 +229,8 @@ _RULES: tuple[_Rule, ...] = (
         _did,
     ),
     _rule(
-        rf"{_I}(?:'m going to|'ll| will| am going to| plan to| have) (?P<x>[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)", _will
+        rf"{_I}(?:'m going to|'ll| will| am going to| plan to| have)"
+        rf" (?P<x>[^.;!?]*?\b(?:{_DATED}|{_ENDING})\b[^.;!?]*)",
+        _will,
     ),
 )

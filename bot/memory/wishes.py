@@ -13,6 +13,7 @@ from bot.memory.dates import resolve
 from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
 from bot.memory.journal import Pen
+from bot.memory.lasting import lasting, without
 from bot.memory.learn import Found, Learned, Verdict, take
 from bot.memory.mending import forget_for_good
 from bot.memory.orders import corrected, meant, unwished
@@ -86,6 +87,8 @@ def _in_its_place(tx: Transaction, found: Found, learned: Learned, pen: Pen) -> 
 
 
 def _found(wish: Wish, one: Plain) -> Found:
+    happened = resolve(without(one.dated), wish.said_at, wish.zone) if one.dated else None
+    lasts = lasting(one.dated or one.statement, one.kind, happened, wish.said_at, wish.zone)
     candidate = Candidate(
         statement=one.statement,
         kind=one.kind,
@@ -96,7 +99,9 @@ def _found(wish: Wish, one: Plain) -> Found:
         topic=one.topic,
         importance=one.importance,
         confidence=CERTAIN,
-        happened=resolve(one.dated, wish.said_at, wish.zone) if one.dated else None,
+        happened=happened,
+        since=lasts.since,
+        expires=lasts.expires,
     )
     line = Line(wish.message_id, 0, "person", wish.person.id, wish.person.name, wish.text, wish.said_at, None)
     reason = refused(candidate, line, "")

@@ -28,6 +28,7 @@ def _noted(message: dict[str, Any]) -> list[dict[str, object]]:
             "topic": found.topic,
             "importance": found.importance,
             "when": found.dated[:120],
+            "lasts": found.dated[:120],
         }
         for found in plain(message["text"], message["who"])
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.memory.orders import unwished
 from bot.ports import Known, Lore, Question, Turn
 from bot.text.clean import clean
-from bot.text.dates import day, told_on
+from bot.text.dates import day, since, told_on
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
@@ -94,7 +94,8 @@ def _note(one: Known, zone: tzinfo) -> str:
     wrong = " (called wrong since)" if one.doubted else ""
     dated = told_on(one.said_at, one.happened_at, one.precision, zone)
     due = " (its day has come: ask how it is going or how it went)" if one.due else ""
-    return f"{dated}: {' '.join(_writable(one.statement).split())}{over}{wrong}{due}"
+    begun = since(one.since, one.said_at, zone) if one.since is not None else ""
+    return f"{dated}: {' '.join(_writable(one.statement).split())}{begun}{over}{wrong}{due}"
 
 
 def _lines(texts: Iterable[str]) -> str:

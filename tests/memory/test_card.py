@@ -57,7 +57,7 @@ async def test_the_card_is_within_its_budget_and_read_before_all_that_changes(gr
     await tidy(ground)
     asked = Asked(understand("cousin", (), ground.now), "cousin", ground.people["Mara"].id, ground.now)
     found = await ground.database.read(remind, ground.audience("general"), asked, None, 5)
-    told = notes.known(notes.fitting(found, 4000), ground.people["Mara"].id)
+    told = notes.known(notes.fitting(found, 4000), ground.people["Mara"].id, ground.now)
 
     question = Question("Ada", "Be kind.", (Turn("person", "Mara", "cousin"),), known=told)
     system = str(messages(question)[0]["content"])

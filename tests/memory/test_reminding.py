@@ -138,7 +138,12 @@ def everything(tx: Transaction, word: str, audience: Audience) -> list[int]:
 
 
 def a_memory(**fields: object) -> Memory:
-    given_out = dict.fromkeys(Memory.__slots__, "") | {"importance": 5, "said_at": NOW, "valid_to": None}
+    given_out = dict.fromkeys(Memory.__slots__, "") | {
+        "importance": 5,
+        "said_at": NOW,
+        "valid_to": None,
+        "expires_at": None,
+    }
     return Memory(**(given_out | fields))  # type: ignore[arg-type]
 
 

@@ -127,7 +127,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         instructions=instructions,
         turns=sight.window.turns,
         earlier=sight.earlier,
-        known=known(sight.reminded, briefing.person.id if briefing.person else ""),
+        known=known(sight.reminded, briefing.person.id if briefing.person else "", desk.clock.now()),
         lore=told(sight.lore),
         greeting=sheet.greeting,
         starters=sheet.starters,

@@ -36,19 +36,20 @@ def _cost(one: Reminder) -> int:
     return estimate_tokens(one.memory.statement) + dates
 
 
-def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
+def known(taken: Sequence[Reminder], person_id: str, now: int) -> tuple[Known, ...]:
     """As a model reads them."""
     return tuple(
         Known(
             one.memory.statement,
             one.memory.said_at,
-            one.memory.valid_to,
+            one.memory.ended_at(now),
             own=bool(person_id) and person_id in (one.memory.subject_key, one.memory.teller_id),
             doubted=one.trust < 1,
             happened_at=happened_at(one.memory),
             precision=one.memory.happened_precision,
             due=one.always == DUE,
             core=one.always == CARD,
+            since=one.memory.valid_from,
         )
         for one in taken
     )

@@ -57,6 +57,6 @@ def _step(decision: Decision, doubt: Doubt, newer: Mapping[tuple[str, str], Memo
         case Repeat(known, reason) | Merge(known, reason):
             return folded([known, newer[doubt.found.words, known.id]], reason, 0)
         case Supersede(known, reason, _):
-            one, other = sorted((known, newer[doubt.found.words, known.id]), key=lambda memory: memory.valid_from)
+            one, other = sorted((known, newer[doubt.found.words, known.id]), key=lambda memory: memory.said_at)
             return None if one.pinned else closed(one, other, reason)
     return None

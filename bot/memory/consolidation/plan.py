@@ -86,6 +86,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     sheet = _Sheet(looked, now)
     doubts = _merge(sheet)
     _replace(sheet)
+    _end(sheet)
     _promote(sheet)
     _fade(sheet, terms)
     _confirm(sheet)
@@ -170,7 +171,7 @@ def _replace(sheet: _Sheet) -> None:
             if one.topic and one.holds and one.kind != "summary" and one.id not in sheet.looked.doubted:
                 topics.setdefault(one.topic, []).append(one)
         for topic, about in topics.items():
-            *older, newest = sorted(about, key=lambda one: (one.valid_from, one.said_at, one.seq))
+            *older, newest = sorted(about, key=lambda one: (one.said_at, one.seq))
             for one in filter(sheet.free, older):
                 sheet.take(closed(one, newest, f"of “{topic}” something newer holds"))
 
@@ -183,6 +184,14 @@ def closed(older: Memory, newer: Memory, reason: str) -> Step:
         relations.append((newer.id, "contradicts", older.id))
     edit = Edit("supersede", older, after, f"{reason}: {newer.id}")
     return Step("replace", (edit,), tuple(relations), beside=(newer,))
+
+
+def _end(sheet: _Sheet) -> None:
+    """What was said to last until some day is over after it."""
+    for one in map(sheet.read, sheet.looked.anchors):
+        if one.holds and one.ended_at(sheet.now) is not None and sheet.free(one):
+            edit = Edit("edit", one, replace(one, valid_to=one.expires_at), "its time was over")
+            sheet.take(Step("end", (edit,)))
 
 
 # ── what recurs, and what nobody uses ──

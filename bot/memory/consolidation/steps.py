@@ -9,11 +9,12 @@ from typing import Literal
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "promote", "fade", "card", "link", "sum"]
+What = Literal["merge", "replace", "end", "promote", "fade", "card", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
     "replace": "closed as over",
+    "end": "ended by itself",
     "promote": "made more important",
     "fade": "put away as unused",
     "card": "put on or off the card",
