@@ -25,6 +25,8 @@ CHANGEABLE = (
     "tags",
     "pinned",
     "core",
+    "relation",
+    "other_name",
     "state",
     "writer",
     "author",
@@ -36,7 +38,8 @@ CHANGEABLE = (
 class Memory:
     """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list.
 
-    ``core`` is 1 for what is on its person's card, ``expires_at`` when it is over by itself.
+    ``core`` is 1 for what is on its person's card, ``expires_at`` when it is over by itself,
+    ``relation`` what ``other_name`` is to its subject.
     """
 
     id: str
@@ -70,6 +73,8 @@ class Memory:
     changed_at: int
     core: int = 0
     expires_at: int | None = None
+    relation: str = ""
+    other_name: str = ""
 
     @property
     def holds(self) -> bool:

@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Kind = Literal["fact", "preference", "event", "plan", "relation", "instruction", "summary", "self"]
+Kind = Literal[
+    "identity", "fact", "preference", "event", "plan", "relation", "instruction", "procedural", "summary", "self"
+]
 SubjectKind = Literal["person", "persona", "name"]
 
 CERTAIN = 95  # percent; how sure one is of what somebody asked to be remembered
@@ -36,7 +38,8 @@ class Candidate:
 
     ``topic`` names the one thing it settles, '' for none; of one topic the newest holds. ``teller_id`` is None for the
     persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage. It began to be so at ``since``, or when
-    it was said, and is over by itself at ``expires``.
+    it was said, and is over by itself at ``expires``. ``relation`` is what
+    ``other_name`` is to its subject, such as brother.
     """
 
     statement: str
@@ -52,6 +55,8 @@ class Candidate:
     tags: tuple[str, ...] = ()
     since: int | None = None
     expires: int | None = None
+    relation: str = ""
+    other_name: str = ""
 
     def dump(self) -> str:
         """As kept with the decision about it."""

@@ -28,6 +28,8 @@ def slot(memory: Memory) -> int | None:
     if memory.subject_kind != "person" or memory.teller_id != memory.subject_key:
         return None
     topic = memory.topic.partition(":")[0]
+    if memory.kind == "identity":
+        return 0
     for place, topics in enumerate(_SLOTS):
         if topic in topics:
             return place

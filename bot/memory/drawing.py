@@ -18,8 +18,10 @@ from bot.memory.candidate import PERSONA, Candidate, Subject, When
 from bot.memory.dates import resolve
 from bot.memory.decide import SAME, Discard
 from bot.memory.guard import refused
+from bot.memory.kin import relation_of
 from bot.memory.lasting import lasting, without
 from bot.memory.learn import Found
+from bot.memory.salience import moved
 from storage.readings import Line
 
 PROMPT_VERSION = "draw-2"
@@ -30,7 +32,10 @@ before them. Return the lasting facts that "messages" tell, as JSON: {"memories"
 Each memory has:
 - "message": the number "n" of the one message that says it. Never a number from "context".
 - "about": "speaker", "persona", or the name of whoever else it is about.
-- "kind": fact, preference, event, plan, relation, instruction (how the speaker wants to be treated) or self.
+- "kind": identity (who somebody is: name, age, birthday, origin), fact, preference, event, plan, relation, \
+instruction (how the speaker wants to be treated), procedural (how something is done) or self.
+- "relation" and "other": where somebody says who is what to them, that word and that name, as "brother" and "Max"; \
+else "".
 - "statement": one short sentence in the third person that stands alone, with names instead of pronouns: "Mara lives \
 in Oslo." What somebody claims of another stays a claim: "Mara says that Tom likes chess."
 - "topic": a short key where a newer statement of it replaces the older one, such as "home", "work", "name", \
@@ -56,13 +61,17 @@ class Note(BaseModel):
 
     message: int
     about: str = Field("speaker", max_length=80)
-    kind: Literal["fact", "preference", "event", "plan", "relation", "instruction", "self"] = "fact"
+    kind: Literal[
+        "identity", "fact", "preference", "event", "plan", "relation", "instruction", "procedural", "self"
+    ] = "fact"
     statement: str = Field(min_length=3, max_length=400)
     topic: str = Field("", max_length=80)
     importance: int = Field(5, ge=1, le=10)
     confidence: int = Field(80, ge=0, le=100)
     when: str = Field("", max_length=120)
     lasts: str = Field("", max_length=120)
+    relation: str = Field("", max_length=40)
+    other: str = Field("", max_length=80)
     tags: list[str] = Field(default_factory=list, max_length=6)
 
 
@@ -120,6 +129,8 @@ def _found(note: Note, reading: Reading) -> Found:
 
 def _candidate(note: Note, line: Line, reading: Reading) -> Candidate:
     happened = _happened(note, line, reading.zone)
+    other = " ".join(note.other.split())
+    named = bool(other) and fold(other) in fold(line.content)
     lasts = lasting(note.lasts or note.statement, note.kind, happened, line.said_at, reading.zone)
     return Candidate(
         statement=" ".join(note.statement.split()),
@@ -129,12 +140,14 @@ def _candidate(note: Note, line: Line, reading: Reading) -> Candidate:
         teller_id=line.person_id,
         said_at=line.said_at,
         topic=" ".join(note.topic.casefold().split()),
-        importance=note.importance,
+        importance=moved(note.importance, line.content, note.statement),
         confidence=note.confidence,
         happened=happened,
         tags=tuple(dict.fromkeys(fold(tag) for tag in note.tags if fold(tag))),
         since=lasts.since,
         expires=lasts.expires,
+        relation=relation_of(note.relation) if named else "",
+        other_name=other if named and note.relation else "",
     )
 
 

@@ -63,6 +63,8 @@ class Pen:
             recorded_at=self.now,
             changed_at=self.now,
             expires_at=candidate.expires,
+            relation=candidate.relation,
+            other_name=candidate.other_name,
         )
 
     def note(

@@ -29,6 +29,8 @@ def _noted(message: dict[str, Any]) -> list[dict[str, object]]:
             "importance": found.importance,
             "when": found.dated[:120],
             "lasts": found.dated[:120],
+            "relation": found.relation,
+            "other": found.other,
         }
         for found in plain(message["text"], message["who"])
     ]
