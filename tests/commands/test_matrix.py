@@ -59,6 +59,7 @@ NEEDS = {
     "memory helpful": "talk",
     "memory pause": "anyone",
     "memory consolidate": "memories",
+    "memory health": "operator",
     "lore list": "talk",
     "lore show": "talk",
     "lore add": "lore",

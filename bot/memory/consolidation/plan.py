@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.memory.alike import denies
 from bot.memory.card import chosen
 from bot.memory.consolidation.fading import faded
+from bot.memory.consolidation.junk import ENOUGH, junk
 from bot.memory.consolidation.pairs import Pair, judged
 from bot.memory.consolidation.sittings import Sitting, sittings
 from bot.memory.consolidation.steps import Edit, Step, Terms
@@ -27,7 +28,7 @@ class Looked:
     each was told again since the last pass, ``settled`` are those with which a person took a step back, ``unlinked``
     those of which they took links back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole
     pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part. ``retold`` are those
-    that more than one message says.
+    that more than one message says, ``orphans`` those of whose messages none is there any more.
     """
 
     conversation_id: str
@@ -47,6 +48,7 @@ class Looked:
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unlinked: frozenset[str] = frozenset()
     retold: frozenset[str] = frozenset()
+    orphans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _end(sheet)
     _promote(sheet)
     _fade(sheet, terms)
+    _sort_out(sheet, terms)
     _confirm(sheet)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
@@ -212,6 +215,14 @@ def _fade(sheet: _Sheet, terms: Terms) -> None:
         if one.state == "live" and sheet.free(one) and faded(one, terms.half_life_days, sheet.now):
             reason = f"nobody used it for {terms.half_life_days} days or more, and it matters little"
             sheet.take(Step("fade", (Edit("archive", one, replace(one, state="archived"), reason),)))
+
+
+def _sort_out(sheet: _Sheet, terms: Terms) -> None:
+    """What should never have been kept is put away, with its score."""
+    for one in map(sheet.read, sheet.looked.anchors):
+        found = junk(one, terms.half_life_days, sheet.now, orphan=one.id in sheet.looked.orphans)
+        if one.state == "live" and sheet.free(one) and found.score >= ENOUGH:
+            sheet.take(Step("junk", (Edit("archive", one, replace(one, state="archived"), found.reason),)))
 
 
 # ── what is stable ──

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "end", "promote", "fade", "card", "link", "sum"]
+What = Literal["merge", "replace", "end", "promote", "fade", "junk", "card", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
@@ -17,6 +17,7 @@ WORDS: dict[What, str] = {
     "end": "ended by itself",
     "promote": "made more important",
     "fade": "put away as unused",
+    "junk": "put away as junk",
     "card": "put on or off the card",
     "link": "linked with what is near it",
     "sum": "summed up",
