@@ -153,6 +153,7 @@ class Known:
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
     year, month, week, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``core``
     is on the card of whoever asks. ``since`` is when it began to be so, None where that is not known.
+    ``yearly`` is of this day of the year, ``own_words`` what the persona said of itself.
     """
 
     statement: str
@@ -164,6 +165,8 @@ class Known:
     precision: str = ""
     due: bool = False
     core: bool = False
+    yearly: bool = False
+    own_words: bool = False
     since: int | None = None
 
 

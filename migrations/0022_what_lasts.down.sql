@@ -1,3 +1,5 @@
+DROP INDEX memories_yearly;
+ALTER TABLE memories DROP COLUMN yearly;
 DROP INDEX memories_plans;
 ALTER TABLE memories ADD COLUMN sort TEXT NOT NULL DEFAULT 'fact' CHECK (sort IN
     ('fact', 'preference', 'event', 'plan', 'relation', 'instruction', 'summary', 'self'));

@@ -23,3 +23,7 @@ UPDATE memories SET sort = kind;
 ALTER TABLE memories DROP COLUMN kind;
 ALTER TABLE memories RENAME COLUMN sort TO kind;
 CREATE INDEX memories_plans ON memories (teller_id, happened_at) WHERE kind = 'plan';
+
+-- yearly is the month and day on which a memory comes to mind each year, as 05-03, '' for none.
+ALTER TABLE memories ADD COLUMN yearly TEXT NOT NULL DEFAULT '';
+CREATE INDEX memories_yearly ON memories (teller_id, yearly) WHERE yearly <> '';

@@ -27,6 +27,7 @@ CHANGEABLE = (
     "core",
     "relation",
     "other_name",
+    "yearly",
     "state",
     "writer",
     "author",
@@ -39,7 +40,8 @@ class Memory:
     """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list.
 
     ``core`` is 1 for what is on its person's card, ``expires_at`` when it is over by itself,
-    ``relation`` what ``other_name`` is to its subject.
+    ``relation`` what ``other_name`` is to its subject, ``yearly`` its month and day where it
+    comes to mind each year.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Memory:
     expires_at: int | None = None
     relation: str = ""
     other_name: str = ""
+    yearly: str = ""
 
     @property
     def holds(self) -> bool:

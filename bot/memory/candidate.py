@@ -39,7 +39,7 @@ class Candidate:
     ``topic`` names the one thing it settles, '' for none; of one topic the newest holds. ``teller_id`` is None for the
     persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage. It began to be so at ``since``, or when
     it was said, and is over by itself at ``expires``. ``relation`` is what
-    ``other_name`` is to its subject, such as brother.
+    ``other_name`` is to its subject, such as brother. It comes to mind each year on ``yearly``, as 05-03.
     """
 
     statement: str
@@ -57,6 +57,7 @@ class Candidate:
     expires: int | None = None
     relation: str = ""
     other_name: str = ""
+    yearly: str = ""
 
     def dump(self) -> str:
         """As kept with the decision about it."""

@@ -65,6 +65,7 @@ class Pen:
             expires_at=candidate.expires,
             relation=candidate.relation,
             other_name=candidate.other_name,
+            yearly=candidate.yearly,
         )
 
     def note(

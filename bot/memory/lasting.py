@@ -20,6 +20,7 @@ _PERFECT = re.compile(r"\b(?:have|has|been)\b|['’]ve\b")
 _LASTS = re.compile(
     rf"\bfor (?:the next |another )(?P<x>{_COUNT} {_UNIT})\b|\bfor (?P<y>{_COUNT}) more (?P<z>{_UNIT})\b"
 )
+_EACH_YEAR = re.compile(r"\b(?:birthday|anniversary|name day|born)\b", re.IGNORECASE)
 _PHRASES = (_SINCE, _UNTIL, _LASTED, _LASTS)
 
 
@@ -38,6 +39,13 @@ def lasting(text: str, kind: Kind, happened: When | None, said_at: int, zone: tz
     if ends is None and kind == "plan" and happened is not None:
         ends = over_at(happened, zone)
     return Lasting(_began(line, said_at, zone), ends if ends is not None and ends > said_at else None)
+
+
+def each_year(statement: str, happened: When | None, zone: tzinfo = UTC) -> str:
+    """The month and day of a birthday or another anniversary, '' for what has none."""
+    if happened is None or happened.precision != "day" or not _EACH_YEAR.search(statement):
+        return ""
+    return f"{datetime.fromtimestamp(happened.at / 1000, zone):%m-%d}"
 
 
 def without(text: str) -> str:

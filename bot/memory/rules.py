@@ -169,6 +169,17 @@ def _born(found: re.Match[str], who: str) -> Plain:
     return Plain(said, "identity", "birthday", 8, found.string)
 
 
+def _their_birthday(found: re.Match[str], who: str) -> Plain:
+    relative = found["who"].casefold()
+    said = f"{_whose(who)} {relative}'s birthday is {found['x'].strip()}"
+    return Plain(said, "relation", f"birthday of {relative}", 7, found.string)
+
+
+def _anniversary(found: re.Match[str], who: str) -> Plain:
+    what = found["what"].casefold()
+    return Plain(f"{_whose(who)} {what} is {found['x'].strip()}", "fact", what, 7, found.string)
+
+
 def _did(found: re.Match[str], who: str) -> Plain:
     return Plain(_says(who, found["x"].strip(), found["x"].strip()), "event", "", 5, found.string)
 
@@ -243,6 +254,8 @@ _RULES: tuple[_Rule, ...] = (
         _of_relation,
     ),
     _rule(rf"\bmy birthday is(?: on)? {_REST}|{_I} was born (?:on|in) (?P<y>[^.,;!?]+)$", _born),
+    _rule(rf"\bmy {_RELATION}'s birthday is(?: on)? {_REST}", _their_birthday),
+    _rule(rf"\b(?:my|our) (?P<what>(?:wedding )?anniversary) is(?: on)? {_REST}", _anniversary),
     _rule(
         rf"{_I} (?P<x>(?:{_DID})\b[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)",
         _did,

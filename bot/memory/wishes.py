@@ -14,7 +14,7 @@ from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
 from bot.memory.journal import Pen
 from bot.memory.judging import judge
-from bot.memory.lasting import lasting, without
+from bot.memory.lasting import each_year, lasting, without
 from bot.memory.learn import Found, Learned, Verdict, take
 from bot.memory.mending import forget_for_good
 from bot.memory.orders import called_wrong, corrected, meant, unwished
@@ -108,6 +108,7 @@ def _found(wish: Wish, one: Plain) -> Found:
         expires=lasts.expires,
         relation=one.relation,
         other_name=one.other,
+        yearly=each_year(one.statement, happened, wish.zone),
     )
     line = Line(wish.message_id, 0, "person", wish.person.id, wish.person.name, wish.text, wish.said_at, None)
     reason = refused(candidate, line, "")

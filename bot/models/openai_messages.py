@@ -94,8 +94,10 @@ def _note(one: Known, zone: tzinfo) -> str:
     wrong = " (called wrong since)" if one.doubted else ""
     dated = told_on(one.said_at, one.happened_at, one.precision, zone)
     due = " (its day has come: ask how it is going or how it went)" if one.due else ""
+    today = " (that is today: speak of it)" if one.yearly else ""
+    own = " (your own words: stand by them, and tell them to the same person as nothing new)" if one.own_words else ""
     begun = since(one.since, one.said_at, zone) if one.since is not None else ""
-    return f"{dated}: {' '.join(_writable(one.statement).split())}{begun}{over}{wrong}{due}"
+    return f"{dated}: {' '.join(_writable(one.statement).split())}{begun}{over}{wrong}{due}{today}{own}"
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.memory.dates import happened_at
-from bot.memory.reminding import CARD, DUE, Reminder
+from bot.memory.reminding import CARD, DUE, YEARLY, Reminder
 from bot.ports import Known
 from bot.text.tokens import estimate_tokens
 
@@ -49,6 +49,8 @@ def known(taken: Sequence[Reminder], person_id: str, now: int) -> tuple[Known, .
             precision=one.memory.happened_precision,
             due=one.always == DUE,
             core=one.always == CARD,
+            yearly=one.always == YEARLY,
+            own_words=one.memory.kind == "self",
             since=one.memory.valid_from,
         )
         for one in taken
