@@ -64,9 +64,11 @@ _NOTHING = "I remember nothing of yours here yet. Tell me something, or use /mem
 
 
 def until(memory: Memory, zone: tzinfo, now: int) -> str:
-    """When it was said and happened, since when it is so and, for what is over, until when it held."""
+    """When it was said and happened, since when it is so, and until when it holds or held."""
     end = memory.ended_at(now)
     over = f", until {day(end, zone)}" if end is not None else ""
+    if end is None and memory.expires_at is not None:
+        over = f", holds until {day(memory.expires_at, zone)}"
     told = told_on(memory.said_at, happened_at(memory), memory.happened_precision, zone)
     return f"{since(memory.valid_from, memory.said_at, zone)} ({told}{over})"
 

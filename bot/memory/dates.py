@@ -54,17 +54,19 @@ def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
     return None
 
 
-def over_at(when: When, zone: tzinfo = UTC) -> int:
-    """When that day, week, month or year is over; a moment with its time of day is over with its day."""
+def last_of(when: When, zone: tzinfo = UTC) -> int:
+    """The last moment of that day, week, month or year; one with its time of day is over with its day."""
     begun = datetime.fromtimestamp(when.at / 1000, zone)
     match when.precision:
         case "week":
-            return _day(begun + timedelta(days=7 - begun.weekday())).at
+            after = _day(begun + timedelta(days=7 - begun.weekday()))
         case "month":
-            return _month(*_moved(begun, 1), begun).at
+            after = _month(*_moved(begun, 1), begun)
         case "year":
-            return _year(begun.year + 1, begun).at
-    return _day(begun + timedelta(days=1)).at
+            after = _year(begun.year + 1, begun)
+        case _:
+            after = _day(begun + timedelta(days=1))
+    return after.at - 1
 
 
 def happened_at(memory: Memory) -> int | None:

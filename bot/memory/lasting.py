@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from bot.memory.candidate import Kind, When
-from bot.memory.dates import over_at, resolve
+from bot.memory.dates import last_of, resolve
 
 _DAY = "|".join(name.casefold() for name in calendar.day_name)
 _SINCE = re.compile(r"\b(?:ever )?since (?P<x>[^.,;!?]{1,40})")
@@ -37,7 +37,7 @@ def lasting(text: str, kind: Kind, happened: When | None, said_at: int, zone: tz
     line = " ".join(text.casefold().split())
     ends = _ends(line, said_at, zone)
     if ends is None and kind == "plan" and happened is not None:
-        ends = over_at(happened, zone)
+        ends = last_of(happened, zone)
     return Lasting(_began(line, said_at, zone), ends if ends is not None and ends > said_at else None)
 
 
@@ -76,14 +76,14 @@ def _ends(line: str, said_at: int, zone: tzinfo) -> int | None:
     """What holds until a day holds on it; what holds until a week, a month or a year ends when that begins."""
     if found := _LASTS.search(line):
         when = resolve(f"in {found['x'] or found['y'] + ' ' + found['z']}", said_at, zone)
-        return None if when is None else over_at(when, zone)
+        return None if when is None else last_of(when, zone)
     if (found := _UNTIL.search(line)) is None:
         return None
     when = resolve(re.sub(rf"^({_DAY})\b", r"on \1", found["x"]), said_at, zone)
     when = when or resolve(f"in {found['x']}", said_at, zone)
     if when is None:
         return None
-    at = over_at(when, zone) if when.precision == "day" else when.at
+    at = last_of(when, zone) if when.precision == "day" else when.at
     return at if at > said_at else _moved(at, 1, zone)
 
 
