@@ -151,7 +151,9 @@ class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
-    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told.
+    year, month, week, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``core``
+    is on the card of whoever asks. ``since`` is when it began to be so, None where that is not known.
+    ``yearly`` is of this day of the year, ``own_words`` what the persona said of itself.
     """
 
     statement: str
@@ -162,6 +164,10 @@ class Known:
     happened_at: int | None = None
     precision: str = ""
     due: bool = False
+    core: bool = False
+    yearly: bool = False
+    own_words: bool = False
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,9 @@ def due(tx: Transaction, person_id: str, now: int, most: int = 3) -> list[str]:
         most=most,
     )
     return [row.id for row in found]
+
+
+def yearly(tx: Transaction, person_id: str, days: tuple[str, str], since: int, most: int = 3) -> list[str]:
+    """The ids of what is of one of these days (as 05-03) for somebody and no reply brought up for that since then."""
+    found = tx.all(_Id, "plans.yearly", person_id=person_id, day=days[0], also=days[1], since=since, most=most)
+    return [row.id for row in found]

@@ -20,7 +20,7 @@ from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
 from bot.memory.wishes import Wish, keep_plain
-from bot.text.dates import day, told_on
+from bot.text.dates import day, since, told_on
 from storage import events, messages, people
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -52,6 +52,8 @@ _EXPORTED = (
     "happened_precision",
     "valid_from",
     "valid_to",
+    "expires_at",
+    "core",
     "pinned",
     "reach",
     "writer",
@@ -61,10 +63,14 @@ _EXPORTED = (
 _NOTHING = "I remember nothing of yours here yet. Tell me something, or use /memory add."
 
 
-def until(memory: Memory, zone: tzinfo) -> str:
-    """When it was said and happened and, for what is over, until when it held."""
-    over = f", until {day(memory.valid_to, zone)}" if memory.valid_to is not None else ""
-    return f" ({told_on(memory.said_at, happened_at(memory), memory.happened_precision, zone)}{over})"
+def until(memory: Memory, zone: tzinfo, now: int) -> str:
+    """When it was said and happened, since when it is so, and until when it holds or held."""
+    end = memory.ended_at(now)
+    over = f", until {day(end, zone)}" if end is not None else ""
+    if end is None and memory.expires_at is not None:
+        over = f", holds until {day(memory.expires_at, zone)}"
+    told = told_on(memory.said_at, happened_at(memory), memory.happened_precision, zone)
+    return f"{since(memory.valid_from, memory.said_at, zone)} ({told}{over})"
 
 
 def _known(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[View | None, list[Memory]]:
@@ -84,7 +90,7 @@ def _page(view: View, found: list[Memory], page: int, order: str) -> str:
     if not 1 <= page <= pages:
         raise Refused(f"There is no page {page}; there {'is' if pages == 1 else 'are'} {count(pages, 'page')}.")
     name = plain(view.persona.sheet.display_name)
-    lines = [remembered.shown(one, until(one, view.zone)) for one in found[(page - 1) * PAGE : page * PAGE]]
+    lines = [remembered.shown(one, until(one, view.zone, view.now)) for one in found[(page - 1) * PAGE : page * PAGE]]
     more = f"-# Page {page} of {pages}; {order} with page {page + 1} shows more." if page < pages else ""
     head = f"**{name} remembers {count(len(found), 'thing')}**"
     return "\n".join(filter(None, [head, *lines, more]))

@@ -22,12 +22,13 @@ _NOT_THERE = "I find no memory of yours here with that id; /memory list shows th
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Through whose eyes a caller looks: a persona's, in the caller's own place, whose clock is that of ``zone``."""
+    """Through whose eyes a caller looks: a persona's, in the caller's own place, now by the clock of ``zone``."""
 
     persona: Persona
     audience: Audience
     person_id: str
     zone: tzinfo
+    now: int
 
 
 def pen(office: Office, caller: Caller) -> Pen:
@@ -42,7 +43,9 @@ def view(tx: Transaction, office: Office, caller: Caller, word: str) -> View | N
     scene = next((one for one in _scenes(tx, caller) if one.persona_id == persona.id), None)
     if person is None or scene is None:
         return None
-    return View(persona, audience(tx, office, caller, scene.id), person.id, zone(tx, office, caller))
+    return View(
+        persona, audience(tx, office, caller, scene.id), person.id, zone(tx, office, caller), office.clock.now()
+    )
 
 
 def audience(tx: Transaction, office: Office, caller: Caller, scene_id: str) -> Audience:

@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Kind = Literal["fact", "preference", "event", "plan", "relation", "instruction", "summary", "self"]
+Kind = Literal[
+    "identity", "fact", "preference", "event", "plan", "relation", "instruction", "procedural", "summary", "self"
+]
 SubjectKind = Literal["person", "persona", "name"]
 
 CERTAIN = 95  # percent; how sure one is of what somebody asked to be remembered
@@ -24,10 +26,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment in milliseconds, known to the year, the month, the day or the minute."""
+    """A moment in milliseconds, known to the year, the month, the week, the day or the minute."""
 
     at: int
-    precision: Literal["year", "month", "day", "minute"]
+    precision: Literal["year", "month", "week", "day", "minute"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Candidate:
     """One statement drawn from one message.
 
     ``topic`` names the one thing it settles, '' for none; of one topic the newest holds. ``teller_id`` is None for the
-    persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage.
+    persona's own words. ``importance`` is 1 to 10, ``confidence`` a percentage. It began to be so at ``since``, or when
+    it was said, and is over by itself at ``expires``. ``relation`` is what
+    ``other_name`` is to its subject, such as brother. It comes to mind each year on ``yearly``, as 05-03.
     """
 
     statement: str
@@ -49,6 +53,11 @@ class Candidate:
     confidence: int = 80
     happened: When | None = None
     tags: tuple[str, ...] = ()
+    since: int | None = None
+    expires: int | None = None
+    relation: str = ""
+    other_name: str = ""
+    yearly: str = ""
 
     def dump(self) -> str:
         """As kept with the decision about it."""

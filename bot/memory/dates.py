@@ -40,7 +40,7 @@ _SPAN = re.compile(r"\b(last|next|this) (week|month|year)\b")
 def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
     """The first moment a text names, counted from when it was said (milliseconds); None when it names none.
 
-    A day, a month and a year begin at midnight in ``zone``.
+    A day, a week, a month and a year begin at midnight in ``zone``.
     """
     line = " ".join(text.casefold().split())
     said = datetime.fromtimestamp(said_at / 1000, zone)
@@ -54,6 +54,21 @@ def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
     return None
 
 
+def last_of(when: When, zone: tzinfo = UTC) -> int:
+    """The last moment of that day, week, month or year; one with its time of day is over with its day."""
+    begun = datetime.fromtimestamp(when.at / 1000, zone)
+    match when.precision:
+        case "week":
+            after = _day(begun + timedelta(days=7 - begun.weekday()))
+        case "month":
+            after = _month(*_moved(begun, 1), begun)
+        case "year":
+            after = _year(begun.year + 1, begun)
+        case _:
+            after = _day(begun + timedelta(days=1))
+    return after.at - 1
+
+
 def happened_at(memory: Memory) -> int | None:
     """When that which a memory tells happened; None for a summary, whose words say which days it sums up."""
     return None if memory.kind == "summary" else memory.happened_at
@@ -64,8 +79,8 @@ def _day(moment: datetime) -> When:
 
 
 def _week(moment: datetime) -> When:
-    """A week is no day: it is told by its month."""
-    return When(_day(moment).at, "month")
+    """By its Monday."""
+    return When(_day(moment - timedelta(days=moment.weekday())).at, "week")
 
 
 def _month(year: int, month: int, said: datetime) -> When:
@@ -140,7 +155,7 @@ def _span(line: str, said: datetime) -> When | None:
         return None
     step = {"last": -1, "this": 0, "next": 1}[found[1]]
     if found[2] == "week":
-        return _week(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
+        return _week(said + timedelta(weeks=step))
     return _month(*_moved(said, step), said) if found[2] == "month" else _year(said.year + step, said)
 
 

@@ -94,10 +94,10 @@ def _topic(candidate: Candidate, neighbours: Sequence[Memory]) -> Decision | Non
     """Of one topic the newest told holds, whichever is read first."""
     if not candidate.topic:
         return None
-    about = sorted((one for one in neighbours if one.topic == candidate.topic), key=lambda one: one.valid_from)
-    later = next((one for one in about if one.valid_from > candidate.said_at), None)
+    about = sorted((one for one in neighbours if one.topic == candidate.topic), key=lambda one: one.said_at)
+    later = next((one for one in about if one.said_at > candidate.said_at), None)
     if later is not None:
-        return Add(f"of “{candidate.topic}” something newer is known, so this was over then", later.valid_from)
+        return Add(f"of “{candidate.topic}” something newer is known, so this was over then", _end(candidate, later))
     held = next((one for one in reversed(about) if one.valid_to is None), None)
     if held is None:
         return None
@@ -107,6 +107,11 @@ def _topic(candidate: Candidate, neighbours: Sequence[Memory]) -> Decision | Non
     return Supersede(held, f"of “{candidate.topic}” the newest holds", contradicts)
 
 
+def _end(candidate: Candidate, later: Memory) -> int:
+    """It held until the other began, and from its own beginning on."""
+    return max(later.valid_from, candidate.said_at if candidate.since is None else candidate.since)
+
+
 def _near(candidate: Candidate, rated: Sequence[tuple[float, Memory]]) -> Decision:
     """By words alone, where no topic settles it."""
     close = [(rate, one) for rate, one in rated if rate >= DOUBTFUL and one.valid_to is None]
@@ -114,8 +119,8 @@ def _near(candidate: Candidate, rated: Sequence[tuple[float, Memory]]) -> Decisi
         return Add("nothing like it is known")
     rate, nearest = close[0]
     if opposed(candidate.statement, nearest.statement):
-        if candidate.said_at < nearest.valid_from:
-            return Add("something newer says otherwise, so this was over then", nearest.valid_from)
+        if candidate.said_at < nearest.said_at:
+            return Add("something newer says otherwise, so this was over then", _end(candidate, nearest))
         return Supersede(nearest, "it says otherwise in much the same words", contradicts=True)
     if rate >= SAME and not _differ(candidate, nearest):
         return _richer(candidate, nearest)

@@ -34,7 +34,7 @@ def refused(candidate: Candidate, line: Line, context: str) -> str:
     if _CLAIMS_RANK.search(candidate.statement):
         return "rank here is a matter of Discord's permissions, not of what somebody says"
     if line.role == "persona" and (candidate.kind != "self" or candidate.subject.key != PERSONA):
-        return "a persona's words tell only what it promised itself"
+        return "a persona's words tell only of itself"
     if line.role == "person" and candidate.kind == "self":
         return "a persona's promises are its own words, not what people say of it"
     if not _grounded(candidate, f"{line.name} {line.content} {context}"):

@@ -50,7 +50,7 @@ class Pen:
             said_at=candidate.said_at,
             happened_at=happened.at if happened else None,
             happened_precision=happened.precision if happened else "",
-            valid_from=candidate.said_at,
+            valid_from=candidate.said_at if candidate.since is None else candidate.since,
             valid_to=closed_at,
             tags=json.dumps(candidate.tags, ensure_ascii=False),
             pinned=0,
@@ -62,6 +62,10 @@ class Pen:
             last_used_at=None,
             recorded_at=self.now,
             changed_at=self.now,
+            expires_at=candidate.expires,
+            relation=candidate.relation,
+            other_name=candidate.other_name,
+            yearly=candidate.yearly,
         )
 
     def note(

@@ -82,11 +82,8 @@ def _stands(tx: Transaction, found: Found) -> bool:
 
 def take(tx: Transaction, learned: Learned, found: Found, pen: Pen) -> Memory | None:
     """Carry out the decision about one candidate; returns the memory that holds it now."""
-    near = [
-        one
-        for one in memories.neighbours(tx, learned.conversation_id, found.candidate.subject.key)
-        if one.state == "live"
-    ]
+    beside = memories.neighbours(tx, learned.conversation_id, found.candidate.subject.key)
+    near = [ended(tx, one, found.candidate.said_at, pen) for one in beside if one.state == "live"]
     rated = Rated(found.discard, 0) if found.discard else decide(found.candidate, near)
     decision = _final(rated.decision, found.verdict, near)
     pen = replace(pen, likeness=rated.likeness, prompt_version=learned.prompt_version)
@@ -160,6 +157,16 @@ def close(tx: Transaction, older: Memory, newer: Memory, pen: Pen, *, contradict
     if contradicts:
         memories.relate(tx, newer.id, "contradicts", older.id, pen.now)
     pen.note(tx, "supersede", older, "something newer holds", after=closed)
+
+
+def ended(tx: Transaction, memory: Memory, now: int, pen: Pen) -> Memory:
+    """The memory, closed if its time was over by then: what is said of it anew is another one."""
+    if memory.valid_to is not None or memory.ended_at(now) is None:
+        return memory
+    over = replace(memory, valid_to=memory.expires_at, changed_at=pen.now)
+    memories.put(tx, over)
+    pen.note(tx, "edit", memory, "its time was over", after=over)
+    return over
 
 
 # ── what changed or was taken back ──

@@ -48,7 +48,7 @@ class Memory:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
         query = wondering.understood(names)
         space = await self._embedding.space(query.text) if self._embedding else None
-        asked = Asked(query, wondering.text, audience.person_id, wondering.now)
+        asked = Asked(query, wondering.text, audience.person_id, wondering.now, wondering.zone)
         return await self._database.read(remind, audience, asked, space, most)
 
     async def _found(self, way: Way, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:

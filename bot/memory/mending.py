@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from bot.memory.alike import statement_hash
 from bot.memory.candidate import CERTAIN
+from bot.memory.dates import resolve
 from bot.memory.journal import Pen
+from bot.memory.lasting import each_year, lasting
 from bot.memory.learn import forget, unmake
 from storage import feedback, memories, memory_changes
 from storage.engines.base import Transaction
@@ -23,10 +25,19 @@ class CantUndo(Exception):
 
 def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
     """Let it say this, in the person's own words; what was said of the old ones is over."""
-    new = replace(memory, statement=statement, statement_hash=statement_hash(statement), writer="person")
+    new = replace(_understood(memory, statement, pen), statement_hash=statement_hash(statement), writer="person")
     if feedback.clear(tx, memory.id):
         new = replace(new, confidence=max(memory.confidence, CERTAIN))
     return change(tx, "edit", memory, replace(new, author=pen.actor, prompt_version=""), "said so by a person", pen)
+
+
+def _understood(memory: Memory, statement: str, pen: Pen) -> Memory:
+    """What was understood of the old words is understood of the new ones, or left out."""
+    when = resolve(statement, pen.now)
+    ends = lasting(statement, "fact", None, pen.now).expires if memory.expires_at is not None else None
+    yearly = each_year(statement, when) if memory.yearly else ""
+    relation, other = (memory.relation, memory.other_name) if memory.other_name in statement else ("", "")
+    return replace(memory, statement=statement, expires_at=ends, yearly=yearly, relation=relation, other_name=other)
 
 
 def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: str, pen: Pen) -> Memory:
@@ -44,7 +55,7 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
 def doubt(tx: Transaction, memory: Memory, pen: Pen) -> Memory:
     """Somebody called it wrong: it stays, but is neither sure nor always in mind, nor summed up with the rest."""
     unmake(tx, memory, pen)
-    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0)
+    less = replace(memory, confidence=min(memory.confidence, DOUBTED), pinned=0, core=0)
     return change(tx, "doubt", memory, less, "said to be wrong", pen)
 
 
@@ -89,7 +100,7 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
         linked = memory_changes.last(tx, memory.id, links=True) is not None
         hint = "; it was linked with others, which “what” set to links takes back" if linked else ""
         raise CantUndo(f"Nothing was changed about it that could be taken back{hint}.")
-    if last.after_state != memory.snapshot():
+    if not json.loads(last.after_state).items() <= json.loads(memory.snapshot()).items():
         raise CantUndo("It was changed since in another way; /memory history shows how.")
     before = (
         replace(memory, **json.loads(last.before_state)) if last.before_state else replace(memory, state="archived")

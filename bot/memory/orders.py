@@ -25,6 +25,13 @@ _CORRECTS = re.compile(
     r"\b[\s,.:;!–—-]+(?P<x>(?:i|my|call)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_WRONG = re.compile(
+    rf"{_CALLED}(?:no|nope|sorry)?[\s,.!]*(?:that(?:['’]s| is| was)?|this is|it(?:['’]s| is)|you(?:['’]re| are)"
+    r"|you (?:got|have) (?:that|it|this)|you remember(?:ed)? (?:that|it|this))"
+    r" (?:just |all |simply |totally |completely )?"
+    r"(?:wrong|wrongly|not (?:right|true|correct)|untrue|incorrect|false|mistaken|a mistake)[\s.!]*$",
+    re.IGNORECASE,
+)
 _LEAST_WORDS = 2  # one word alone may stand for anything
 
 
@@ -42,7 +49,12 @@ def corrected(text: str, who: str) -> list[Plain]:
 
 def orders(text: str) -> bool:
     """Whether something of that kind may be wanted, which only then is looked at closely."""
-    return bool(wish(text) or _FORGET.match(text.strip()) or _CORRECTS.match(text.strip()))
+    return bool(wish(text) or called_wrong(text) or _FORGET.match(text.strip()) or _CORRECTS.match(text.strip()))
+
+
+def called_wrong(text: str) -> bool:
+    """Whether somebody says no more than that the last reply is wrong."""
+    return _WRONG.match(text.strip()) is not None
 
 
 def meant(text: str, who: str, held: Sequence[Memory]) -> list[Memory]:

@@ -53,17 +53,22 @@ def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
 
 @dataclass(frozen=True, slots=True)
 class Wondering:
-    """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``."""
+    """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``.
+
+    ``meant`` are the names of those whom it calls "my brother" and the like.
+    """
 
     text: str
     asker: str
     persona: str
     now: int
     zone: tzinfo = UTC
+    meant: tuple[str, ...] = ()
 
     def understood(self, names: Iterable[str]) -> Query:
         """What it asks for, among people of these names."""
-        return understand(self.text, names, self.now, self.asker, self.persona, self.zone)
+        text = " ".join([self.text, *self.meant])
+        return understand(text, names, self.now, self.asker, self.persona, self.zone)
 
 
 def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from calendar import isleap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 
+from bot.memory.card import card
 from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
@@ -22,6 +25,8 @@ _LOOKED_AT = 60  # memories that are weighed closely
 _LEAST_LIKENESS = 0.3
 _WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
 DUE = "its day has come"
+CARD = "on the card"
+YEARLY = "its day of the year"
 _HALF_LIFE_MS = 180 * 86_400_000
 _PAST = re.compile(
     r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
@@ -41,6 +46,7 @@ class Asked:
     text: str
     person_id: str
     now: int
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,11 @@ def asks_about_self(text: str) -> bool:
 
 
 def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | None, most: int) -> list[Reminder]:
-    """What this audience may be reminded of: what is pinned, what they plan for about now, then the best first."""
-    always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    """What this audience may be reminded of: pins, the asker's card, what they plan for now, then the best first."""
+    always = [Reminder(one, always=YEARLY) for one in _of_today(tx, audience, asked)]
+    always += [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    lasting = [Reminder(one, always=CARD) for one in card(tx, audience)]
+    always, most = [*always, *lasting], most + len(lasting)
     always += [Reminder(one, always=DUE) for one in _due(tx, audience, asked) if not one.pinned]
     if asked.person_id and asks_about_self(asked.text):
         own = memories.known(tx, audience, asked.person_id, 4 * most)
@@ -93,6 +102,17 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
 def _due(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]:
     """What the asker plans for about now, as far as this audience may know it."""
     ids = plans.due(tx, asked.person_id, asked.now) if asked.person_id else []
+    found = (memories.in_reach(tx, one, audience) for one in ids)
+    return [memory for memory in found if memory is not None]
+
+
+def _of_today(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]:
+    """What comes to mind each year on this day, once; 29 February is told a day before where there is none."""
+    today = datetime.fromtimestamp(asked.now / 1000, asked.zone)
+    begun = int(today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+    leapless = (today.month, today.day) == (2, 28) and not isleap(today.year)
+    days = (f"{today:%m-%d}", "02-29" if leapless else "")
+    ids = plans.yearly(tx, asked.person_id, days, begun) if asked.person_id else []
     found = (memories.in_reach(tx, one, audience) for one in ids)
     return [memory for memory in found if memory is not None]
 
@@ -116,8 +136,11 @@ def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
 
 
 def _once(reminders: Iterable[Reminder]) -> list[Reminder]:
-    """The first of each; what was told in two places, or to two personas, is one."""
-    return list({_says(one.memory): one for one in reversed([*reminders])}.values())[::-1]
+    """The first of each in its place; what was told in two places, or to two personas, is one."""
+    kept: dict[tuple[str, str, int | None], Reminder] = {}
+    for one in reminders:
+        kept.setdefault(_says(one.memory), one)
+    return list(kept.values())
 
 
 def _says(memory: Memory) -> tuple[str, str, int | None]:
@@ -163,7 +186,7 @@ def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Remi
 def weight(memory: Memory, now: int, *, past: bool) -> float:
     """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked."""
     age = max(0, now - memory.said_at) / _HALF_LIFE_MS
-    over = memory.valid_to is not None and not past
+    over = memory.ended_at(now) is not None and not past
     value: float = (0.7 + 0.06 * memory.importance) * (0.7 + 0.3 * 0.5**age) * (0.5 if over else 1.0)
     return min(1.5, max(0.3, value))
 

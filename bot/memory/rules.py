@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.memory.alike import fold
 from bot.memory.candidate import Kind
+from bot.memory.kin import RELATIVE, relation_of
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _QUOTED = re.compile(r"^\s*>")
@@ -19,11 +21,8 @@ _REST = rf"(?P<x>[^.,;!?…]{{1,120}}?){_END}"
 _I = r"\bi"
 _NAME = r"(?P<x>[^\W\d_][\w'’-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]*){0,2})"
 _NO_NAME = frozenset("not never later back when if a an the that what your my it so very just here fine".split())  # noqa: SIM905
-_RELATION = (
-    r"(?P<who>(?:best |little |big |older |younger |step)?(?:mother|mum|mom|father|dad|sister|brother|wife|husband"
-    r"|partner|boyfriend|girlfriend|fianc[eé]e?|son|daughter|child|kid|baby|grand(?:mother|father|ma|pa)|aunt|uncle|cousin"
-    r"|niece|nephew|friend|boss|colleague|flatmate|roommate|neighbou?r|teacher|dog|cat|horse|rabbit|parrot|hamster|pet))"
-)
+_RELATION = rf"(?P<who>{RELATIVE})"
+_CALENDAR = frozenset(name.casefold() for name in (*calendar.day_name, *calendar.month_name))
 _ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
 _WISH = re.compile(
     r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
@@ -36,13 +35,18 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A statement that begins with who said it; ``dated`` are the words that may name a moment."""
+    """A statement that begins with who said it; ``dated`` are the words that may name a moment.
+
+    ``relation`` is what ``other`` is to them.
+    """
 
     statement: str
     kind: Kind
     topic: str = ""
     importance: int = 5
     dated: str = ""
+    relation: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def wished(text: str, who: str) -> list[Plain]:
 
 def weightier(one: Plain) -> Plain:
     """What somebody said is to be known matters more than what they said in passing."""
-    return Plain(one.statement, one.kind, one.topic, max(8, one.importance), one.dated)
+    return replace(one, importance=max(8, one.importance))
 
 
 def plain(text: str, who: str) -> Iterator[Plain]:
@@ -105,7 +109,7 @@ def _name(found: re.Match[str], who: str) -> Plain | None:
     name = found["x"].rstrip("'-")
     if name.split()[0].casefold() in _NO_NAME:
         return None
-    return Plain(_says(who, f"is called {name}", f"are called {name}"), "fact", "name", 8)
+    return Plain(_says(who, f"is called {name}", f"are called {name}"), "identity", "name", 8)
 
 
 def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) -> Callable[..., Plain]:
@@ -133,10 +137,18 @@ def _favourite(found: re.Match[str], who: str) -> Plain:
     return Plain(f"{_whose(who)} favourite {what} is {found['x'].strip()}", "preference", f"favourite: {fold(what)}", 6)
 
 
-def _relation(found: re.Match[str], who: str) -> Plain:
-    relative = found["who"].casefold()
+def _relation(found: re.Match[str], who: str) -> Plain | None:
+    relative, name = found["who"].casefold(), found["x"].removesuffix("'s")
+    if fold(name) in _CALENDAR:
+        return None
     topic = f"name of {relative}" if relative in _ONLY_ONE else ""
-    return Plain(f"{_whose(who)} {relative} is called {found['x']}", "relation", topic, 7)
+    said = f"{_whose(who)} {relative} is called {name}"
+    return Plain(said, "relation", topic, 7, "", relation_of(relative), name)
+
+
+def _procedure(found: re.Match[str], who: str) -> Plain:
+    said = f"to {found['x'].strip()}, {found['how'].strip()}"
+    return Plain(_says(who, f"says: {said}", f"said: {said}"), "procedural", f"how to {fold(found['x'])}", 6)
 
 
 def _of_relation(found: re.Match[str], who: str) -> Plain:
@@ -146,7 +158,7 @@ def _of_relation(found: re.Match[str], who: str) -> Plain:
 
 
 def _birthday(found: re.Match[str], who: str) -> Plain:
-    return Plain(f"{_whose(who)} birthday is {found['x'].strip()}", "fact", "birthday", 8, found.string)
+    return Plain(f"{_whose(who)} birthday is {found['x'].strip()}", "identity", "birthday", 8, found.string)
 
 
 def _born(found: re.Match[str], who: str) -> Plain:
@@ -154,7 +166,18 @@ def _born(found: re.Match[str], who: str) -> Plain:
         return _birthday(found, who)
     born = re.sub(r"(?i)^.*\bwas (?=born)", "", found[0].strip())
     said = _says(who, f"was {born}", f"were {born}")
-    return Plain(said, "fact", "birthday", 8, found.string)
+    return Plain(said, "identity", "birthday", 8, found.string)
+
+
+def _their_birthday(found: re.Match[str], who: str) -> Plain:
+    relative = found["who"].casefold()
+    said = f"{_whose(who)} {relative}'s birthday is {found['x'].strip()}"
+    return Plain(said, "relation", f"birthday of {relative}", 7, found.string)
+
+
+def _anniversary(found: re.Match[str], who: str) -> Plain:
+    what = found["what"].casefold()
+    return Plain(f"{_whose(who)} {what} is {found['x'].strip()}", "fact", what, 7, found.string)
 
 
 def _did(found: re.Match[str], who: str) -> Plain:
@@ -176,6 +199,7 @@ _DATED = (
     r"yesterday|last (?:night|week|month|year)|today|tomorrow|tonight|next (?:week|month|year)|ago|on (?:mon|tues"
     rf"|wednes|thurs|fri|satur|sun)day|\d{{1,2}}(?:st|nd|rd|th)|in {_MONTH}|\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}"
 )
+_ENDING = r"until|till|for (?:the next|another)"
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),
     _Rule(re.compile(rf"(?i:\bcall me)\s+{_NAME}(?=\s*(?:[.,;!)]|$))"), _name),
@@ -187,8 +211,12 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         rf"{_I}(?:'m| am)(?: originally)? from {_REST}|{_I} come from (?P<y>\w+)$",
         lambda found, who: (
-            None if found["x"] is None else _verb("is from", "are from", "fact", "origin", 6)(found, who)
+            None if found["x"] is None else _verb("is from", "are from", "identity", "origin", 6)(found, who)
         ),
+    ),
+    _rule(
+        rf"{_I}(?:'m| am) (?P<x>(?:in|at|on|away|off|staying|visiting|with)\b[^.;!?]*?\b(?:{_ENDING})\b[^.;!?]*)",
+        _verb("is", "are", "fact", "", 5),
     ),
     _rule(rf"{_I}(?: now)? work as {_REST}", _verb("works as", "work as", "fact", "work", 6)),
     _rule(rf"{_I}(?: now)? work (?:at|for) {_REST}", _verb("works at", "work at", "fact", "employer", 6)),
@@ -198,7 +226,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         rf"{_I}(?:'m| am) (?P<x>\d{{1,3}}) years old\b",
         lambda found, who: Plain(
-            _says(who, f"is {found['x']} years old", f"are {found['x']} years old"), "fact", "age"
+            _says(who, f"is {found['x']} years old", f"are {found['x']} years old"), "identity", "age"
         ),
     ),
     _rule(
@@ -214,16 +242,27 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         re.compile(rf"(?i:\bi have an? [\w ]{{0,20}}?{_RELATION} (?:called|named)) (?P<x>[A-ZÀ-ÖØ-Þ][\w-]+)"), _relation
     ),
+    _Rule(re.compile(rf"(?i:\bmy {_RELATION}),? (?P<x>[A-ZÀ-ÖØ-Þ][^\W\d_][\w'-]*)"), _relation),
+    _Rule(re.compile(rf"(?P<x>[A-ZÀ-ÖØ-Þ][^\W\d_][\w-]*)(?i: is my {_RELATION}\b(?!'s))"), _relation),
+    _rule(
+        r"^to (?P<x>[^.,;!?]{3,60}?),?"
+        r" (?P<how>(?:you|we|i) (?:have to|need to|must|should|always|first) [^.;!?]{3,120})",
+        _procedure,
+    ),
     _rule(
         rf"\bmy {_RELATION} (?P<verb>lives in|works as|works at|loves|likes|hates|has|plays|studies) {_REST}",
         _of_relation,
     ),
     _rule(rf"\bmy birthday is(?: on)? {_REST}|{_I} was born (?:on|in) (?P<y>[^.,;!?]+)$", _born),
+    _rule(rf"\bmy {_RELATION}'s birthday is(?: on)? {_REST}", _their_birthday),
+    _rule(rf"\b(?:my|our) (?P<what>(?:wedding )?anniversary) is(?: on)? {_REST}", _anniversary),
     _rule(
         rf"{_I} (?P<x>(?:{_DID})\b[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)",
         _did,
     ),
     _rule(
-        rf"{_I}(?:'m going to|'ll| will| am going to| plan to| have) (?P<x>[^.;!?]*?\b(?:{_DATED})\b[^.;!?]*)", _will
+        rf"{_I}(?:'m going to|'ll| will| am going to| plan to| have)"
+        rf" (?P<x>[^.;!?]*?\b(?:{_DATED}|{_ENDING})\b[^.;!?]*)",
+        _will,
     ),
 )

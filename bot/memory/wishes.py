@@ -13,10 +13,13 @@ from bot.memory.dates import resolve
 from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
 from bot.memory.journal import Pen
+from bot.memory.judging import judge
+from bot.memory.lasting import each_year, lasting, without
 from bot.memory.learn import Found, Learned, Verdict, take
 from bot.memory.mending import forget_for_good
-from bot.memory.orders import corrected, meant, unwished
+from bot.memory.orders import called_wrong, corrected, meant, unwished
 from bot.memory.rules import Plain, wished
+from bot.memory.salience import moved
 from storage import conversations, memories, pauses
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
@@ -41,7 +44,9 @@ class Wish:
 
 def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
     """Do what these words want of a persona's memory; what they only tell is read for memories later."""
-    if unwanted := unwished(wish.text):
+    if called_wrong(wish.text):
+        judge(tx, Audience(wish.conversation_id, wish.person.id), pen)
+    elif unwanted := unwished(wish.text):
         _forget(tx, wish, unwanted, pen)
     elif not keep_wish(tx, wish, pen) and not pauses.covers(tx, wish.person.id, wish.said_at):
         _keep(tx, wish, corrected(wish.text, wish.person.name), pen, instead=True)
@@ -86,6 +91,8 @@ def _in_its_place(tx: Transaction, found: Found, learned: Learned, pen: Pen) -> 
 
 
 def _found(wish: Wish, one: Plain) -> Found:
+    happened = resolve(without(one.dated), wish.said_at, wish.zone) if one.dated else None
+    lasts = lasting(one.dated or one.statement, one.kind, happened, wish.said_at, wish.zone)
     candidate = Candidate(
         statement=one.statement,
         kind=one.kind,
@@ -94,9 +101,14 @@ def _found(wish: Wish, one: Plain) -> Found:
         teller_id=wish.person.id,
         said_at=wish.said_at,
         topic=one.topic,
-        importance=one.importance,
+        importance=moved(one.importance, wish.text, one.statement),
         confidence=CERTAIN,
-        happened=resolve(one.dated, wish.said_at, wish.zone) if one.dated else None,
+        happened=happened,
+        since=lasts.since,
+        expires=lasts.expires,
+        relation=one.relation,
+        other_name=one.other,
+        yearly=each_year(one.statement, happened, wish.zone),
     )
     line = Line(wish.message_id, 0, "person", wish.person.id, wish.person.name, wish.text, wish.said_at, None)
     reason = refused(candidate, line, "")

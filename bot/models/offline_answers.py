@@ -164,8 +164,9 @@ def _greeting(scene: Scene) -> str | None:
 
 
 def _how_it_went(scene: Scene) -> list[str]:
-    """A question for each plan whose day has come."""
-    return [
+    """A question for each plan whose day has come, and a word on what is of this day of the year."""
+    days = [f"Today is a day to remember: “{one.statement}”." for one in scene.known if one.yearly]
+    return days + [
         f"How is it going, or how did it go? “{one.statement}”, {_dated(one, scene)}."
         for one in scene.known
         if one.due and not scene.said_already(one.statement)

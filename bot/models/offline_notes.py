@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from bot.memory.drawing import Notes
-from bot.memory.rules import plain
+from bot.memory.opinions import opinions
+from bot.memory.rules import Plain, plain
 from bot.ports import Question
 
 
@@ -15,8 +17,7 @@ def notes(question: Question) -> str:
     if question.schema is None or question.schema.get("title") != Notes.__name__:
         return "{}"
     asked: dict[str, Any] = json.loads(question.turns[-1].text)
-    said = [message for message in asked["messages"] if not message.get("is_persona")]
-    return json.dumps({"memories": [note for message in said for note in _noted(message)]}, ensure_ascii=False)
+    return json.dumps({"memories": [note for one in asked["messages"] for note in _noted(one)]}, ensure_ascii=False)
 
 
 def _noted(message: dict[str, Any]) -> list[dict[str, object]]:
@@ -28,6 +29,16 @@ def _noted(message: dict[str, Any]) -> list[dict[str, object]]:
             "topic": found.topic,
             "importance": found.importance,
             "when": found.dated[:120],
+            "lasts": found.dated[:120],
+            "relation": found.relation,
+            "other": found.other,
         }
-        for found in plain(message["text"], message["who"])
+        for found in _understood(message)
     ]
+
+
+def _understood(message: dict[str, Any]) -> Iterator[Plain]:
+    """Of people what they tell, of the persona what it thinks and likes."""
+    if message.get("is_persona"):
+        return opinions(message["text"], message["who"], message.get("to", ""))
+    return plain(message["text"], message["who"])

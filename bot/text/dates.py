@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+_DAY_MS = 86_400_000
+_LATELY_MS = 60 * _DAY_MS  # what began longer ago is told by its month
+
 
 def day(at: int, zone: tzinfo = UTC) -> str:
     """A time in milliseconds since the epoch as the day it was there: 8 May 2023."""
@@ -14,6 +17,14 @@ def day(at: int, zone: tzinfo = UTC) -> str:
 def told_on(said_at: int, happened_at: int | None, precision: str, zone: tzinfo = UTC) -> str:
     """When something was said and, where it is another time, when it happened, as precisely as that is known."""
     return f"said on {day(said_at, zone)}{other_day(said_at, happened_at, precision, zone)}"
+
+
+def since(valid_from: int, said_at: int, zone: tzinfo = UTC) -> str:
+    """Since when it is so, to be put after what was said; '' where that is when it was said."""
+    if said_at - valid_from < _DAY_MS:
+        return ""
+    told = f"{datetime.fromtimestamp(valid_from / 1000, zone):%B %Y}" if said_at - valid_from > _LATELY_MS else ""
+    return f" (so since {told or day(valid_from, zone)})"
 
 
 def other_day(said_at: int, happened_at: int | None, precision: str, zone: tzinfo = UTC) -> str:
@@ -28,4 +39,6 @@ def _as_known(at: int, precision: str, zone: tzinfo) -> str:
     moment = datetime.fromtimestamp(at / 1000, zone)
     if precision == "year":
         return f"in {moment.year}"
+    if precision == "week":
+        return f"in the week of {day(at - moment.weekday() * _DAY_MS, zone)}"
     return f"in {moment:%B %Y}" if precision == "month" else f"on {day(at, zone)}"

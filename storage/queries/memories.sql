@@ -2,11 +2,13 @@
 INSERT INTO memories
     (id, conversation_id, seq, reach, subject_kind, subject_key, subject_name, teller_id, kind, topic,
      statement, statement_hash, importance, confidence, said_at, happened_at, happened_precision, valid_from, valid_to, tags,
-     pinned, state, writer, author, prompt_version, uses, last_used_at, recorded_at, changed_at)
+     pinned, core, state, writer, author, prompt_version, uses, last_used_at, recorded_at, changed_at,
+     expires_at, relation, other_name, yearly)
 VALUES
     (:id, :conversation_id, :seq, :reach, :subject_kind, :subject_key, :subject_name, :teller_id, :kind, :topic, :statement,
      :statement_hash, :importance, :confidence, :said_at, :happened_at, :happened_precision, :valid_from, :valid_to,
-     :tags, :pinned, :state, :writer, :author, :prompt_version, :uses, :last_used_at, :recorded_at, :changed_at);
+     :tags, :pinned, :core, :state, :writer, :author, :prompt_version, :uses, :last_used_at, :recorded_at, :changed_at,
+     :expires_at, :relation, :other_name, :yearly);
 
 -- name: count_new
 INSERT INTO memory_news (conversation_id, first_at, news) VALUES (:conversation_id, :recorded_at, 1)
@@ -19,7 +21,8 @@ UPDATE memories
 SET reach = :reach, subject_kind = :subject_kind, subject_key = :subject_key, subject_name = :subject_name,
     kind = :kind, topic = :topic, statement = :statement, statement_hash = :statement_hash, importance = :importance,
     confidence = :confidence, happened_at = :happened_at, happened_precision = :happened_precision,
-    valid_from = :valid_from, valid_to = :valid_to, tags = :tags, pinned = :pinned, state = :state,
+    valid_from = :valid_from, valid_to = :valid_to, expires_at = :expires_at, relation = :relation, other_name = :other_name, yearly = :yearly,
+    tags = :tags, pinned = :pinned, core = :core, state = :state,
     writer = :writer, author = :author, prompt_version = :prompt_version, changed_at = :changed_at
 WHERE id = :id;
 

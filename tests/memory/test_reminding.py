@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.memory.candidate import When
+from bot.memory.mending import reword
 from bot.memory.query import understand
 from bot.memory.recall import Space
-from bot.memory.reminding import Asked, Reminder, asks_about_self, remind, weight
+from bot.memory.reminding import YEARLY, Asked, Reminder, asks_about_self, remind, weight
+from bot.memory.wishes import Wish, heed
 from storage import memories, messages, recall, vectors
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
@@ -138,7 +142,12 @@ def everything(tx: Transaction, word: str, audience: Audience) -> list[int]:
 
 
 def a_memory(**fields: object) -> Memory:
-    given_out = dict.fromkeys(Memory.__slots__, "") | {"importance": 5, "said_at": NOW, "valid_to": None}
+    given_out = dict.fromkeys(Memory.__slots__, "") | {
+        "importance": 5,
+        "said_at": NOW,
+        "valid_to": None,
+        "expires_at": None,
+    }
     return Memory(**(given_out | fields))  # type: ignore[arg-type]
 
 
@@ -191,3 +200,31 @@ async def test_a_plan_comes_to_mind_when_its_day_comes_and_once_more_when_it_is_
     assert await due(0) == [] and await due(2) == [plan.statement]
     await have_in_mind(2)
     assert await due(3) == []
+
+
+async def test_2_9_a_birthday_comes_to_mind_on_its_day_each_year_once(ground: Ground) -> None:
+    text = "Remember that my birthday is 3 July"
+    message = await ground.say("Mara", text)
+    wish = Wish(ground.scenes["general"].id, ground.people["Mara"], text, ground.now, message)
+    await ground.database.write(heed, wish, ground.pen(writer="person"))
+    [told] = await ground.database.read(memories.known, ground.audience("general"))
+    await ground.database.write(memories.put, replace(told, core=1))  # the card does not hide it on its day
+    auckland = ZoneInfo("Pacific/Auckland")
+
+    async def of_today(year: int, day: int, hour: int = 12, zone: tzinfo = UTC, who: str = "Mara") -> list[Reminder]:
+        now = int(datetime(year, 7, day, hour, tzinfo=UTC).timestamp() * 1000)
+        asked = Asked(understand("Hello!", (), now), "Hello!", ground.people[who].id, now, zone)
+        found = await ground.database.read(remind, ground.audience("general", who), asked, None, 5)
+        return [one for one in found if one.always == YEARLY]
+
+    assert [len(await of_today(2026, day)) for day in (2, 3, 4)] == [0, 1, 0]
+    assert [len(await of_today(2026, 2, 13, zone)) for zone in (UTC, auckland)] == [0, 1]
+    assert await of_today(2026, 3, who="Tom") == []
+    [due] = await of_today(2026, 3)
+    ground.now = int(datetime(2026, 7, 3, 12, tzinfo=UTC).timestamp() * 1000)
+    reply = await ground.say("Ada", "All the best!")
+    await ground.database.write(memories.use, reply, 0, told.id, due.why(), ground.now)
+    assert await of_today(2026, 3, 20) == [] and len(await of_today(2027, 3)) == 1
+
+    reworded = await ground.database.write(reword, await ground.find(told), "My birthday is 9 July", ground.pen())
+    assert (reworded.yearly, len(await of_today(2027, 3)), len(await of_today(2027, 9))) == ("07-09", 0, 1)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.memory.consolidation.sittings import week_end
+from bot.memory.consolidation.sittings import month_end, sittings, week_end
 from bot.memory.consolidation.steps import Terms
 from bot.memory.learn import doubt_message
 from bot.memory.mending import forget_for_good, reword, undo
@@ -16,9 +16,10 @@ from storage import memories
 from storage.memories import Memory
 from tests.fakes.model_script import Says, server_error
 from tests.fakes.model_server import ModelServer
-from tests.memory.ground import Ground
+from tests.memory.ground import NOW, Ground
 from tests.memory.test_consolidate_work import tidied
 from tests.memory.test_extract import Reader, offline, reader
+from tests.memory.test_reminding import a_memory
 from tests.memory.tidying import DAY, TERMS, tidy
 
 __all__ = ["offline", "reader"]
@@ -280,3 +281,25 @@ async def test_without_a_model_or_where_it_fails_it_is_made_by_rule(
         await tidied(by, scene)
 
         assert [one.author for one in await summaries(ground, scene)] == ["rule"]
+
+
+def test_1_12_a_day_is_made_of_sessions_a_week_of_both_and_a_month_of_weeks() -> None:
+    begin = week_end(NOW)  # a Monday
+
+    def told(span: str, *hours: int) -> list[Memory]:
+        tags = json.dumps([span])
+        times = [begin + hour * HOUR for hour in hours]
+        return [
+            a_memory(id=f"{span}{at}", kind="summary", tags=tags, said_at=at, happened_at=at, seq=at) for at in times
+        ]
+
+    def found(made: list[Memory], days: int) -> list[tuple[str, int]]:
+        return [(one.span, len(one.members)) for one in sittings(made, HOUR, begin + days * 24 * HOUR)]
+
+    monday, others = told("session", 1, 8, 15), told("session", 25, 49)
+    assert found([*monday, *others], 1) == []  # the day is not over for long enough
+    assert found([*monday, *others], 9) == [("day", 3)]  # the week waits for its day
+    assert found([*told("day", 1), *others], 9) == [("week", 3)]
+    of_next_month = [(month_end(begin) - begin) // HOUR + 24 * day for day in (2, 9, 16)]
+    assert found(told("week", *of_next_month), 30) == []
+    assert found(told("week", *of_next_month), 60) == [("month", 3)]

@@ -67,7 +67,7 @@ async def test_of_two_that_fit_alike_the_doubted_one_goes_last_and_says_so(groun
 
     assert before == [stone.id, fern.id]
     assert [one.memory.id for one in after] == [fern.id, stone.id]
-    assert [one.doubted for one in notes.known(after, "")] == [False, True]
+    assert [one.doubted for one in notes.known(after, "", ground.now)] == [False, True]
     assert '"trust"' in after[1].why() and '"trust"' not in after[0].why()
 
 

@@ -89,6 +89,11 @@ async def test_no_query_is_planned_anew_when_it_is_asked_again(file: Path) -> No
         "memories.known",
         "memories.pins",
         "plans.due",
+        "plans.yearly",
+        "cards.card",
+        "cards.retold",
+        "kin.named",
+        "memory_health.orphans",
     ],
 )
 async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:

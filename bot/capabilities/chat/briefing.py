@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.memory.judging import judged, questioned
+from bot.memory.kin import meant
+from bot.memory.orders import called_wrong
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
 from storage import conversations, lore, memories, messages, pauses, people, personas, prompts
@@ -20,7 +23,9 @@ class Briefing:
     """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here.
 
     ``paused`` is whether nothing is remembered of what the person says; ``audience`` is whoever may be told memories
-    here, None where there can be none.
+    here, None where there can be none. ``meant`` are the names of those whom the words to answer call "my brother" and
+    the like. ``questioned`` is what the last reply had in mind, where no more is said than that it is wrong, and
+    ``doubted`` the one of it that they said so of.
     """
 
     conversation: Conversation
@@ -34,6 +39,9 @@ class Briefing:
     lore: tuple[Entry, ...] = ()
     paused: bool = False
     audience: memories.Audience | None = None
+    meant: tuple[str, ...] = ()
+    questioned: tuple[memories.Memory, ...] = ()
+    doubted: memories.Memory | None = None
 
     @property
     def place(self) -> Place:
@@ -81,9 +89,18 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool)
     paused = person is not None and pauses.covers(tx, person.id, asked[-1].said_at)
     audience = memories.Audience(conversation.id, person.id if person else "", shared)
     told_here = audience if memories.scopes(tx, audience, most=1) else None
-    return Briefing(
-        conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused, told_here
-    )
+    names = meant(tx, audience, " ".join(message.content for message in asked)) if told_here else ()
+    answers = tuple(asked), tuple(history), more
+    briefing = Briefing(conversation, persona, person, voice, house, *answers, told, paused, told_here, names)
+    return _judged(tx, briefing) if called_wrong(asked[-1].content) else briefing
+
+
+def _judged(tx: Transaction, briefing: Briefing) -> Briefing:
+    found = questioned(tx, briefing.audience) if briefing.audience and briefing.person else []
+    known = [(one, judged(tx, one, briefing.person.id)) for one in found] if briefing.person else []
+    doubted = known[0][0] if len(known) == 1 and known[0][1] else None
+    left = tuple(one for one, wrong in known if one is doubted or not wrong)
+    return replace(briefing, questioned=left, doubted=doubted)
 
 
 def _reach(scene: Conversation) -> Reach:

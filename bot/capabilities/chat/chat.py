@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
-from bot.capabilities.chat import pace
+from bot.capabilities.chat import pace, wrong
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost
 from bot.capabilities.chat.lorebook import told
@@ -54,6 +54,8 @@ class Chat:
         notice = _instead(briefing, budget)
         if notice:
             return Outcome(notice=notice, answered=growing.answered, reply_to=growing.reply_to)
+        if said := wrong.answer(briefing):
+            return Outcome(reply=said)
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
         while True:
@@ -127,7 +129,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         instructions=instructions,
         turns=sight.window.turns,
         earlier=sight.earlier,
-        known=known(sight.reminded, briefing.person.id if briefing.person else ""),
+        known=known(sight.reminded, briefing.person.id if briefing.person else "", desk.clock.now()),
         lore=told(sight.lore),
         greeting=sheet.greeting,
         starters=sheet.starters,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.memory.dates import happened_at
-from bot.memory.reminding import DUE, Reminder
+from bot.memory.reminding import CARD, DUE, YEARLY, Reminder
 from bot.ports import Known
 from bot.text.tokens import estimate_tokens
 
@@ -16,13 +16,14 @@ _HAPPENED = 10  # tokens of the other date, of what happened at another time tha
 
 
 def fitting(found: Sequence[Reminder], tokens: int) -> tuple[Reminder, ...]:
-    """The best that fit into their share, in the order they were learnt, so that a provider's cache hits."""
+    """The best that fit: the card as it is, then as they were learnt, so that a provider's cache hits."""
     left, taken = tokens // _SHARE, []
     for one in found:
         if (takes := _cost(one)) <= left:
             left -= takes
             taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.memory.id))
+    card = [one for one in taken if one.always == CARD]
+    return (*card, *sorted((one for one in taken if one.always != CARD), key=lambda one: one.memory.id))
 
 
 def cost(taken: Sequence[Reminder]) -> int:
@@ -35,18 +36,22 @@ def _cost(one: Reminder) -> int:
     return estimate_tokens(one.memory.statement) + dates
 
 
-def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
+def known(taken: Sequence[Reminder], person_id: str, now: int) -> tuple[Known, ...]:
     """As a model reads them."""
     return tuple(
         Known(
             one.memory.statement,
             one.memory.said_at,
-            one.memory.valid_to,
+            one.memory.ended_at(now),
             own=bool(person_id) and person_id in (one.memory.subject_key, one.memory.teller_id),
             doubted=one.trust < 1,
             happened_at=happened_at(one.memory),
             precision=one.memory.happened_precision,
             due=one.always == DUE,
+            core=one.always == CARD,
+            yearly=one.always == YEARLY,
+            own_words=one.memory.kind == "self",
+            since=one.memory.valid_from,
         )
         for one in taken
     )

@@ -68,4 +68,5 @@ def _wondering(desk: Desk, briefing: Briefing) -> Wondering:
         briefing.persona.sheet.display_name,
         desk.clock.now(),
         desk.settings[TIME_ZONE],
+        briefing.meant,
     )

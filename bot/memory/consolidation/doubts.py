@@ -18,12 +18,18 @@ _MOST_KNOWN = 5
 
 
 def asked(pairs: Sequence[Pair]) -> list[Doubt]:
-    """Each newer memory with those it may repeat, the likest first."""
+    """Each newer memory with those it may repeat, the likest first; what surprises most is settled first."""
     beside: dict[str, list[Pair]] = {}
     for pair in sorted(pairs, key=lambda one: -one.words):
         beside.setdefault(pair.newer.id, []).append(pair)
-    chosen = list(beside.values())[:MOST]
+    chosen = sorted(beside.values(), key=_surprise, reverse=True)[:MOST]
     return [Doubt(place, _found(group[0].newer), _known(group)) for place, group in enumerate(chosen)]
+
+
+def _surprise(group: Sequence[Pair]) -> float:
+    """How much is new in what matters: how unlike it is to all that is known, times its importance."""
+    nearest = max(max(pair.words, pair.meaning or 0.0) for pair in group)
+    return (1.0 - nearest) * group[0].newer.importance
 
 
 def _known(group: Sequence[Pair]) -> Doubtful:
@@ -57,6 +63,6 @@ def _step(decision: Decision, doubt: Doubt, newer: Mapping[tuple[str, str], Memo
         case Repeat(known, reason) | Merge(known, reason):
             return folded([known, newer[doubt.found.words, known.id]], reason, 0)
         case Supersede(known, reason, _):
-            one, other = sorted((known, newer[doubt.found.words, known.id]), key=lambda memory: memory.valid_from)
+            one, other = sorted((known, newer[doubt.found.words, known.id]), key=lambda memory: memory.said_at)
             return None if one.pinned else closed(one, other, reason)
     return None

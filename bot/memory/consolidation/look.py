@@ -8,7 +8,17 @@ from dataclasses import replace
 from bot.memory.consolidation.carry import ACTOR
 from bot.memory.consolidation.pairs import RELATED, Pair, pairs, same_matter, tied
 from bot.memory.consolidation.plan import Looked
-from storage import consolidations, conversations, feedback, memories, memory_changes, personas, vectors
+from storage import (
+    cards,
+    consolidations,
+    conversations,
+    feedback,
+    memories,
+    memory_changes,
+    memory_health,
+    personas,
+    vectors,
+)
 from storage.consolidations import Consolidation
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -53,6 +63,8 @@ def part(tx: Transaction, reached: Consolidation, most: int = MOST) -> Looked:
         more=len(found) > most,
         loose=() if len(found) > most else _loose(tx, scene, reached.began_at),
         doubted=feedback.called_wrong(tx, scene),
+        orphans=memory_health.orphans(tx, scene, reached.through, anchors[-1].seq) if anchors else frozenset(),
+        retold=frozenset().union(*(cards.retold(tx, scene, key) for key in near)),
     )
 
 

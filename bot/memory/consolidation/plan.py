@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.memory.alike import denies
+from bot.memory.card import chosen
 from bot.memory.consolidation.fading import faded
+from bot.memory.consolidation.junk import ENOUGH, junk
 from bot.memory.consolidation.pairs import Pair, judged
 from bot.memory.consolidation.sittings import Sitting, sittings
 from bot.memory.consolidation.steps import Edit, Step, Terms
@@ -25,7 +27,8 @@ class Looked:
     ``ties`` those near in meaning, ``links`` with what each of these is linked already. ``repeats`` counts how often
     each was told again since the last pass, ``settled`` are those with which a person took a step back, ``unlinked``
     those of which they took links back, ``doubted`` those that somebody calls wrong. ``ran_at`` is when the last whole
-    pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part.
+    pass began, 0 for never. ``loose`` are those in no summary yet, where this is the last part. ``retold`` are those
+    that more than one message says, ``orphans`` those of whose messages none is there any more.
     """
 
     conversation_id: str
@@ -44,6 +47,8 @@ class Looked:
     ties: tuple[Pair, ...] = ()
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unlinked: frozenset[str] = frozenset()
+    retold: frozenset[str] = frozenset()
+    orphans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,17 @@ class _Sheet:
 
 
 def plan(looked: Looked, terms: Terms, now: int) -> Plan:
-    """All steps by rules alone: the same twice, what is over, what recurs, what faded, what belongs together."""
+    """All steps by rules: the same twice, what is over, recurs or faded, what is stable, what belongs together."""
     if not terms.on:
         return Plan((), ())
     sheet = _Sheet(looked, now)
     doubts = _merge(sheet)
     _replace(sheet)
+    _end(sheet)
     _promote(sheet)
     _fade(sheet, terms)
+    _sort_out(sheet, terms)
+    _confirm(sheet)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
     _link(sheet)
@@ -166,7 +174,7 @@ def _replace(sheet: _Sheet) -> None:
             if one.topic and one.holds and one.kind != "summary" and one.id not in sheet.looked.doubted:
                 topics.setdefault(one.topic, []).append(one)
         for topic, about in topics.items():
-            *older, newest = sorted(about, key=lambda one: (one.valid_from, one.said_at, one.seq))
+            *older, newest = sorted(about, key=lambda one: (one.said_at, one.seq))
             for one in filter(sheet.free, older):
                 sheet.take(closed(one, newest, f"of “{topic}” something newer holds"))
 
@@ -179,6 +187,14 @@ def closed(older: Memory, newer: Memory, reason: str) -> Step:
         relations.append((newer.id, "contradicts", older.id))
     edit = Edit("supersede", older, after, f"{reason}: {newer.id}")
     return Step("replace", (edit,), tuple(relations), beside=(newer,))
+
+
+def _end(sheet: _Sheet) -> None:
+    """What was said to last until some day is over after it."""
+    for one in map(sheet.read, sheet.looked.anchors):
+        if one.holds and one.ended_at(sheet.now) is not None and sheet.free(one):
+            edit = Edit("edit", one, replace(one, valid_to=one.expires_at), "its time was over")
+            sheet.take(Step("end", (edit,)))
 
 
 # ── what recurs, and what nobody uses ──
@@ -199,6 +215,28 @@ def _fade(sheet: _Sheet, terms: Terms) -> None:
         if one.state == "live" and sheet.free(one) and faded(one, terms.half_life_days, sheet.now):
             reason = f"nobody used it for {terms.half_life_days} days or more, and it matters little"
             sheet.take(Step("fade", (Edit("archive", one, replace(one, state="archived"), reason),)))
+
+
+def _sort_out(sheet: _Sheet, terms: Terms) -> None:
+    """What should never have been kept is put away, with its score."""
+    for one in map(sheet.read, sheet.looked.anchors):
+        found = junk(one, terms.half_life_days, sheet.now, orphan=one.id in sheet.looked.orphans)
+        if one.state == "live" and sheet.free(one) and found.score >= ENOUGH:
+            sheet.take(Step("junk", (Edit("archive", one, replace(one, state="archived"), found.reason),)))
+
+
+# ── what is stable ──
+
+
+def _confirm(sheet: _Sheet) -> None:
+    """Each person's card has what is confirmed and nothing else; what nobody may change stays where it is."""
+    for subject in dict.fromkeys(one.subject_key for one in sheet.looked.anchors):
+        held = [one for one in map(sheet.read, sheet.looked.near.get(subject, ())) if one.holds]
+        card = chosen([one for one in held if one.id not in sheet.looked.doubted], sheet.looked.retold, sheet.now)
+        for one in filter(sheet.free, held):
+            if bool(one.core) != (one.id in card):
+                why = f"{card[one.id]}, so it is always in mind" if one.id in card else "it is no part of the card now"
+                sheet.take(Step("card", (Edit("edit", one, replace(one, core=1 - one.core), why),)))
 
 
 # ── what belongs together ──

@@ -9,13 +9,16 @@ from typing import Literal
 from bot.memory.candidate import Candidate
 from storage.memories import Memory
 
-What = Literal["merge", "replace", "promote", "fade", "link", "sum"]
+What = Literal["merge", "replace", "end", "promote", "fade", "junk", "card", "link", "sum"]
 
 WORDS: dict[What, str] = {
     "merge": "merged",
     "replace": "closed as over",
+    "end": "ended by itself",
     "promote": "made more important",
     "fade": "put away as unused",
+    "junk": "put away as junk",
+    "card": "put on or off the card",
     "link": "linked with what is near it",
     "sum": "summed up",
 }

@@ -20,6 +20,8 @@ BY_RULE = "rule"  # the author where no model wrote it
 LONGEST = 600
 _MOST_TOLD = 5  # statements in a summary made by rule
 _SUBJECT = Subject("name", ":summary", "what was talked about")  # no person has such a key
+_OF = {"session": "memories of one session", "day": "sessions of a day", "week": "sessions", "month": "weeks"}
+_IMPORTANCE = {"session": 5, "day": 5, "week": 6, "month": 7}
 INSTRUCTIONS = """
 You sum up notes about people. You get JSON with the day and "notes". Return JSON {"summary": "..."} with what \
 matters most in them, in at most three plain sentences that name the people, in the language of the notes. Add nothing \
@@ -76,14 +78,12 @@ def _bare(statement: str) -> str:
 def step(sitting: Sitting, text: str, author: str, zone: tzinfo = UTC) -> Step:
     """The summary as a memory to be added, dated."""
     candidate = _candidate(f"On {dated(sitting, zone)}: {text}", sitting)
-    reason = (
-        f"it sums up {len(sitting.members)} {'memories of one session' if sitting.span == 'session' else 'sessions'}"
-    )
+    reason = f"it sums up {len(sitting.members)} {_OF[sitting.span]}"
     return Step("sum", (), beside=sitting.members, made=Made(candidate, author, reason))
 
 
 def _candidate(statement: str, sitting: Sitting) -> Candidate:
-    importance = 5 if sitting.span == "session" else 6
+    importance = _IMPORTANCE[sitting.span]
     begun = When(sitting.began_at, "day")
     at, tags = sitting.ended_at, (sitting.span,)
     return Candidate(statement, "summary", _SUBJECT, "", None, at, "", importance, 90, begun, tags)

@@ -1,0 +1,15 @@
+-- name: card
+-- What is on a person's card in any scene, whoever may know it; without the words of those who asked not to be heard.
+SELECT m.id
+FROM memories m
+WHERE m.core = 1 AND m.subject_key = :person_id AND m.state = 'live' AND m.valid_to IS NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
+    WHERE who.id = m.teller_id AND o.ended_at IS NULL)
+ORDER BY CASE WHEN m.conversation_id = :conversation_id THEN 0 ELSE 1 END, m.id LIMIT :most;
+
+-- name: retold
+SELECT s.memory_id AS id
+FROM memories m JOIN memory_sources s ON s.memory_id = m.id
+WHERE m.conversation_id = :conversation_id AND m.subject_key = :subject_key AND m.state = 'live'
+GROUP BY s.memory_id HAVING count(*) > 1;
