@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bot.evaluation.corpus import read_corpus
 from bot.evaluation.metrics import Outcome, summed
 from bot.evaluation.trial import Trial, open_trial
-from bot.memory.ranking import Recalled, Signals, ranked
+from bot.memory.ranking import WEIGHTS, Recalled, Signals, ranked
 from bot.models.local_embedder import LocalEmbedder
 
 _RIDGE = 1e-3  # on the square of each weight: with few questions, what is not needed shall stay small
@@ -46,10 +46,11 @@ class Case:
 def fitted(cases: Sequence[Case]) -> Signals:
     """The weights, none below zero, under which evidence is likeliest to be drawn first (a softmax over scores)."""
     known = [case for case in cases if case.right]
-    weights, rate = np.ones(len(Signals._fields)), 1.0
+    spoken = np.array([case.signals.any(axis=0) for case in known]).any(axis=0)  # of the others a corpus tells nothing
+    weights, rate = np.where(spoken, 1.0, WEIGHTS), 1.0
     value, slope = _loss(weights, known)
     for _ in range(_STEPS):
-        tried = np.maximum(weights - rate * slope, 0)
+        tried = np.where(spoken, np.maximum(weights - rate * slope, 0), weights)
         found = _loss(tried, known)
         if found[0] <= value:
             weights, (value, slope), rate = tried, found, rate * 1.3

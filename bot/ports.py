@@ -151,7 +151,8 @@ class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
-    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told.
+    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``quoted`` says
+    that the very words are among what was recalled, so that a model need not read it twice.
     """
 
     statement: str
@@ -162,6 +163,7 @@ class Known:
     happened_at: int | None = None
     precision: str = ""
     due: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ class Told:
     said_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A passage that a memory rests on."""
+
+    number: int
+    memory_id: str
+
+
 def seen(tx: Transaction, conversation_id: str, visible: Iterable[str] = ()) -> list[Seen]:
     """What people in this conversation may see: it alone, or with it those of these that are in the same guild."""
     return tx.all(Seen, "recall.seen", conversation_id=conversation_id, visible=json.dumps(list(visible)))
@@ -104,6 +112,12 @@ def alike(
         last=within.last,
     )
     return {row.number: row.likeness for row in found}
+
+
+def drawn(tx: Transaction, within: Reach, memory_ids: Iterable[str]) -> list[Drawn]:
+    """The passages that these memories rest on."""
+    ids = json.dumps(sorted(memory_ids))
+    return tx.all(Drawn, "recall.drawn", memory_ids=ids, first=within.first, last=within.last)
 
 
 def told(tx: Transaction, within: Reach, numbers: Iterable[int]) -> list[Told]:

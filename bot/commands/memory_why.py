@@ -22,7 +22,7 @@ from storage.records import Conversation, Message
 
 _MESSAGE = Option("message", "A link to a persona's message here, or its id.", required=False, longest=200)
 _MOST_OFFERED = 5  # memories with buttons below an answer: Discord shows that many rows
-_SIGNALS = ("words", "meaning", "subject", "weight", "trust")
+_SIGNALS = ("words", "meaning", "subject", "weight", "trust", "lifts")
 
 
 @dataclass(frozen=True, slots=True)

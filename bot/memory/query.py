@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from bot.memory.times import Span, spans
@@ -31,13 +31,17 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``text`` is what is embedded, without names; ``authors`` are the names, as written, of those it asks about."""
+    """``text`` is what is embedded, without names; ``authors`` are the names, as written, of those it asks about.
+
+    ``notes`` are the ids of memories that fit, each with how well, from 0 to 1: they lead to what they were drawn from.
+    """
 
     text: str
     words: tuple[str, ...]
     authors: frozenset[str]
     times: tuple[Span, ...]
     asks_when: bool
+    notes: Mapping[str, float] = field(default_factory=dict)
 
 
 def understand(

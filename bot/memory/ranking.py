@@ -33,9 +33,11 @@ class Signals(NamedTuple):
     statement: float  # it does not end with a question
     date: float  # it was said when the question says
     time: float  # the question asks when, and it says a time
+    noted: float  # how well the best memory that was drawn from it fits
 
 
-# Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
+# Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE; what they have none of is set by
+# hand, and stays as it is there. A note that fits wholly weighs about as much as all words of the question.
 WEIGHTS = Signals(
     words=4.63,
     meaning=5.16,
@@ -48,6 +50,7 @@ WEIGHTS = Signals(
     statement=0.6,
     date=3.57,
     time=1.95,
+    noted=4.0,
 )
 
 _SURE = 1.0  # in standard deviations: how sure one is of a share that few people make up
@@ -56,11 +59,15 @@ _MOST_GAINED, _MOST_LOST = 0.25, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the indexes say of all passages in question: the words each has, as bits, and its likeness."""
+    """What the indexes say of all passages in question: the words each has, as bits, and its likeness.
+
+    ``noted`` is how well what was drawn from it fits.
+    """
 
     words: Mapping[int, int]
     rarity: Sequence[float]
     likeness: Mapping[int, float]
+    noted: Mapping[int, float] = field(default_factory=dict)
     _covered: dict[int, float] = field(default_factory=lambda: {0: 0.0})
 
     def covered(self, mask: int) -> float:
@@ -74,6 +81,10 @@ class Evidence:
         """How well a passage fits by words and meaning alone, 0 to 2."""
         return self.covered(self.words.get(number, 0)) + self.alike(number)
 
+    def leads(self, number: int) -> float:
+        """How much there is for looking at it closely: words and meaning of its own, or of a memory drawn from it."""
+        return self.fits(number) + 2 * self.noted.get(number, 0.0)
+
     def alike(self, number: int) -> float:
         """Its likeness, 0 where it has no vector."""
         found = self.likeness.get(number, 0.0)
@@ -82,10 +93,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A passage with what speaks for it."""
+    """A passage with what speaks for it, and the ids of the fitting memories that were drawn from it."""
 
     passage: Told
     why: Signals
+    notes: frozenset[str] = frozenset()
 
     def score(self, weights: Signals = WEIGHTS) -> float:
         """What its signals come to."""
@@ -148,6 +160,7 @@ def _signals(
         statement=float(not _asks(one)),
         date=max(_said_then(one.said_at, span) for span in query.times) if query.times else 0.0,
         time=float(query.asks_when and tells_time(one.content)),
+        noted=evidence.noted.get(number, 0.0),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from heapq import nlargest
+from itertools import groupby
+from operator import attrgetter
 
 from bot.memory.diversity import diverse
 from bot.memory.query import Query, understand
@@ -53,17 +55,22 @@ def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
 
 @dataclass(frozen=True, slots=True)
 class Wondering:
-    """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``."""
+    """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``.
+
+    ``notes`` are memories that fit it already, as a query has them.
+    """
 
     text: str
     asker: str
     persona: str
     now: int
     zone: tzinfo = UTC
+    notes: Mapping[str, float] = field(default_factory=dict)
 
     def understood(self, names: Iterable[str]) -> Query:
         """What it asks for, among people of these names."""
-        return understand(self.text, names, self.now, self.asker, self.persona, self.zone)
+        query = understand(self.text, names, self.now, self.asker, self.persona, self.zone)
+        return replace(query, notes=self.notes)
 
 
 def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:
@@ -101,12 +108,23 @@ def candidates(tx: Transaction, audience: Audience, query: Query, space: Space |
         for part in within:
             found[part] |= set(recall.nearest(tx, part, space.model, space.vector, BY_MEANING))
             likeness |= recall.alike(tx, part, space.model, space.vector, found[part])
-    evidence = Evidence(words, rarity, likeness)
+    notes = _noted(tx, within, query.notes)
+    for part in within:
+        found[part] |= {number for number in notes if part.first <= number <= part.last}
+    noted = {number: max(query.notes[one] for one in ids) for number, ids in notes.items()}
+    evidence = Evidence(words, rarity, likeness, noted)
     close = _closest(found, evidence)
     if space is not None:
         for part, numbers in close.items():
             likeness |= recall.alike(tx, part, space.model, space.vector, _neighbours(numbers) - likeness.keys())
-    return _weighed(tx, query, close, evidence)
+    weighed = _weighed(tx, query, close, evidence)
+    return [replace(one, notes=notes[one.passage.number]) if one.passage.number in notes else one for one in weighed]
+
+
+def _noted(tx: Transaction, within: Sequence[Reach], notes: Mapping[str, float]) -> dict[int, frozenset[str]]:
+    """Which of the memories that fit were drawn from which passage, as far as it may be told."""
+    drawn = [one for part in within for one in recall.drawn(tx, part, notes)] if notes else []
+    return {number: frozenset(one.memory_id for one in some) for number, some in groupby(drawn, attrgetter("number"))}
 
 
 def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) -> tuple[dict[int, int], list[float]]:
@@ -138,7 +156,7 @@ def _best(words: Mapping[int, int], plain: Evidence, most: int) -> list[int]:
 
 def _closest(found: Mapping[Reach, set[int]], evidence: Evidence) -> dict[Reach, set[int]]:
     everywhere = [number for numbers in found.values() for number in numbers]
-    best = sorted(everywhere, key=evidence.fits, reverse=True)[:_WEIGHED]
+    best = sorted(everywhere, key=evidence.leads, reverse=True)[:_WEIGHED]
     close = {*best, *_neighbours(best[:_WIDENED])}
     parts = {part: {one for one in close if part.first <= one <= part.last} for part in found}
     return {part: numbers for part, numbers in parts.items() if numbers}

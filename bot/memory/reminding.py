@@ -48,6 +48,8 @@ class Reminder:
     """A memory with what speaks for it: each from 0 to 1 but two multipliers.
 
     ``weight`` is from 0.3 to 1.5; ``trust`` is below 1 where people doubt it, and 1 where nobody says anything of it.
+    ``lifts`` is how much it spoke for the messages it was drawn from that are told as well; ``quoted`` says that one of
+    them says all of it, so that it need not be told beside them.
     """
 
     memory: Memory
@@ -57,6 +59,13 @@ class Reminder:
     weight: float = 1.0
     trust: float = 1.0
     always: str = ""
+    lifts: float = 0.0
+    quoted: bool = False
+
+    @property
+    def fit(self) -> float:
+        """How well it answers by words or by meaning, 0 to 1; less where people doubt it."""
+        return min(1.0, self.trust) * min(1.0, max(self.words, self.meaning))
 
     @property
     def score(self) -> float:
@@ -68,7 +77,13 @@ class Reminder:
         named = ("words", "meaning", "subject", "weight")
         told: dict[str, object] = {name: round(getattr(self, name), 3) for name in named}
         told |= {"trust": round(self.trust, 3)} if self.trust != 1 else {}
+        told |= {"lifts": round(self.lifts, 3)} if self.lifts else {}
         return json.dumps(told | ({"always": self.always} if self.always else {}))
+
+
+def leading(reminders: Iterable[Reminder]) -> dict[str, float]:
+    """The memories that lead to what they were drawn from, each with how well it fits."""
+    return {one.memory.id: one.fit for one in reminders if one.fit > 0}
 
 
 def asks_about_self(text: str) -> bool:

@@ -78,10 +78,9 @@ def _lore(entries: tuple[Lore, ...]) -> str:
 
 
 def _known(notes: tuple[Known, ...], zone: tzinfo) -> str:
-    """One quoted line for each."""
-    if not notes:
-        return ""
-    return _lines([_KNOWN, *(f"> {_note(one, zone)}" for one in notes)])
+    """One quoted line for each that what was recalled does not say already."""
+    told = [f"> {_note(one, zone)}" for one in notes if not one.quoted]
+    return _lines([_KNOWN, *told]) if told else ""
 
 
 def _note(one: Known, zone: tzinfo) -> str:

@@ -34,6 +34,13 @@ SELECT v.number, 1 - vec_distance_cosine(v.vector, vec_f32(:vector)) AS likeness
 FROM json_each(:numbers) n CROSS JOIN vectors v
 WHERE v.number = n.value AND v.number BETWEEN :first AND :last AND v.model = :model;
 
+-- name: drawn
+-- CROSS JOIN keeps the order: from these memories to their messages, and from those to where they stand in the index.
+SELECT p.number, s.memory_id
+FROM json_each(:memory_ids) n CROSS JOIN memory_sources s CROSS JOIN passages p
+WHERE s.memory_id = n.value AND p.source_id = s.message_id AND p.number BETWEEN :first AND :last
+ORDER BY p.number, s.memory_id;
+
 -- name: told
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
 FROM passages p JOIN messages m ON m.id = p.source_id

@@ -77,6 +77,7 @@ async def test_no_query_is_planned_anew_when_it_is_asked_again(file: Path) -> No
         "recall.size",
         "recall.alike",
         "recall.told",
+        "recall.drawn",
         "recall.having",
         "vectors.lacking",
         "vectors.mark",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from bot.memory.alike import content_words
 from bot.memory.dates import happened_at
+from bot.memory.ranking import Recalled
 from bot.memory.reminding import DUE, Reminder
 from bot.ports import Known
 from bot.text.tokens import estimate_tokens
@@ -35,6 +38,27 @@ def _cost(one: Reminder) -> int:
     return estimate_tokens(one.memory.statement) + dates
 
 
+def beside(taken: Sequence[Reminder], recalled: Iterable[Recalled]) -> tuple[Reminder, ...]:
+    """Each with how much it spoke for what is recalled, and whether that says all of it: nothing is told twice."""
+    drawn: dict[str, list[str]] = {}
+    for one in recalled:
+        for memory_id in one.notes:
+            drawn.setdefault(memory_id, []).append(one.passage.content)
+    return tuple(
+        replace(one, lifts=one.fit, quoted=_quoted(one, drawn[one.memory.id])) if one.memory.id in drawn else one
+        for one in taken
+    )
+
+
+def _quoted(one: Reminder, passages: Iterable[str]) -> bool:
+    """Only what says nothing more than its words: not that it is over, doubted, of another day, or always in mind."""
+    memory = one.memory
+    if one.always or not memory.holds or one.trust < 1 or memory.happened_at is not None:
+        return False
+    says = content_words(memory.statement) - content_words(memory.subject_name)
+    return any(says <= content_words(content) for content in passages)
+
+
 def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
     """As a model reads them."""
     return tuple(
@@ -47,6 +71,7 @@ def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
             happened_at=happened_at(one.memory),
             precision=one.memory.happened_precision,
             due=one.always == DUE,
+            quoted=one.quoted,
         )
         for one in taken
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.memory.ranking import Recalled
 from bot.ports import Earlier, Turn
@@ -19,15 +19,24 @@ def share(tokens: int) -> int:
     return tokens // _SHARE
 
 
-def told(found: Sequence[Recalled], tokens: int) -> tuple[Earlier, ...]:
+def fitting(found: Sequence[Recalled], tokens: int) -> tuple[Recalled, ...]:
     """The best passages that fit, oldest first; what has nothing to do with the question is left out."""
     taken: list[Recalled] = []
     for one in found:
         cost = estimate_tokens(one.passage.content) + estimate_tokens(one.passage.name) + _FRAME
-        if cost <= tokens and (one.why.words > 0 or one.why.meaning >= _LEAST_LIKENESS):
+        if cost <= tokens and _has_to_do(one):
             tokens -= cost
             taken.append(one)
-    return tuple(_earlier(one) for one in sorted(taken, key=lambda one: one.passage.number))
+    return tuple(sorted(taken, key=lambda one: one.passage.number))
+
+
+def _has_to_do(one: Recalled) -> bool:
+    return one.why.words > 0 or one.why.meaning >= _LEAST_LIKENESS or one.why.noted > 0
+
+
+def told(taken: Iterable[Recalled]) -> tuple[Earlier, ...]:
+    """As a model reads them."""
+    return tuple(map(_earlier, taken))
 
 
 def _earlier(one: Recalled) -> Earlier:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Desk
 from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
 from bot.memory.recall import Audience, Wondering
-from bot.memory.reminding import Reminder
+from bot.memory.reminding import Reminder, leading
 from bot.ports import Earlier
 from config.dynamic import LORE_BUDGET, TIME_ZONE
 from storage.lore import Entry
@@ -41,8 +41,10 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     if not window.turns:
         return Sight(whole, (), reminded, lore)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
+    wondering = replace(wondering, notes=leading(reminded))
     found = await desk.memory.recollect(audience, wondering, recollection.MOST)
-    return Sight(window, recollection.told(found, recollection.share(left)), reminded, lore)
+    recalled = recollection.fitting(found, recollection.share(left))
+    return Sight(window, recollection.told(recalled), notes.beside(reminded, recalled), lore)
 
 
 def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:

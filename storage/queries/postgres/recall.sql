@@ -28,6 +28,14 @@ FROM vectors
 WHERE number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
   AND number BETWEEN :first AND :last AND model = :model;
 
+-- name: drawn
+-- A list is unfolded by another function here.
+SELECT p.number, s.memory_id
+FROM memory_sources s JOIN passages p ON p.source_id = s.message_id
+WHERE s.memory_id IN (SELECT jsonb_array_elements_text(CAST(:memory_ids AS jsonb)))
+  AND p.number BETWEEN :first AND :last
+ORDER BY p.number, s.memory_id;
+
 -- name: told
 -- A list is unfolded by another function here.
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
