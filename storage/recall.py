@@ -51,6 +51,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A name with whose it is; '' for a persona's."""
+
+    name: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A passage that a memory rests on."""
 
@@ -69,10 +77,9 @@ def reach(scene: Seen, before_seq: int | None = None) -> Reach:
     return Reach(scene.scope * PLACES + scene.fresh_seq + 1, scene.scope * PLACES + last)
 
 
-def names(tx: Transaction, conversation_id: str) -> list[str]:
-    """Who has spoken in a conversation."""
-    found = tx.all(_Name, "recall.names", conversation_id=conversation_id, most=_MOST_NAMES)
-    return [row.name for row in found]
+def names(tx: Transaction, conversation_id: str) -> list[Called]:
+    """Who has spoken in a conversation, by every name they bore there."""
+    return tx.all(Called, "recall.names", conversation_id=conversation_id, most=_MOST_NAMES)
 
 
 def size(tx: Transaction, within: Reach) -> int:
@@ -123,11 +130,6 @@ def drawn(tx: Transaction, within: Reach, memory_ids: Iterable[str]) -> list[Dra
 def told(tx: Transaction, within: Reach, numbers: Iterable[int]) -> list[Told]:
     """These passages, in order."""
     return tx.all(Told, "recall.told", numbers=json.dumps(sorted(numbers)), first=within.first, last=within.last)
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.memory.recall import Audience, Way, Wondering, ask, find, tell
 from bot.memory.reminding import Asked, Reminder, remind
 from storage import memories
 from storage.database import Database
+from storage.recall import Called
 
 
 class Memory:
@@ -43,10 +44,10 @@ class Memory:
         return await self._found(tell, audience, wondering, most)
 
     async def remind(
-        self, audience: memories.Audience, wondering: Wondering, names: Iterable[str], most: int
+        self, audience: memories.Audience, wondering: Wondering, speakers: Iterable[Called], most: int
     ) -> list[Reminder]:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
-        query = wondering.understood(names)
+        query = wondering.understood(speakers)
         space = await self._embedding.space(query.text) if self._embedding else None
         asked = Asked(query, wondering.text, audience.person_id, wondering.now)
         return await self._database.read(remind, audience, asked, space, most)

@@ -131,7 +131,7 @@ def _at_least(saying: int, asked: int) -> float:
 
 def weigh(query: Query, passages: Sequence[Told], before: Mapping[int, Told], evidence: Evidence) -> list[Recalled]:
     """The signals of passages in the order of their numbers; ``before`` has those that stand just before them."""
-    authors = [float(passage.name in query.authors) for passage in passages]
+    authors = [float(one.name in query.authors or one.person_id in query.people) for one in passages]
     fits = [evidence.fits(one.number) + author / 4 for one, author in zip(passages, authors, strict=True)]
     sessions = _sessions(passages, fits)
     return [

@@ -17,7 +17,7 @@ from bot.memory.ranking import Evidence, Recalled, ranked, weigh
 from bot.ports import Vector
 from storage import recall
 from storage.engines.base import Transaction
-from storage.recall import Reach, Told
+from storage.recall import Called, Reach, Told
 
 BY_WORDS = 80
 BY_MEANING = 100
@@ -57,7 +57,7 @@ def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
 class Wondering:
     """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``.
 
-    ``notes`` are memories that fit it already, as a query has them.
+    ``notes`` are memories that fit it already, as a query has them; ``people`` are names that it may mean people by.
     """
 
     text: str
@@ -66,10 +66,11 @@ class Wondering:
     now: int
     zone: tzinfo = UTC
     notes: Mapping[str, float] = field(default_factory=dict)
+    people: tuple[Called, ...] = ()
 
-    def understood(self, names: Iterable[str]) -> Query:
-        """What it asks for, among people of these names."""
-        query = understand(self.text, names, self.now, self.asker, self.persona, self.zone)
+    def understood(self, speakers: Iterable[Called]) -> Query:
+        """What it asks for, among those who speak here and those it may mean by another name."""
+        query = understand(self.text, (), self.now, self.asker, self.persona, self.zone, {*speakers, *self.people})
         return replace(query, notes=self.notes)
 
 

@@ -169,7 +169,9 @@ def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Re
 
 def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Reminder:
     own = asked.person_id in (memory.subject_key, memory.teller_id)
-    about = own or memory.subject_name in asked.query.authors
+    query = asked.query
+    about = own or memory.subject_name in query.authors or memory.subject_key in query.people
+    about = about or (memory.subject_kind == "name" and memory.subject_key in query.called)
     return Reminder(
         memory, words, meaning, float(about), weight(memory, asked.now, past=bool(_PAST.search(asked.text)))
     )

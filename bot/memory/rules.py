@@ -17,8 +17,14 @@ _ASKS = re.compile(
 _END = r"(?=\s*(?:[.,;!?…]|$|\s(?:and (?:i|my|we)|but|because|since|so|though|although|when|while|these days|now)\b))"
 _REST = rf"(?P<x>[^.,;!?…]{{1,120}}?){_END}"
 _I = r"\bi"
-_NAME = r"(?P<x>[^\W\d_][\w'’-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]*){0,2})"
+_LETTERS = r"(?:[\w'’-]|[^\x00-\x7f\s…“”‘„«»–—。，！？、])*"  # of any script: a vowel sign is no letter to \w
+_NAME = rf"(?P<x>[^\W\d_]{_LETTERS}(?:\s+(?![a-zß-öø-ÿ])[^\W\d_]{_LETTERS}){{0,2}})"
 _NO_NAME = frozenset("not never later back when if a an the that what your my it so very just here fine".split())  # noqa: SIM905
+_NO_NICKNAME = frozenset("after again anytime at before by crazy maybe now on soon today tomorrow tonight up".split())  # noqa: SIM905
+_CALLED = (
+    r"(?<!n't )(?<!not )(?<!never )\b(?:(?:you can |(?:people|friends|everyone|everybody|they|folks|we all|most|all) "
+    r"(?:also |usually |just |always )?)?calls? me|my nick(?:name)?(?: is|'s)|i(?: am|'m) (?:also )?known as)"
+)
 _RELATION = (
     r"(?P<who>(?:best |little |big |older |younger |step)?(?:mother|mum|mom|father|dad|sister|brother|wife|husband"
     r"|partner|boyfriend|girlfriend|fianc[eé]e?|son|daughter|child|kid|baby|grand(?:mother|father|ma|pa)|aunt|uncle|cousin"
@@ -108,6 +114,13 @@ def _name(found: re.Match[str], who: str) -> Plain | None:
     return Plain(_says(who, f"is called {name}", f"are called {name}"), "fact", "name", 8)
 
 
+def _nickname(found: re.Match[str], who: str) -> Plain | None:
+    name = found["x"].rstrip("'-")
+    if name.split()[0].casefold() in _NO_NAME | _NO_NICKNAME:
+        return None
+    return Plain(_says(who, f"goes by {name}", f"go by {name}"), "fact", "nickname", 7)
+
+
 def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) -> Callable[..., Plain]:
     """A rule whose matter is all that follows the verb."""
 
@@ -178,7 +191,7 @@ _DATED = (
 )
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),
-    _Rule(re.compile(rf"(?i:\bcall me)\s+{_NAME}(?=\s*(?:[.,;!)]|$))"), _name),
+    _Rule(re.compile(rf"(?i:{_CALLED})\s+[\"“]?{_NAME}[\"”]?(?:{_END}|(?=[)。，！？、]))"), _nickname),
     _rule(rf"{_I}(?: now| currently| still)? live in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
     _rule(rf"{_I}(?:'m| am) (?:now |currently )?living in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
     _rule(

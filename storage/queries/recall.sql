@@ -16,7 +16,10 @@ WITH RECURSIVE speakers (name) AS (
     UNION ALL
     SELECT (SELECT min(m.name) FROM messages m WHERE m.conversation_id = :conversation_id AND m.name > s.name)
     FROM speakers s WHERE s.name IS NOT NULL)
-SELECT name FROM speakers WHERE name IS NOT NULL LIMIT :most;
+SELECT s.name, coalesce(
+    (SELECT m.person_id FROM messages m WHERE m.conversation_id = :conversation_id AND m.name = s.name LIMIT 1),
+    '') AS person_id
+FROM speakers s WHERE s.name IS NOT NULL LIMIT :most;
 
 -- name: having
 SELECT rowid AS number FROM passage_words

@@ -16,7 +16,7 @@ ASKED = "Where does my sister live?"
 async def recalled(ground: Ground, scene: str = "general", *, fit: float = 1.0) -> list[Recalled]:
     """What is recalled there with what Mara's reminders lead to, each fitting that much of what it does."""
     memory, wondering = Memory(ground.database), Wondering(ASKED, "Mara", "Ada", ground.now)
-    reminded = await memory.remind(ground.audience(scene), wondering, ["Mara", "Tom"], 5)
+    reminded = await memory.remind(ground.audience(scene), wondering, [], 5)
     keys = {one: fit * well for one, well in leading(reminded).items()}
     return await memory.recall(Audience(ground.scenes[scene].id), replace(wondering, notes=keys), 20)
 

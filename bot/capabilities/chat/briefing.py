@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.memory.calling import meant
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
 from storage import conversations, lore, memories, messages, pauses, people, personas, prompts
 from storage.engines.base import Transaction
 from storage.lore import Entry, Reach
+from storage.recall import Called
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
 
 MOST_MESSAGES = 400  # a longer history makes no better reply and a slower one
@@ -20,7 +22,7 @@ class Briefing:
     """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here.
 
     ``paused`` is whether nothing is remembered of what the person says; ``audience`` is whoever may be told memories
-    here, None where there can be none.
+    here, None where there can be none, and ``called`` the other names by which the words to answer may mean people.
     """
 
     conversation: Conversation
@@ -34,6 +36,7 @@ class Briefing:
     lore: tuple[Entry, ...] = ()
     paused: bool = False
     audience: memories.Audience | None = None
+    called: tuple[Called, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -81,8 +84,10 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool)
     paused = person is not None and pauses.holds(tx, person.id)
     audience = memories.Audience(conversation.id, person.id if person else "", shared)
     told_here = audience if memories.scopes(tx, audience, most=1) else None
+    words = [message.content for message in asked]
+    called = meant(tx, told_here, words, told_here.person_id) if told_here else ()
     return Briefing(
-        conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused, told_here
+        conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused, told_here, called
     )
 
 

@@ -13,6 +13,7 @@ from bot.memory.reminding import Reminder, leading
 from bot.ports import Earlier
 from config.dynamic import LORE_BUDGET, TIME_ZONE
 from storage.lore import Entry
+from storage.recall import Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ async def _reminders(desk: Desk, briefing: Briefing, wondering: Wondering) -> li
     """The memories that those who read along may know."""
     if briefing.audience is None:
         return []
-    names = {message.name for message in briefing.history}
-    return await desk.memory.remind(briefing.audience, wondering, names, notes.MOST)
+    speakers = {Called(message.name, message.person_id or "") for message in briefing.history}
+    return await desk.memory.remind(briefing.audience, wondering, speakers, notes.MOST)
 
 
 def _wondering(desk: Desk, briefing: Briefing) -> Wondering:
@@ -70,4 +71,5 @@ def _wondering(desk: Desk, briefing: Briefing) -> Wondering:
         briefing.persona.sheet.display_name,
         desk.clock.now(),
         desk.settings[TIME_ZONE],
+        people=briefing.called,
     )
