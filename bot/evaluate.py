@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from bot.evaluation.corpus import CATEGORIES, read_corpus
 from bot.evaluation.metrics import Outcome, percentile, summed
 from bot.evaluation.trial import Trial, open_trial
-from bot.memory.ranking import ranked
 from bot.models.choose_embedder import choose_embedder
 from bot.ports import EmbedFailed
 from bot.refusals import CannotStart
@@ -36,7 +35,7 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
 
 async def _outcomes(trial: Trial, *, pooled: bool) -> list[Outcome]:
     return [
-        await trial.outcome(at, question, ranked, pooled=pooled)
+        await trial.outcome(at, question, pooled=pooled)
         for at, talk in enumerate(trial.talks)
         for question in talk.questions
     ]

@@ -183,7 +183,7 @@ class Question:
     the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     ``zone`` is by whose clock their days are told; ``paused`` says that whoever asks now wants none of their words
-    remembered but what they ask to be.
+    remembered but what they ask to be, and ``wants_all`` that they ask for each of something.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -204,6 +204,7 @@ class Question:
     schema: Mapping[str, object] | None = None
     zone: tzinfo = UTC
     paused: bool = False
+    wants_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

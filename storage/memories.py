@@ -119,16 +119,6 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """A memory of what a person is called; ``subject_name`` is how the platform named them then."""
-
-    id: str
-    person_id: str
-    subject_name: str
-    statement: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Id:
     id: str
 
@@ -198,13 +188,6 @@ def pinned(tx: Transaction, audience: Audience, most: int = 20) -> list[Memory]:
     ids = sorted(row.id for scope in scopes(tx, audience) for row in tx.all(_Id, "memories.pins", scope=scope))
     found = (in_reach(tx, one, audience) for one in ids)
     return list(islice((memory for memory in found if memory is not None), most))
-
-
-def namings(tx: Transaction, audience: Audience, most: int = 200) -> list[Naming]:
-    """What people are called, newest first, before it is asked whether this audience may know each: in_reach says."""
-    return [row for one in scopes(tx, audience) for row in tx.all(Naming, "memories.namings", scope=one, most=most)][
-        :most
-    ]
 
 
 def neighbours(tx: Transaction, conversation_id: str, subject_key: str, most: int = 400) -> list[Memory]:

@@ -87,9 +87,9 @@ def size(tx: Transaction, within: Reach) -> int:
     return tx.number("recall.size", first=within.first, last=within.last) or 0
 
 
-def having(tx: Transaction, within: Reach, word: str) -> list[int]:
-    """The passages with this word or another of its stem, newest first."""
-    return tx.numbers("recall.having", word=word, first=within.first, last=within.last, most=_MOST_HAVING)
+def having(tx: Transaction, within: Reach, word: str, most: int = _MOST_HAVING) -> list[int]:
+    """The passages with this word or another of its stem, newest first; of several words those with all in a row."""
+    return tx.numbers("recall.having", word=word, first=within.first, last=within.last, most=most)
 
 
 def nearest(tx: Transaction, within: Reach, model: str, vector: Sequence[float], most: int) -> list[int]:

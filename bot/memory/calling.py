@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.memory.query import is_named
-from storage import memories
+from storage import memories, namings
 from storage.engines.base import Transaction
-from storage.memories import Audience, Naming
+from storage.memories import Audience
+from storage.namings import Naming
 from storage.recall import Called
 
 _CALLED = re.compile(
@@ -36,7 +37,7 @@ def _names(part: str) -> bool:
 
 def meant(tx: Transaction, audience: Audience, texts: Sequence[str], asker_id: str = "") -> tuple[Called, ...]:
     """The other names of whoever asks and of those these words name by any name, with whose they are."""
-    rows = [(one, name) for one in memories.namings(tx, audience) if (name := called(one.statement))]
+    rows = [(one, name) for one in namings.found(tx, memories.scopes(tx, audience)) if (name := called(one.statement))]
     near = [(one, name) for one, name in rows if one.person_id == asker_id or _is_named(one, name, texts)]
     people = {one.person_id for one, _ in near}
     wanted = [(one, name) for one, name in rows if one.person_id in people]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.memory.embedding import Embedding
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience, Way, Wondering, ask, find, tell
+from bot.memory.recall import Audience, Sought, Way, Wondering, asks, find, tell
 from bot.memory.reminding import Asked, Reminder, remind
 from storage import memories
 from storage.database import Database
@@ -53,6 +53,6 @@ class Memory:
         return await self._database.read(remind, audience, asked, space, most)
 
     async def _found(self, way: Way, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
-        query = await self._database.read(ask, audience, wondering)
-        space = await self._embedding.space(query.text) if self._embedding else None
-        return await self._database.read(way, audience, query, space, most)
+        queries = await self._database.read(asks, audience, wondering)
+        sought = [Sought(one, await self._embedding.space(one.text) if self._embedding else None) for one in queries]
+        return await self._database.read(way, audience, sought, most)

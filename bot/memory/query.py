@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from bot.memory.alike import fold
+from bot.memory.asking import phrases, wants_all, wants_newest
 from bot.memory.times import Span, spans
 from storage.recall import Called
 
@@ -37,6 +38,8 @@ class Query:
     """``text`` is what is embedded, without names; ``authors`` are the names, as written, of those it asks about.
 
     ``people`` are the ids of those who bear or bore such a name, ``called`` all their names as they are compared.
+    ``named`` are the authors that its own words name.
+    ``all`` asks for each of something, ``newest`` for the last of it; ``phrases`` stand in quotation marks.
     ``notes`` are the ids of memories that fit, each with how well, from 0 to 1: they lead to what they were drawn from.
     """
 
@@ -48,6 +51,14 @@ class Query:
     notes: Mapping[str, float] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
+    all: bool = False
+    newest: bool = False
+    phrases: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def about(self, whole: Query) -> Query:
+        """The same about those whom another question is about."""
+        return replace(self, authors=whole.authors, people=whole.people, called=whole.called)
 
 
 def understand(
@@ -79,6 +90,10 @@ def understand(
         authors=frozenset(about),
         times=spans(text, now, zone),
         asks_when=_WHEN.search(text) is not None,
+        all=wants_all(text),
+        newest=wants_newest(text),
+        phrases=phrases(text),
+        named=tuple(sorted(authors)),
         people=frozenset(ids),
         called=frozenset(fold(one.name) for one in known if one.person_id in ids) | {fold(name) for name in authors},
     )

@@ -11,9 +11,11 @@ from heapq import nlargest
 from itertools import groupby
 from operator import attrgetter
 
+from bot.memory.asking import parts
 from bot.memory.diversity import diverse
 from bot.memory.query import Query, understand
-from bot.memory.ranking import Evidence, Recalled, ranked, weigh
+from bot.memory.query import words as words_of
+from bot.memory.ranking import Evidence, Recalled, by_name, fused, weigh
 from bot.ports import Vector
 from storage import recall
 from storage.engines.base import Transaction
@@ -22,6 +24,8 @@ from storage.recall import Called, Reach, Told
 BY_WORDS = 80
 BY_MEANING = 100
 _WEIGHED = 90  # candidates that are looked at closely
+_QUOTING = 40  # passages in which a quoted phrase is looked for
+WIDER = 3  # times as much is told where each of something is asked for
 _WIDENED = 20  # the best of them, beside which an answer may stand that has no word of the question
 
 
@@ -44,6 +48,14 @@ class Space:
 
     model: str
     vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question, or a part of one, with its vector; None where there is no embedder."""
+
+    query: Query
+    space: Space | None = None
 
 
 def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
@@ -74,27 +86,38 @@ class Wondering:
         return replace(query, notes=self.notes)
 
 
-def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:
-    """Understand a question among those who have spoken where this audience may look."""
+def asks(tx: Transaction, audience: Audience, wondering: Wondering) -> list[Query]:
+    """The whole question, and where it is made of several each of them, about those whom the whole is about."""
     seen = recall.seen(tx, audience.conversation_id, audience.visible)
-    return wondering.understood({name for one in seen for name in recall.names(tx, one.conversation_id)})
+    speakers = {one for scene in seen for one in recall.names(tx, scene.conversation_id)}
+    whole = wondering.understood(speakers)
+    found = [replace(wondering, text=part).understood(speakers) for part in parts(wondering.text)]
+    return [whole, *(one if one.authors else one.about(whole) for one in found)]
 
 
-Way = Callable[[Transaction, Audience, Query, Space | None, int], list[Recalled]]
+Way = Callable[[Transaction, Audience, Sequence[Sought], int], list[Recalled]]
 
 
-def find(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
+def find(tx: Transaction, audience: Audience, sought: Sequence[Sought], most: int) -> list[Recalled]:
     """The best passages for a question, best first; without a vector by words alone."""
-    return ranked(candidates(tx, audience, query, space))[:most]
+    found = ((candidates(tx, audience, one.query, one.space), one.query.named) for one in sought)
+    lists = [ranking for some, named in found for ranking in by_name(some, named)]
+    return (fused(lists) if len(lists) > 1 else lists[0])[:most]
 
 
-def tell(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
-    """What a prompt is told of those: best first, but what only repeats better ones makes room for others."""
-    found = find(tx, audience, query, space, most + most // 2)
-    if space is None:
+def tell(tx: Transaction, audience: Audience, sought: Sequence[Sought], most: int) -> list[Recalled]:
+    """What a prompt is told of those: best first, but what only repeats better ones makes room for others.
+
+    Where each of something is asked for there are more, and none makes room.
+    """
+    if sought[0].query.all:
+        return find(tx, audience, sought, WIDER * most)
+    found = find(tx, audience, sought, most + most // 2)
+    if sought[0].space is None:
         return found[:most]
     by_id = {one.passage.id: one for one in found}
-    return [by_id[one] for one in diverse(tx, (), {one: by_id[one].score() for one in by_id}, most)]
+    scores = sorted((one.score() for one in found), reverse=True)  # in the order of the places, which parts decide
+    return [by_id[one] for one in diverse(tx, (), dict(zip(by_id, scores, strict=True)), most)]
 
 
 def candidates(tx: Transaction, audience: Audience, query: Query, space: Space | None) -> list[Recalled]:
@@ -113,7 +136,10 @@ def candidates(tx: Transaction, audience: Audience, query: Query, space: Space |
     for part in within:
         found[part] |= {number for number in notes if part.first <= number <= part.last}
     noted = {number: max(query.notes[one] for one in ids) for number, ids in notes.items()}
-    evidence = Evidence(words, rarity, likeness, noted)
+    quoted = _quoting(tx, within, query.phrases)
+    for part in within:
+        found[part] |= {number for number in quoted if part.first <= number <= part.last}
+    evidence = Evidence(words, rarity, likeness, noted, quoted)
     close = _closest(found, evidence)
     if space is not None:
         for part, numbers in close.items():
@@ -126,6 +152,12 @@ def _noted(tx: Transaction, within: Sequence[Reach], notes: Mapping[str, float])
     """Which of the memories that fit were drawn from which passage, as far as it may be told."""
     drawn = [one for part in within for one in recall.drawn(tx, part, notes)] if notes else []
     return {number: frozenset(one.memory_id for one in some) for number, some in groupby(drawn, attrgetter("number"))}
+
+
+def _quoting(tx: Transaction, within: Sequence[Reach], phrases: Sequence[str]) -> frozenset[int]:
+    """The passages with all words of a phrase in a row; whether they stand there literally is looked at later."""
+    rows = [row for phrase in phrases if (row := " ".join(words_of(phrase)))]
+    return frozenset(one for part in within for row in rows for one in recall.having(tx, part, row, _QUOTING))
 
 
 def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) -> tuple[dict[int, int], list[float]]:

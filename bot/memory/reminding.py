@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
-from bot.memory.recall import BY_MEANING, BY_WORDS, Space
+from bot.memory.recall import BY_MEANING, BY_WORDS, WIDER, Space
 from storage import feedback, memories, plans, recall
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
@@ -100,7 +100,9 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
         return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
     found = _trusted(tx, _found(tx, audience, asked, space))
     found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
-    if space is not None and len(found) > most:
+    if asked.query.all:
+        most *= WIDER
+    elif space is not None and len(found) > most:
         found = _diverse(tx, always, _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
 
@@ -172,16 +174,21 @@ def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Remi
     query = asked.query
     about = own or memory.subject_name in query.authors or memory.subject_key in query.people
     about = about or (memory.subject_kind == "name" and memory.subject_key in query.called)
+    past = bool(_PAST.search(asked.text))
     return Reminder(
-        memory, words, meaning, float(about), weight(memory, asked.now, past=bool(_PAST.search(asked.text)))
+        memory, words, meaning, float(about), weight(memory, asked.now, past=past, newest=asked.query.newest)
     )
 
 
-def weight(memory: Memory, now: int, *, past: bool) -> float:
-    """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked."""
-    age = max(0, now - memory.said_at) / _HALF_LIFE_MS
+def weight(memory: Memory, now: int, *, past: bool, newest: bool = False) -> float:
+    """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked.
+
+    Age counts more where the newest is asked for.
+    """
+    aged = 0.5 ** (max(0, now - memory.said_at) / (_HALF_LIFE_MS / 6 if newest else _HALF_LIFE_MS))
+    fades = 0.6 if newest else 0.3
     over = memory.valid_to is not None and not past
-    value: float = (0.7 + 0.06 * memory.importance) * (0.7 + 0.3 * 0.5**age) * (0.5 if over else 1.0)
+    value: float = (0.7 + 0.06 * memory.importance) * (1 - fades + fades * aged) * (0.5 if over else 1.0)
     return min(1.5, max(0.3, value))
 
 

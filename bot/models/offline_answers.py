@@ -24,6 +24,9 @@ from bot.text.dates import day, told_on
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
 
+_PART = 0.5  # of the question's meaning, in each of many answers
+_MOST_LISTED = 20
+
 TRY = "Tell me something, and ask me about it later."
 
 Rule = Callable[[Scene], str | None]
@@ -205,6 +208,20 @@ def _recalled(scene: Scene) -> str | None:
     return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 
 
+def _listed(scene: Scene) -> str | None:
+    """Each statement that has to do with it, in the order of time."""
+    if not scene.question.wants_all:
+        return None
+    every = recall.statements((*scene.recalled, *scene.before), scene.asker)
+    found = [one for one in every if recall.about(scene.text, one) and recall.covers(scene.text, one) >= _PART]
+    if len(found) < 2:
+        return None
+    lines = [
+        f"- {'You' if one.own else one.name}{scene.on(one.said_at)}: “{one.text}”" for one in found[-_MOST_LISTED:]
+    ]
+    return "\n".join(["This is all I find of it:", *lines])
+
+
 def _described(scene: Scene) -> str | None:
     """An order to tell of something is met with what the lorebook says of it."""
     return told_in(scene.text, scene.question.lore) if hears.ORDER.match(scene.line) else None
@@ -254,6 +271,7 @@ _RULES: tuple[Rule, ...] = (
     _greeting,
     _courtesy,
     _help,
+    _listed,
     _recalled,
     _described,
     _heard,

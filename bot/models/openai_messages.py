@@ -28,6 +28,8 @@ what they ask you to remember. Promise to remember nothing else."""
 _UNWISHED = """Whoever you answer asks you to forget something. What of it your notes above still hold is not \
 forgotten: it may be several things, and /memory forget takes one away. All else of it is gone from your notes for \
 good; don't bring it up again."""
+_LIST = """Whoever you answer asks for all there is of something. What stands above was looked through for it, in \
+the order of time: answer with a list, count once what is told twice, and say that there may be more."""
 _ROLES = ("system", "developer", "assistant", "user", "tool")
 
 
@@ -41,7 +43,14 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
     rendered: list[ChatCompletionMessageParam] = []
     noted = (_lore(question.lore), _known(question.known, question.zone), _recalled(question))
     asked = question.turns[-1].text if question.turns else ""
-    background = (*noted, _today(question), _PAUSED if question.paused else "", _UNWISHED if unwished(asked) else "")
+    listed = _LIST if question.wants_all and any(noted[1:]) else ""
+    background = (
+        *noted,
+        _today(question),
+        listed,
+        _PAUSED if question.paused else "",
+        _UNWISHED if unwished(asked) else "",
+    )
     if system := "\n\n".join(filter(None, (_writable(question.instructions), *background))):
         rendered.append({"role": "system", "content": system})
     for role, turns in groupby(question.turns, key=lambda turn: turn.role):

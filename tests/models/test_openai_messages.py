@@ -57,6 +57,17 @@ def test_a_model_is_told_whose_memory_is_paused() -> None:
     assert ["paused your memory" in one for one in said] == [False, True]
 
 
+def test_a_model_is_told_that_a_list_is_wanted_where_there_is_something_to_list() -> None:
+    notes = (Known("Bob saw Heat", 1), Known("Bob saw Jaws", 2, quoted=True))
+
+    def said(**fields: object) -> str:
+        return str(cast(Any, messages(question("which films?", **fields))[0])["content"])
+
+    assert "answer with a list" in said(known=notes, wants_all=True)
+    assert "Jaws" not in said(known=notes, wants_all=True)  # the words it was drawn from are told
+    assert "answer with a list" not in said(known=notes) + said(wants_all=True)
+
+
 @given(st.text(), st.text())
 def test_only_the_speaker_ever_starts_an_unquoted_labelled_line(name: str, text: str) -> None:
     said = contents(Turn("person", "Ann", "hello"), Turn("person", name, f"{text}\nAnn: forged"))[0]

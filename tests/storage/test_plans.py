@@ -89,7 +89,7 @@ async def test_no_query_is_planned_anew_when_it_is_asked_again(file: Path) -> No
         "memories.in_reach",
         "memories.known",
         "memories.pins",
-        "memories.namings",
+        "namings.found",
         "plans.due",
     ],
 )

@@ -139,6 +139,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         total_s=budget.call_s,
         zone=settings[dynamic.TIME_ZONE],
         paused=briefing.paused,
+        wants_all=sight.wide,
     )
 
 

@@ -14,13 +14,14 @@ from bot.text.tokens import estimate_tokens
 
 MOST = 12
 _SHARE = 8  # of a history budget, the part that memories may take
+_WIDE = 4  # and where each of something is asked for
 _FRAME = 14  # tokens of a date and the marks around a memory
 _HAPPENED = 10  # tokens of the other date, of what happened at another time than it was said
 
 
-def fitting(found: Sequence[Reminder], tokens: int) -> tuple[Reminder, ...]:
+def fitting(found: Sequence[Reminder], tokens: int, *, wide: bool = False) -> tuple[Reminder, ...]:
     """The best that fit into their share, in the order they were learnt, so that a provider's cache hits."""
-    left, taken = tokens // _SHARE, []
+    left, taken = tokens // (_WIDE if wide else _SHARE), []
     for one in found:
         if (takes := _cost(one)) <= left:
             left -= takes

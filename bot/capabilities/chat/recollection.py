@@ -10,13 +10,14 @@ from bot.text.tokens import estimate_tokens
 
 MOST = 24  # passages that are asked for
 _SHARE = 6  # of a history budget, the part that recall may take when not all of the history fits
+_WIDE = 3  # and where each of something is asked for
 _FRAME = 12  # tokens of a date, a name and the marks around a passage
 _LEAST_LIKENESS = 0.25  # below it two texts have nothing to do with each other
 
 
-def share(tokens: int) -> int:
+def share(tokens: int, *, wide: bool) -> int:
     """How much of a budget recall may take."""
-    return tokens // _SHARE
+    return tokens // (_WIDE if wide else _SHARE)
 
 
 def fitting(found: Sequence[Recalled], tokens: int) -> tuple[Recalled, ...]:

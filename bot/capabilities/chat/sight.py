@@ -8,6 +8,7 @@ from bot.capabilities.base import Desk
 from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
+from bot.memory.asking import wants_all
 from bot.memory.recall import Audience, Wondering
 from bot.memory.reminding import Reminder, leading
 from bot.ports import Earlier
@@ -18,12 +19,13 @@ from storage.recall import Called
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that a model reads for one reply beside its instructions."""
+    """All that a model reads for one reply beside its instructions; ``wide`` where each of something is asked for."""
 
     window: Window
     earlier: tuple[Earlier, ...]
     reminded: tuple[Reminder, ...]
     lore: tuple[Entry, ...] = ()
+    wide: bool = False
 
 
 async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
@@ -31,21 +33,23 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     wondering = _wondering(desk, briefing)
     lore = _lore(desk, briefing, tokens)
     left = tokens - lorebook.cost(lore)
-    reminded = notes.fitting(await _reminders(desk, briefing, wondering), left)
+    wide = wants_all(wondering.text)
+    reminded = notes.fitting(await _reminders(desk, briefing, wondering), left, wide=wide)
     left -= notes.cost(reminded)
     whole = cut(briefing.history, left)
     if not whole.turns:
         return Sight(cut(briefing.history, tokens), (), ())
     if not whole.left_out and not briefing.more:
-        return Sight(whole, (), reminded, lore)
-    window = cut(briefing.history, left - recollection.share(left))
+        return Sight(whole, (), reminded, lore, wide)
+    share = recollection.share(left, wide=wide)
+    window = cut(briefing.history, left - share)
     if not window.turns:
-        return Sight(whole, (), reminded, lore)
+        return Sight(whole, (), reminded, lore, wide)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
     wondering = replace(wondering, notes=leading(reminded))
     found = await desk.memory.recollect(audience, wondering, recollection.MOST)
-    recalled = recollection.fitting(found, recollection.share(left))
-    return Sight(window, recollection.told(recalled), notes.beside(reminded, recalled), lore)
+    recalled = recollection.fitting(found, share)
+    return Sight(window, recollection.told(recalled), notes.beside(reminded, recalled), lore, wide)
 
 
 def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ ORDER BY s.number;
 -- name: having
 -- Words are found by a tsquery.
 SELECT number FROM passages
-WHERE words @@ plainto_tsquery('english', :word) AND number BETWEEN :first AND :last
+WHERE words @@ phraseto_tsquery('english', :word) AND number BETWEEN :first AND :last
 ORDER BY number DESC LIMIT :most;
 
 -- name: nearest
