@@ -28,6 +28,11 @@ _MOST_PARTS = 3
 _LEAST_WORDS = 3
 
 
+def asks(text: str) -> bool:
+    """Whether it asks anything at all."""
+    return "?" in text or _BEGINS.match(text) is not None
+
+
 def wants_all(text: str) -> bool:
     """Whether it asks for each of something, so that the best alone are no answer."""
     return _ALL.search(text) is not None

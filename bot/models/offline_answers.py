@@ -24,6 +24,7 @@ from bot.text.dates import day, told_on
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
 
+UNTOLD = "I find nothing in what I was told that answers that, so I don't know."
 _PART = 0.5  # of the question's meaning, in each of many answers
 _MOST_LISTED = 20
 
@@ -203,7 +204,7 @@ def _recalled(scene: Scene) -> str | None:
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
-        return told_in(asked, scene.question.lore) or _remembered(scene)
+        return told_in(asked, scene.question.lore) or (UNTOLD if scene.question.untold else _remembered(scene))
     told = replace(found, text=unaddressed(found.text, scene.question.persona))
     return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 

@@ -28,6 +28,8 @@ what they ask you to remember. Promise to remember nothing else."""
 _UNWISHED = """Whoever you answer asks you to forget something. What of it your notes above still hold is not \
 forgotten: it may be several things, and /memory forget takes one away. All else of it is gone from your notes for \
 good; don't bring it up again."""
+_UNTOLD = """Nothing in the record above seems to answer what is asked last, if it asks of people here or of what was \
+said: unless the messages that follow answer it, say that you were not told or do not remember, and guess nothing."""
 _LIST = """Whoever you answer asks for all there is of something. What stands above was looked through for it, in \
 the order of time: answer with a list, count once what is told twice, and say that there may be more."""
 _ROLES = ("system", "developer", "assistant", "user", "tool")
@@ -48,6 +50,7 @@ def messages(question: Question) -> list[ChatCompletionMessageParam]:
         *noted,
         _today(question),
         listed,
+        _UNTOLD if question.untold else "",
         _PAUSED if question.paused else "",
         _UNWISHED if unwished(asked) else "",
     )

@@ -11,6 +11,7 @@ from bot.capabilities.chat import notes
 from bot.capabilities.chat.recollection import fitting
 from bot.memory.ranking import Recalled, Signals
 from bot.memory.reminding import DUE, Reminder
+from bot.memory.untold import untold
 from bot.text.tokens import estimate_tokens
 from storage.recall import Told
 from tests.memory.test_reminding import a_memory
@@ -61,3 +62,13 @@ def test_a_memory_whose_source_passage_says_all_of_it_is_not_told_twice() -> Non
     assert told(says) == [False, True, True]
     assert told(hints) == told(found(1, "I live in Oslo by now")) == [True, True, True]
     assert [one.lifts > 0 for one in notes.beside((plain,), (hints,))] == [True]
+
+
+def test_abstention_where_nothing_fits_or_others_fit_better_than_who_is_asked_about() -> None:
+    def said(words: float, author: float = 0.0) -> Recalled:
+        one = found(1)
+        return replace(one, why=NOTHING._replace(words=words, meaning=words, author=author))
+
+    assert untold([]) and untold([said(0.2)]) and not untold([said(0.9)])
+    assert untold([said(0.9), said(0.6, author=1.0)]) and not untold([said(0.9), said(0.8, author=1.0)])
+    assert notes.answers(Reminder(a_memory(), words=0.6)) and not notes.answers(Reminder(a_memory(), words=0.2))

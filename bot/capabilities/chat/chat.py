@@ -140,6 +140,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         zone=settings[dynamic.TIME_ZONE],
         paused=briefing.paused,
         wants_all=sight.wide,
+        untold=sight.in_vain,
     )
 
 

@@ -15,6 +15,7 @@ from bot.text.tokens import estimate_tokens
 MOST = 12
 _SHARE = 8  # of a history budget, the part that memories may take
 _WIDE = 4  # and where each of something is asked for
+_ANSWERS = 0.5  # of the question's words, or of likeness to it
 _FRAME = 14  # tokens of a date and the marks around a memory
 _HAPPENED = 10  # tokens of the other date, of what happened at another time than it was said
 
@@ -27,6 +28,11 @@ def fitting(found: Sequence[Reminder], tokens: int, *, wide: bool = False) -> tu
             left -= takes
             taken.append(one)
     return tuple(sorted(taken, key=lambda one: one.memory.id))
+
+
+def answers(one: Reminder) -> bool:
+    """Whether it may well be what was asked for."""
+    return bool(one.always) or one.fit >= _ANSWERS
 
 
 def cost(taken: Sequence[Reminder]) -> int:

@@ -8,9 +8,10 @@ from bot.capabilities.base import Desk
 from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
-from bot.memory.asking import wants_all
+from bot.memory.asking import asks, wants_all
 from bot.memory.recall import Audience, Wondering
 from bot.memory.reminding import Reminder, leading
+from bot.memory.untold import untold
 from bot.ports import Earlier
 from config.dynamic import LORE_BUDGET, TIME_ZONE
 from storage.lore import Entry
@@ -19,13 +20,17 @@ from storage.recall import Called
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that a model reads for one reply beside its instructions; ``wide`` where each of something is asked for."""
+    """All that a model reads for one reply beside its instructions.
+
+    It is ``wide`` where each of something is asked for, and ``in_vain`` where nothing recalled seems to answer.
+    """
 
     window: Window
     earlier: tuple[Earlier, ...]
     reminded: tuple[Reminder, ...]
     lore: tuple[Entry, ...] = ()
     wide: bool = False
+    in_vain: bool = False
 
 
 async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
@@ -49,7 +54,8 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     wondering = replace(wondering, notes=leading(reminded))
     found = await desk.memory.recollect(audience, wondering, recollection.MOST)
     recalled = recollection.fitting(found, share)
-    return Sight(window, recollection.told(recalled), notes.beside(reminded, recalled), lore, wide)
+    in_vain = asks(wondering.text) and untold(found) and not any(map(notes.answers, reminded))
+    return Sight(window, recollection.told(recalled), notes.beside(reminded, recalled), lore, wide, in_vain)
 
 
 def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:
