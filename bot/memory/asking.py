@@ -22,7 +22,8 @@ _SENTENCE = re.compile(r"[^.!?\n]+\?+")
 _ASKS = r"(?:what|who|whose|whom|where|when|which|why|how|did|does|do|is|are|was|were|has|have|can|could|will|would)"
 _JOINED = re.compile(rf"(?:,\s*|\s+)(?:and|but)(?: also)?\s+(?={_ASKS}\s)|;\s*(?={_ASKS}\s)", re.IGNORECASE)
 _BEGINS = re.compile(
-    rf"\W*(?:(?:and|so|but|or|well|ok|please|also|tell me|do you (?:know|remember)),? )*{_ASKS}\b", re.I
+    rf"\W*(?:@?[\w-]+[,:] )?(?:(?:and|so|but|or|well|ok|please|also|tell me|do you (?:know|remember)),? )*{_ASKS}\b",
+    re.I,
 )
 _MOST_PARTS = 3
 _LEAST_WORDS = 3

@@ -39,6 +39,7 @@ class Signals(NamedTuple):
     newest: float  # the question asks for the newest, and it is newer than so many of those found
 
 
+NOTHING = Signals(*[0.0] * len(Signals._fields))
 # Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE; what they have too little of is
 # set by hand. A note that fits wholly weighs about as much as all words of the question, and a quoted phrase more than
 # all else together, so that whoever asks for those words gets them first.
@@ -102,11 +103,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A passage with what speaks for it, and the ids of the fitting memories that were drawn from it."""
+    """A passage with what speaks for it, and the ids of the fitting memories that were drawn from it.
+
+    ``beside`` are what was said just before and just after it, where a prompt may have room for that.
+    """
 
     passage: Told
     why: Signals
     notes: frozenset[str] = frozenset()
+    beside: tuple[Told, ...] = ()
 
     def score(self, weights: Signals = WEIGHTS) -> float:
         """What its signals come to."""

@@ -15,7 +15,7 @@ from bot.memory.asking import parts
 from bot.memory.diversity import diverse
 from bot.memory.query import Query, understand
 from bot.memory.query import words as words_of
-from bot.memory.ranking import Evidence, Recalled, by_name, fused, weigh
+from bot.memory.ranking import SESSION_GAP_MS, Evidence, Recalled, by_name, fused, weigh
 from bot.ports import Vector
 from storage import recall
 from storage.engines.base import Transaction
@@ -26,6 +26,7 @@ BY_MEANING = 100
 _WEIGHED = 90  # candidates that are looked at closely
 _QUOTING = 40  # passages in which a quoted phrase is looked for
 WIDER = 3  # times as much is told where each of something is asked for
+_EXPANDED = 8  # the best of them, which are told with their neighbours where there is room
 _WIDENED = 20  # the best of them, beside which an answer may stand that has no word of the question
 
 
@@ -111,13 +112,30 @@ def tell(tx: Transaction, audience: Audience, sought: Sequence[Sought], most: in
     Where each of something is asked for there are more, and none makes room.
     """
     if sought[0].query.all:
-        return find(tx, audience, sought, WIDER * most)
+        return _with_neighbours(tx, audience, find(tx, audience, sought, WIDER * most))
     found = find(tx, audience, sought, most + most // 2)
     if sought[0].space is None:
-        return found[:most]
+        return _with_neighbours(tx, audience, found[:most])
     by_id = {one.passage.id: one for one in found}
     scores = sorted((one.score() for one in found), reverse=True)  # in the order of the places, which parts decide
-    return [by_id[one] for one in diverse(tx, (), dict(zip(by_id, scores, strict=True)), most)]
+    unlike = diverse(tx, (), dict(zip(by_id, scores, strict=True)), most)
+    return _with_neighbours(tx, audience, [by_id[one] for one in unlike])
+
+
+def _with_neighbours(tx: Transaction, audience: Audience, found: list[Recalled]) -> list[Recalled]:
+    """The best of them with what was said just before and just after, as far as it may be told."""
+    best, rest = found[:_EXPANDED], found[_EXPANDED:]
+    near = {one.passage.number + step for one in best for step in (-2, -1, 1, 2)}  # memories take places as well
+    told = [one for part in reaches(tx, audience) for one in recall.told(tx, part, near)] if near else []
+    return [*(replace(one, beside=_beside(one.passage, told)) for one in best), *rest]
+
+
+def _beside(passage: Told, told: Sequence[Told]) -> tuple[Told, ...]:
+    """Of the same talk, one on each side."""
+    talk = [one for one in told if abs(one.said_at - passage.said_at) < SESSION_GAP_MS]
+    before = [one for one in talk if -2 <= one.number - passage.number < 0]
+    after = [one for one in talk if 0 < one.number - passage.number <= 2]
+    return (*before[-1:], *after[:1])
 
 
 def candidates(tx: Transaction, audience: Audience, query: Query, space: Space | None) -> list[Recalled]:

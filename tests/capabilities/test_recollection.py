@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from bot.capabilities.chat import notes
 from bot.capabilities.chat.recollection import fitting
-from bot.memory.ranking import Recalled, Signals
+from bot.memory.ranking import NOTHING, Recalled
 from bot.memory.reminding import DUE, Reminder
 from bot.memory.untold import untold
 from bot.text.tokens import estimate_tokens
 from storage.recall import Told
 from tests.memory.test_reminding import a_memory
-
-NOTHING = Signals(*[0.0] * len(Signals._fields))
 
 
 def found(number: int, content: str = "a kite", words: float = 1.0, meaning: float = 0.0) -> Recalled:
@@ -72,3 +70,16 @@ def test_abstention_where_nothing_fits_or_others_fit_better_than_who_is_asked_ab
     assert untold([]) and untold([said(0.2)]) and not untold([said(0.9)])
     assert untold([said(0.9), said(0.6, author=1.0)]) and not untold([said(0.9), said(0.8, author=1.0)])
     assert notes.answers(Reminder(a_memory(), words=0.6)) and not notes.answers(Reminder(a_memory(), words=0.2))
+
+
+def test_neighbours_are_told_with_the_best_where_there_is_room_and_never_twice() -> None:
+    best = replace(found(5), beside=(found(4).passage, found(6, "long " * 200).passage))
+    next_best = replace(found(3), beside=(found(2).passage, found(4).passage))
+
+    def told(tokens: int) -> list[int]:
+        return [one.passage.number for one in fitting([best, next_best], tokens)]
+
+    each = told(1000)
+    assert each == sorted(set(each)) == [2, 3, 4, 5, 6]
+    assert told(80) == [2, 3, 4, 5]  # the one that is too long makes room
+    assert told(32) == [3, 5]  # what fits the question goes first
