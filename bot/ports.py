@@ -153,6 +153,7 @@ class Known:
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
     year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``quoted`` says
     that the very words are among what was recalled, so that a model need not read it twice.
+    ``label`` is what a model may cite it by.
     """
 
     statement: str
@@ -164,6 +165,7 @@ class Known:
     precision: str = ""
     due: bool = False
     quoted: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _because(one: _Reason) -> str:
     signals = ", ".join(f"{name} {found[name]:.2f}" for name in _SIGNALS if name in found)
     memory = one.memory
     happened = other_day(memory.said_at, happened_at(memory), memory.happened_precision, one.zone)
-    return f"{found.get('always') or signals}; said on {day(memory.said_at, one.zone)} {one.told}{happened}"
+    cited = ", cited in the reply" if found.get("cited") else ""
+    return f"{found.get('always') or signals}{cited}; said on {day(memory.said_at, one.zone)} {one.told}{happened}"
 
 
 def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _Found | None:

@@ -49,7 +49,7 @@ class Reminder:
 
     ``weight`` is from 0.3 to 1.5; ``trust`` is below 1 where people doubt it, and 1 where nobody says anything of it.
     ``lifts`` is how much it spoke for the messages it was drawn from that are told as well; ``quoted`` says that one of
-    them says all of it, so that it need not be told beside them.
+    them says all of it, so that it need not be told beside them. ``cited`` says that the reply rests on it.
     """
 
     memory: Memory
@@ -61,6 +61,7 @@ class Reminder:
     always: str = ""
     lifts: float = 0.0
     quoted: bool = False
+    cited: bool = False
 
     @property
     def fit(self) -> float:
@@ -72,12 +73,17 @@ class Reminder:
         """What its signals come to; raising one never lowers it."""
         return self.weight * self.trust * (_WORDS * self.words + _MEANING * self.meaning + _SUBJECT * self.subject)
 
+    def counts(self, cites: bool) -> int:
+        """How much more it is used by a reply that ``cites`` what it rests on, or says nothing of that: 1 or 0."""
+        return int(self.cited or bool(self.always) or not cites)
+
     def why(self) -> str:
         """As kept with the reply."""
         named = ("words", "meaning", "subject", "weight")
         told: dict[str, object] = {name: round(getattr(self, name), 3) for name in named}
         told |= {"trust": round(self.trust, 3)} if self.trust != 1 else {}
         told |= {"lifts": round(self.lifts, 3)} if self.lifts else {}
+        told |= {"cited": True} if self.cited else {}
         return json.dumps(told | ({"always": self.always} if self.always else {}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.capabilities.chat.citing import label
 from bot.memory.alike import content_words
 from bot.memory.dates import happened_at
 from bot.memory.ranking import Recalled
@@ -16,7 +17,7 @@ MOST = 12
 _SHARE = 8  # of a history budget, the part that memories may take
 _WIDE = 4  # and where each of something is asked for
 _ANSWERS = 0.5  # of the question's words, or of likeness to it
-_FRAME = 14  # tokens of a date and the marks around a memory
+_FRAME = 18  # tokens of a date, a label and the marks around a memory
 _HAPPENED = 10  # tokens of the other date, of what happened at another time than it was said
 
 
@@ -79,6 +80,7 @@ def known(taken: Sequence[Reminder], person_id: str) -> tuple[Known, ...]:
             precision=one.memory.happened_precision,
             due=one.always == DUE,
             quoted=one.quoted,
+            label=label(one.memory.id),
         )
         for one in taken
     )
