@@ -6,9 +6,9 @@ import re
 
 _ALL = re.compile(
     r"\bhow (?:many|often)\b|\b(?:list|name|count|enumerate)\b(?: \w+){0,2} (?:all|every|each|any|of)\b|^list\b"
-    r"|\b(?:what|which|who) (?:are|were) all\b|\ball (?:the|of the|my|our|your|his|her|their)\b"
-    r"|\bevery (?:time|single|one|thing)\b|\beverything\b|\beach time\b|\bin total\b"
-    r"|\bwhich\b[^.?!]{1,60}?\b(?:did|do|does|have|has|had)\b",
+    r"|\b(?:what|which|who|tell|give|show)\b[^.?!]{0,30}\ball (?:the|of|my|our|your|his|her|their)\b"
+    r"|\bevery (?:time|single)\b|\beverything (?:that|about|i|you|we|he|she|they)\b|\beach time\b|\bin total\b"
+    r"|\bwhich (?:of|people|children|(?:\w+ ){0,2}?\w{2,}s)\b[^.?!]{0,60}?\b(?:did|do|does|have|has|had)\b",
     re.IGNORECASE,
 )
 _TIMES = r"(?:few|couple|week|weekend|month|year|night|evening|summer|winter|spring|autumn|fall|christmas|name|\d)"
