@@ -34,7 +34,11 @@ class Seat:
 
 @dataclass(slots=True)
 class Exchange:
-    """The moments of one reply in seconds: said by a person, asked of the model, its last word out, shown whole."""
+    """The moments of one reply in seconds: said by a person, asked of the model, its last word out, shown whole.
+
+    They are those at which the bot is given something and gives something: what is said has left Discord's socket, and
+    requests are taken up where they arrive, before they are read.
+    """
 
     said: float
     asked: float = 0.0
@@ -65,7 +69,7 @@ class _Watched(Twin):
     def _look(self, message: Message) -> None:
         exchange = self.waiting.get(message.channel.id)
         if exchange and not exchange.shown.done() and _END in message.content:
-            exchange.shown.set_result(time.monotonic())
+            exchange.shown.set_result(self.requests[-1].at)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Town:
     def __init__(self, twin: _Watched, words: int, delay_s: float) -> None:
         self.twin = twin
         self.twin.waiting = {}
+        self.twin.gateway.sent = self._left
         self.server = ModelServer(_Timed(pieces=words, delay_s=delay_s, town=self))
         self.server.answer = self._answer
         self._words = " ".join(f"word{number}" for number in range(words))
@@ -141,9 +146,15 @@ class Town:
         twin = self.twin
         return child("benchmarks.least", twin.base_url, twin.gateway_url, self.server.base_url, twin.token)
 
+    def _left(self, frame: str) -> None:
+        """A frame is on its way to a bot; where it is somebody's question, that is when it was said."""
+        number = _NUMBER.search(frame)
+        if number and (exchange := self._asked.get(int(number[1]))):
+            exchange.said = time.monotonic()
+
     def _answer(self, body: dict[str, Any]) -> str:
         if exchange := self.of_question(body):
-            exchange.asked = time.monotonic()
+            exchange.asked = self.server.calls[-1].at
         return f"{self._words} {_END}"
 
 

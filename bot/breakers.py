@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot.ports import Clock, Model, ModelFailed, ModelFault, Question, Usage
+from bot.ports import Behind, Clock, Model, ModelFailed, ModelFault, Question, Usage
 
 FAILURES = 5  # in a row
 REST_MS = 30_000
@@ -90,26 +90,13 @@ class Breakers:
         return self._each.get(name) or Breaker()
 
 
-class _Guarded:
+class _Guarded(Behind):
     """A model whose calls its breaker counts."""
 
     def __init__(self, model: Model, breaker: Breaker, clock: Clock) -> None:
-        self._model = model
+        super().__init__(model)
         self._breaker = breaker
         self._clock = clock
-
-    @property
-    def name(self) -> str:
-        """The model's own."""
-        return self._model.name
-
-    def fills(self, form: str) -> bool:
-        """As the model itself."""
-        return self._model.fills(form)
-
-    async def warm(self) -> None:
-        """As the model itself."""
-        await self._model.warm()
 
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield pieces and one Usage; raises ModelFailed, at once while the model rests."""
@@ -126,10 +113,6 @@ class _Guarded:
         finally:
             if trial:
                 self._breaker.on_trial = False
-
-    async def close(self) -> None:
-        """Let connections go."""
-        await self._model.close()
 
     def _count(self, fault: ModelFault, *, trial: bool) -> None:
         if fault in _ITS_OWN:

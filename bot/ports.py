@@ -287,6 +287,30 @@ class Model(Protocol):
         ...
 
 
+class Behind:
+    """A model with something in front of its calls; all else is as the model itself has it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """As kept with each reply."""
+        return self._model.name
+
+    def fills(self, form: str) -> bool:
+        """Whether it can answer by a schema of that title."""
+        return self._model.fills(form)
+
+    async def warm(self) -> None:
+        """Get ready for the first question."""
+        await self._model.warm()
+
+    async def close(self) -> None:
+        """Let connections go."""
+        await self._model.close()
+
+
 class Provider(Protocol):
     """The server that the models are at, which also takes keys that people bring."""
 

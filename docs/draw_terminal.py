@@ -28,16 +28,26 @@ def tmux(*arguments: str) -> str:
     return subprocess.run(["tmux", "-L", "troupe", *arguments], check=True, capture_output=True, text=True).stdout
 
 
+def wait() -> None:
+    """Until the bot asks for the next line, for a minute at most."""
+    for _ in range(120):
+        time.sleep(0.5)
+        if tmux("capture-pane", "-p").rstrip().endswith("you ›"):
+            return
+    raise SystemExit("The bot does not ask for a line; is `make run` well?")
+
+
 def session() -> str:
     """Type the lines into a fresh bot and return the screen with its colours."""
     with tempfile.TemporaryDirectory() as folder:
         start = f"cd {HERE.parent} && env -u DISCORD_TOKEN -u OPENAI_API_KEY -u OPENAI_BASE_URL USER=Mara"
         start += f" DATABASE_URL=sqlite:///{folder}/troupe.db {sys.executable} -m bot"
         tmux("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT), start)
-        time.sleep(2.5)
+        wait()
         for line in TYPED:
-            tmux("send-keys", line, "Enter")
-            time.sleep(1.2)
+            tmux("send-keys", "-l", line)
+            tmux("send-keys", "Enter")
+            wait()
         screen = tmux("capture-pane", "-e", "-p", "-S", "-200")
         tmux("kill-server")
     return re.sub(re.escape(folder) + "/", "data/", screen).rstrip()

@@ -10,9 +10,9 @@ def begin(tx: Transaction, platform: str, platform_id: str, now: int) -> bool:
     return tx.run("pauses.begin", platform=platform, platform_id=platform_id, now=now) > 0
 
 
-def end(tx: Transaction, platform: str, platform_id: str) -> bool:
+def end(tx: Transaction, platform: str, platform_id: str, now: int) -> bool:
     """Remember again what they say from now on; False when it is so already."""
-    return tx.run("pauses.end", platform=platform, platform_id=platform_id) > 0
+    return tx.run("pauses.end", platform=platform, platform_id=platform_id, now=now) > 0
 
 
 def since(tx: Transaction, platform: str, platform_id: str) -> int | None:
@@ -20,6 +20,6 @@ def since(tx: Transaction, platform: str, platform_id: str) -> int | None:
     return tx.number("pauses.since", platform=platform, platform_id=platform_id)
 
 
-def holds(tx: Transaction, person_id: str) -> bool:
-    """Whether nothing is remembered of what this person says."""
-    return bool(tx.number("pauses.holds", person_id=person_id))
+def covers(tx: Transaction, person_id: str, said_at: int) -> bool:
+    """Whether nothing is remembered of what this person said then, however late it is heard or answered."""
+    return bool(tx.number("pauses.covers", person_id=person_id, said_at=said_at))

@@ -6,8 +6,10 @@ from storage import tombstones
 from storage.engines.base import Transaction
 
 
-def covers(tx: Transaction, platform: str, platform_id: str, said_at: int) -> bool:
-    """Whether what they said then is not to be kept: they asked not to be heard, or to be forgotten since."""
+def covers(tx: Transaction, platform: str, platform_id: str, said_at: int, by: int) -> bool:
+    """Whether what they said then, and was heard ``by`` that time, is not to be kept: they asked not to be heard, or to
+    be forgotten since.
+    """
     key = tombstones.key_hash(platform, platform_id)
-    found = tx.number("silence.covers", platform=platform, platform_id=platform_id, key_hash=key, said_at=said_at)
-    return bool(found)
+    who = {"platform": platform, "platform_id": platform_id, "key_hash": key}
+    return bool(tx.number("silence.covers", **who, said_at=said_at, by=by))

@@ -9,16 +9,21 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import settings
 
+from bot.personas.publish import publish_file, publish_house
+from config.persona_files import load_personas
+from storage.engines.base import Transaction
+from storage.ids import Ids
 from tests.fakes.model_server import ModelServer
 from tests.storage import sessions
-from tests.storage.outside import File, Outside, Server, migrated, new_schema, shared_server
+from tests.storage.outside import File, Outside, Server, aside, migrated, new_schema, shared_server
 from tests.storage.stock import Stock, at_database
 from tests.twin import Channel, Guild, Person, Twin
 
@@ -38,7 +43,9 @@ ON_A_FILE = {
     "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",
 }
+CONFIG = Path(__file__).parent.parent / "config"
 _FASTER = ("fsync = off", "autovacuum = off", "synchronous_commit = off", "full_page_writes = off")
+_IN_MEMORY, _ENOUGH = Path("/dev/shm"), 6 << 30
 _SERVER = (*_FASTER, "max_connections = 500")
 
 # How long an example takes tells of the machine, not of the code.
@@ -46,12 +53,17 @@ settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
 
 
+# No test asks what outlives a power cut, so what they write need not reach a disk, where there is memory for it.
+if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ENOUGH:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_IN_MEMORY)
+
 gc.disable()  # while tests are collected there is little garbage, and where they are only handed out, none to speak of
 
 
 def pytest_collection_finish() -> None:
-    """What was imported lives to the end; nobody need look again and again whether it is garbage."""
+    """What was imported lives to the end; nobody need look again and again whether it is garbage, nor so soon."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     gc.enable()
 
 
@@ -144,6 +156,30 @@ def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model") / "troupe.db"
     migrated(File(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def peopled_file(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the built-in personas, published a while ago; it is copied, never used."""
+    path = tmp_path_factory.mktemp("peopled") / "troupe.db"
+    shutil.copy(model_file, path)
+    times = count(1_749_999_000_000)
+    aside(lambda database: database.write(_publish, Ids(times.__next__), times.__next__), File(path))
+    return path
+
+
+def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
+    for persona in load_personas(CONFIG / "personas").personas:
+        publish_file(tx, persona, ids, clock())
+    publish_house(tx, (CONFIG / "prompts" / "house.md").read_text("utf-8"), ids, clock())
+
+
+@pytest.fixture
+def peopled(outside: Outside, request: pytest.FixtureRequest) -> Outside:
+    """The database of ``outside``; a file's personas are there already, which is sooner than to publish them."""
+    if isinstance(outside, File):
+        shutil.copy(request.getfixturevalue("peopled_file"), outside.path)
+    return outside
 
 
 @pytest.fixture

@@ -14,13 +14,18 @@ from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
 from bot.telemetry import Recent
 from storage.database import Database
-from storage.forgetting import Receipt
 from storage.ids import Ids
+from storage.wiping import Receipt
 
 Arguments = Mapping[str, str]
 Source = Literal[
     "", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore", "subject"
 ]
+
+
+def ordered_at(arguments: Arguments, clock: Clock) -> int:
+    """When it was ordered, by the clock that dates what people say there."""
+    return int(arguments.get("_at") or clock.now())
 
 
 class Refused(Exception):

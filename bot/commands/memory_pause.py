@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, ordered_at
 from storage import pauses
 from storage.engines.base import Transaction
 
@@ -12,10 +12,10 @@ PAUSED = "-# Your memory is paused; /memory pause with no goes on."
 
 async def pause(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Begin or end it, for this person and every persona."""
+    now = ordered_at(arguments, office.clock)
     if arguments.get("pause", "yes") == "no":
-        ended = await office.database.write(pauses.end, caller.platform, caller.platform_id)
+        ended = await office.database.write(pauses.end, caller.platform, caller.platform_id, now)
         return Answer("I remember again what you say from now on." if ended else "Your memory was not paused.")
-    now = office.clock.now()
     begun = await office.database.write(pauses.begin, caller.platform, caller.platform_id, now)
     if not begun:
         return Answer(f"Your memory is paused already.\n{PAUSED}")

@@ -22,6 +22,8 @@ from storage.records import Conversation, Message
 
 _MESSAGE = Option("message", "A link to a persona's message here, or its id.", required=False, longest=200)
 _MOST_OFFERED = 5  # memories with buttons below an answer: Discord shows that many rows
+_NOT_THERE = "I find no words of a persona there; give a link to one of its messages here, or none for its last one."
+_NOTHING_SAID = "No persona has said anything here yet; talk with one first."
 _SIGNALS = ("words", "meaning", "subject", "weight", "trust", "lifts")
 
 
@@ -49,7 +51,7 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     reference = reference_of(caller, arguments.get("message", ""))
     found = await office.database.read(_found, office, caller, reference)
     if found is None:
-        raise Refused("I find no words of a persona there; give a link to one of its messages here.")
+        raise Refused(_NOT_THERE if reference else _NOTHING_SAID)
     if not found.any:
         return Answer("It had no memories in mind when it said that, only the conversation itself.")
     if not found.reasons:

@@ -29,7 +29,7 @@ async def draft(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     return Answer(
         f"{text}\n-# {note}",
         form=sheets.form("persona create:", f"Draft of {made.display_name}", wanted),
-        file="\n\n".join(f"{label}:\n{getattr(wanted, key)}" for key, label in LABELS.items()),
+        file=sheets.as_file({key: getattr(wanted, key) for key in LABELS}),
     )
 
 

@@ -9,7 +9,7 @@ from bot.commands.words import all_of, count
 from bot.ports import Button
 from storage import belongings
 from storage.errors import StorageError
-from storage.forgetting import Receipt
+from storage.wiping import Receipt
 
 _PART = Option("part", "Which part, where it is too long for one file; 1 is the newest.", required=False, kind="number")
 _CONFIRMS = "forget-me"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.commands.base import Answer, Arguments, Caller, Command, Office
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, ordered_at
 from storage import opt_outs, outbox, people, work
 from storage.engines.base import Transaction
 
 
-async def opt_out(office: Office, caller: Caller, _: Arguments) -> Answer:
+async def opt_out(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """From now on nothing of theirs is kept or read; what was not answered yet is not answered any more."""
-    begun, running = await office.database.write(_begin, caller, office.clock.now())
+    begun, running = await office.database.write(_begin, caller, ordered_at(arguments, office.clock))
     if not begun:
         return Answer("I don't hear you already; /privacy opt-in lets me hear you again.")
     for work_id in running:
@@ -32,9 +32,10 @@ def _begin(tx: Transaction, caller: Caller, now: int) -> tuple[bool, list[str]]:
     return begun, owed
 
 
-async def opt_in(office: Office, caller: Caller, _: Arguments) -> Answer:
+async def opt_in(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """From now on they are heard."""
-    if not await office.database.write(opt_outs.end, caller.platform, caller.platform_id, office.clock.now()):
+    now = ordered_at(arguments, office.clock)
+    if not await office.database.write(opt_outs.end, caller.platform, caller.platform_id, now):
         return Answer("I hear you already; /privacy opt-out keeps me from it.")
     return Answer("From now on I hear you again. What you wrote meanwhile was not kept and is not looked for.")
 

@@ -23,6 +23,7 @@ QUESTIONS = (
     Field("greeting", "Greeting", long=True, longest=1500, hint=_GREETING),
     Field("starters", "Suggested messages, 1 to 5, one per line", long=True, longest=500, hint=_STARTERS),
 )
+_HEAD = re.compile(r"(?P<label>[^\n]+) \((?P<length>\d{1,6}) characters\):\n")
 STAND_IN = "persona"  # the short name of personas whose name has no Latin letters
 LABELS = {question.key: question.label.partition(",")[0].partition(":")[0] for question in QUESTIONS}
 
@@ -114,7 +115,22 @@ def form(key: str, title: str, stands: Written) -> Form:
     return Form(key, cut(title, 45), asked)
 
 
+def as_file(values: Arguments) -> str:
+    """What was written in a form, for people to keep and for ``of_file``: each answer below its label and length."""
+    return "\n\n".join(f"{LABELS.get(key, key)} ({len(text)} characters):\n{text}" for key, text in values.items())
+
+
+def of_file(text: str) -> Arguments:
+    """The answers that ``as_file`` wrote down, as far as they can be told."""
+    found, keys = {}, {label: key for key, label in LABELS.items()}
+    while head := _HEAD.match(text):
+        begin, end = head.end(), head.end() + int(head["length"])
+        found[keys.get(head["label"], head["label"])], text = text[begin:end], text[end + 2 :]
+    return found
+
+
 def again(key: str, title: str, questions: tuple[Field, ...], values: Arguments) -> Form:
     """The same questions with the answers a person gave, for them to mend."""
-    asked = (replace(question, value=values[question.key]) for question in questions if question.key in values)
+    answers = ((question, values.get(question.key)) for question in questions)
+    asked = (replace(one, value=text) for one, text in answers if text is not None and len(text) <= one.longest)
     return Form(key, cut(title, 45), tuple(asked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands import gated, heard, here
-from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
+from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused, ordered_at
 from bot.commands.words import plain
 from bot.ports import Said, Speaker
 from storage import conversations
@@ -41,7 +41,7 @@ async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
         place=caller.place,
         speaker=Speaker(caller.platform_id, caller.name, roles=caller.roles),
         text=arguments["message"],
-        said_at=int(arguments.get("_at") or office.clock.now()),
+        said_at=ordered_at(arguments, office.clock),
         persona_id=persona.id,
     )
     name = plain(persona.sheet.display_name)

@@ -18,7 +18,7 @@ from bot.commands.base import Answer, Caller, Explanation, Finding, Office, Refu
 from bot.gateway.doctor import diagnose
 from bot.gateway.ears import Ears
 from bot.gateway.faults import FAILURES
-from bot.gateway.forms import AGAIN, Unsent
+from bot.gateway.forms import AGAIN, filled_in
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
 from bot.gateway.menus import menus
@@ -73,7 +73,6 @@ class TroupeClient(discord.Client):
         self.office: Office  # given by the app before the client starts
         self.identify: Identify | None = None  # the same
         self.ears = Ears(self, hearing, begin)
-        self.unsent = Unsent()
         self._connections = 0
 
     @property
@@ -100,6 +99,11 @@ class TroupeClient(discord.Client):
             await self.identify.close()
         await self.webhooks.close()
         await super().close()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Nothing once we left: discord.py's wait for the last guilds outlives the client and its loop."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     # ── the connection ──
 
@@ -200,7 +204,9 @@ class TroupeClient(discord.Client):
         """A button was pressed, perhaps one from before a restart."""
         caller = caller_of(interaction)
         if key.startswith(AGAIN):
-            return await answer(interaction, partial(self._again, caller, key), private=True, form=True, once=False)
+            return await answer(
+                interaction, partial(self._again, interaction, caller, key), private=True, form=True, once=False
+            )
         if read_starter_key(key) is None:
             press = partial(registry.press, self.office, caller, key)
             return await answer(interaction, press, private=True, once=registry.changes(key))
@@ -211,12 +217,10 @@ class TroupeClient(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A form was sent, perhaps one opened before a restart; discord.py itself forgets those."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await take(interaction, self.office, self.unsent)
+            await take(interaction, self.office)
 
-    async def _again(self, caller: Caller, key: str) -> Answer:
-        form = self.unsent.again(key)
-        if form is None:
-            raise Refused("That form is gone; your words are in the file above, please order it again.")
+    async def _again(self, interaction: discord.Interaction[Any], caller: Caller, key: str) -> Answer:
+        form = await filled_in(interaction, key)
         return await registry.reopen(self.office, caller, form.key, form.values)
 
     async def judge(

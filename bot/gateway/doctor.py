@@ -26,6 +26,7 @@ _LOCKED = Finding(
 )
 _HANGS_ON = {"embed_links": "send_messages", "attach_files": "send_messages"}
 _MOST_WEBHOOKS = 15
+_MOST_IN_SERVER = 1000
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
 
@@ -47,7 +48,7 @@ async def diagnose(client: discord.Client, caller: Caller, *, content: bool) -> 
         found.append(_LOCKED)
     room = channel.parent if isinstance(channel, discord.Thread) else channel
     if isinstance(room, Room) and room.permissions_for(guild.me).manage_webhooks:
-        found.append(await _webhooks(client, room))
+        found += await _webhooks(client, room)
     return tuple(found)
 
 
@@ -80,15 +81,23 @@ def _content(content: bool) -> Finding:
     )
 
 
-async def _webhooks(client: discord.Client, room: Room) -> Finding:
+async def _webhooks(client: discord.Client, room: Room) -> list[Finding]:
+    """How many the channel has and, where we may ask for that, its server; one that is ours is all we need."""
     try:
         hooks = await room.webhooks()
+        in_server = await room.guild.webhooks() if room.guild.me.guild_permissions.manage_webhooks else None
     except FAILURES as error:
-        return Finding(False, f"I can't look at this channel's webhooks just now ({error}).", "Try again in a minute.")
-    if len(hooks) < _MOST_WEBHOOKS or any(hook.user == client.user for hook in hooks):
-        return Finding(True, f"webhooks: {len(hooks)} of {_MOST_WEBHOOKS} in this channel")
+        return [Finding(False, f"I can't look at the webhooks here just now ({error}).", "Try again in a minute.")]
+    ours = any(hook.user == client.user for hook in hooks)
+    found = [_taken(len(hooks), _MOST_WEBHOOKS, ours, "channel")]
+    return found if in_server is None else [*found, _taken(len(in_server), _MOST_IN_SERVER, ours, "server")]
+
+
+def _taken(count: int, most: int, ours: bool, where: str) -> Finding:
+    if count < most or ours:
+        return Finding(True, f"webhooks: {count:,} of {most:,} in this {where}")
     return Finding(
         False,
-        f"All {_MOST_WEBHOOKS} webhooks of this channel are taken, so personas have no face of their own here.",
-        "Delete one that is not used (channel settings → Integrations → Webhooks).",
+        f"All {most:,} webhooks of this {where} are taken, so personas have no face of their own here.",
+        f"Delete one that is not used ({where} settings → Integrations → Webhooks).",
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.commands.base import Form
-from bot.commands.sheets import LABELS
+from bot.commands import sheets
+from bot.commands.base import Form, Refused
+from bot.gateway.faults import FAILURES
 from bot.ports import Button
 
 AGAIN = "again:"
-_MOST_KEPT = 100
 _MOST_PARTS = 5  # of a form, Discord says
 
 
@@ -43,11 +42,6 @@ class Sent:
     key: str
     values: Mapping[str, str]
 
-    @property
-    def text(self) -> str:
-        """All that was written, for people to keep."""
-        return "\n\n".join(f"{LABELS.get(key, key)}:\n{text}" for key, text in self.values.items())
-
 
 def sent(interaction: discord.Interaction[Any]) -> Sent:
     """What a submitted form says, however long ago it was opened."""
@@ -64,19 +58,19 @@ def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]
             yield from _typed((one["component"],))
 
 
-@dataclass(slots=True)
-class Unsent:
-    """Forms nobody has sent well yet, kept for a while so that they can be opened instead of written anew."""
+def opener(form_key: str, label: str) -> Button:
+    """The button that opens a form as it was filled in; the file beside it says how, so no process needs to know."""
+    return Button(f"{AGAIN}{form_key}", label)
 
-    _kept: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
 
-    def keep(self, name: str, form: Sent, label: str = "Open the form again") -> Button:
-        """The button that opens it."""
-        self._kept[name] = form
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
-        return Button(f"{AGAIN}{name}", label)
-
-    def again(self, key: str) -> Sent | None:
-        """The form behind such a button's key, or None when it was too long ago."""
-        return self._kept.get(key.removeprefix(AGAIN))
+async def filled_in(interaction: discord.Interaction[Any], key: str) -> Sent:
+    """The form behind such a button's key, by the file beside it; raises Refused."""
+    message = interaction.message
+    file = next(iter(message.attachments), None) if message is not None else None
+    try:
+        values = sheets.of_file((await file.read()).decode()) if file is not None else {}
+    except (*FAILURES, UnicodeDecodeError) as error:
+        raise Refused("I can't read the file above just now; please press again in a moment.") from error
+    if not values:
+        raise Refused("The file with your words is gone, so that form can't be opened; please order it again.")
+    return Sent(key.removeprefix(AGAIN), values)

@@ -11,10 +11,10 @@ from typing import Any, Protocol, cast
 import discord
 import structlog
 
-from bot.commands import registry
+from bot.commands import registry, sheets
 from bot.commands.base import Answer, Caller, Office, Refused
 from bot.gateway.faults import ANSWERED, EXPIRED
-from bot.gateway.forms import FormModal, Unsent, sent
+from bot.gateway.forms import FormModal, opener, sent
 from bot.gateway.mute import is_mute
 from bot.gateway.normalise import PLATFORM, place_of, roles_of
 from bot.gateway.operators import is_operator
@@ -51,10 +51,9 @@ def _may_write(interaction: discord.Interaction[Any]) -> bool:
 
 
 class Home(Protocol):
-    """A client that carries commands out; ``unsent`` holds the forms that its buttons open."""
+    """A client that carries commands out."""
 
     office: Office
-    unsent: Unsent
 
 
 def home_of(interaction: discord.Interaction[Any]) -> Home:
@@ -100,14 +99,14 @@ async def answer(
         _log.warning("interaction_expired", interaction=interaction.id)
 
 
-async def take(interaction: discord.Interaction[Any], office: Office, unsent: Unsent) -> None:
+async def take(interaction: discord.Interaction[Any], office: Office) -> None:
     """Hand a form that was sent to the command that asked for it; one that is not taken can be mended."""
     form = sent(interaction)
 
     def failed(sentence: str) -> Answer:
         if registry.asks_secret(form.key):
             return Answer(sentence)
-        return Answer(sentence, buttons=(unsent.keep(str(interaction.id), form),), file=form.text)
+        return Answer(sentence, buttons=(opener(form.key, "Open the form again"),), file=sheets.as_file(form.values))
 
     caller = caller_of(interaction)
     submit = partial(registry.submit, office, caller, form.key, form.values)

@@ -16,7 +16,7 @@ from discord import app_commands
 from bot.commands import registry
 from bot.commands.base import Answer, Command, Office, Option
 from bot.commands.completion import MOST, Suggestion
-from bot.gateway.forms import Sent, Unsent
+from bot.gateway.forms import opener
 from bot.gateway.orders import answer, caller_of, home_of, moment_of
 from storage import markers
 
@@ -87,7 +87,7 @@ async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office,
     name = f"discord_commands:{application_id}"
     if await office.database.read(markers.read, name) == mark:
         return False
-    await tree.sync()
+    await tree.client.http.bulk_upsert_global_commands(application_id, payload=told)  # tree.sync makes all of it anew
     await office.database.write(markers.put, name, mark, office.clock.now())
     return True
 
@@ -100,7 +100,7 @@ def _callback(command: Command) -> Any:
 
         def order() -> Awaitable[Answer]:
             ordered = registry.run(home.office, caller, command.name, given)
-            return ordered if command.opens_form else _with_button(ordered, str(interaction.id), home.unsent)
+            return ordered if command.opens_form else _with_button(ordered)
 
         await answer(interaction, order, private=command.private, form=command.opens_form, once=command.changes)
 
@@ -119,14 +119,13 @@ def _callback(command: Command) -> Any:
     return callback
 
 
-async def _with_button(ordered: Awaitable[Answer], name: str, unsent: Unsent) -> Answer:
+async def _with_button(ordered: Awaitable[Answer]) -> Answer:
     """The answer with a button in a form's place: Discord takes a form as the first word only, and this one takes
     time to make and should be read first."""
     given = await ordered
     if given.form is None:
         return given
-    form = Sent(given.form.key, {field.key: field.value for field in given.form.fields})
-    return replace(given, form=None, buttons=(*given.buttons, unsent.keep(name, form, "Open the form")))
+    return replace(given, form=None, buttons=(*given.buttons, opener(given.form.key, "Open the form")))
 
 
 def _parameter(option: Option) -> inspect.Parameter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -41,9 +42,12 @@ class Accepted:
 
 
 def _silenced_since(tx: Transaction, said: Said, decided_at: int) -> bool:
-    """Whether their writer asked for it after it was decided what becomes of these words."""
-    at = said.said_at if said.caught_up else decided_at
-    return silence.covers(tx, said.place.platform, said.speaker.platform_id, at)
+    """Whether their writer asked for it, if only for the time in which these words were said: live ones may wait here.
+
+    Who is forgotten is so by our clock, so there live words count as said when it was decided what becomes of them.
+    """
+    by = said.said_at if said.caught_up else decided_at
+    return silence.covers(tx, said.place.platform, said.speaker.platform_id, said.said_at, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
             work_id=work_id,
         ),
     )
-    mind_pause(tx, person.id, message_id, now)
+    mind_pause(tx, person.id, message_id, (said.said_at,), now)
     if isinstance(verdict, Answer) and orders(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
         heed(tx, wanted, Pen(ids, now, person.id))
@@ -194,6 +198,20 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
         run_after=now,
     )
     return work.owe(tx, new, now)
+
+
+def owe_note(tx: Transaction, said: Said, persona_id: str, capability: str, hand: Hand, **told: str) -> str:
+    """Owe whoever said it one sentence, with nothing of their words; returns the work's id."""
+    conversation = open_conversation(tx, said.place, persona_id, hand.ids, hand.now)
+    new = work.NewWork(
+        id=hand.ids.new("wrk"),
+        lane=conversation.id,
+        capability=capability,
+        conversation_id=conversation.id,
+        payload=json.dumps({"reply_to": said.client_message_id, **told}),
+        run_after=hand.now,
+    )
+    return work.owe(tx, new, hand.now)
 
 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:

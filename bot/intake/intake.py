@@ -150,7 +150,7 @@ class Intake:
         )
         if not persona_id:
             return ""
-        owed = await self._database.write(unheard.owe_note, said, persona_id, self._hand())
+        owed = await self._database.write(unheard.owe_way_back, said, persona_id, self._hand())
         if owed:
             self._bells.work.ring()
         return owed

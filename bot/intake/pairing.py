@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-from bot.intake.accept import Hand, open_conversation
+from bot.intake.accept import Hand, owe_note
 from bot.personas import present
 from bot.ports import Said
-from storage import pairings, work
+from storage import pairings
 from storage.engines.base import Transaction
 
 CAPABILITY = "pair"
@@ -21,13 +19,4 @@ def owe_code(tx: Transaction, said: Said, default_persona: str, hand: Hand) -> s
     code = hand.ids.new("pair")[-_LENGTH:]
     if not persona_id or not pairings.ask(tx, said.place.platform, said.speaker.platform_id, code, hand.now):
         return ""
-    conversation = open_conversation(tx, said.place, persona_id, hand.ids, hand.now)
-    new = work.NewWork(
-        id=hand.ids.new("wrk"),
-        lane=conversation.id,
-        capability=CAPABILITY,
-        conversation_id=conversation.id,
-        payload=json.dumps({"reply_to": said.client_message_id, "code": code}),
-        run_after=hand.now,
-    )
-    return work.owe(tx, new, hand.now)
+    return owe_note(tx, said, persona_id, CAPABILITY, hand, code=code)

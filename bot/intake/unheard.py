@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-from bot.intake.accept import Hand, open_conversation
+from bot.intake.accept import Hand, owe_note
 from bot.intake.decide import Answer, decide, heard_by_all
 from bot.intake.scene import scene
 from bot.ports import Said
-from storage import opt_outs, work
+from storage import opt_outs
 from storage.engines.base import Transaction
 
 CAPABILITY = "unheard"
@@ -23,17 +21,8 @@ def addressed(tx: Transaction, said: Said, default_persona: str, now: int, answe
     return verdict.persona_id if isinstance(verdict, Answer) else ""
 
 
-def owe_note(tx: Transaction, said: Said, persona_id: str, hand: Hand) -> str:
+def owe_way_back(tx: Transaction, said: Said, persona_id: str, hand: Hand) -> str:
     """Owe the sentence, with nothing of their words or of who they are; '' where it was told meanwhile."""
     if not opt_outs.tell(tx, said.place.platform, said.speaker.platform_id, hand.now):
         return ""
-    conversation = open_conversation(tx, said.place, persona_id, hand.ids, hand.now)
-    new = work.NewWork(
-        id=hand.ids.new("wrk"),
-        lane=conversation.id,
-        capability=CAPABILITY,
-        conversation_id=conversation.id,
-        payload=json.dumps({"reply_to": said.client_message_id}),
-        run_after=hand.now,
-    )
-    return work.owe(tx, new, hand.now)
+    return owe_note(tx, said, persona_id, CAPABILITY, hand)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.keys.seal import CannotOpen, MasterKeys
-from bot.ports import Model, ModelFailed, ModelFault, Provider, Question, Usage
+from bot.ports import Behind, Model, ModelFailed, ModelFault, Provider, Question, Usage
 from storage import provider_keys
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -73,24 +73,8 @@ class Keyring:
         return [_Own(provider.model(name, api_key)) for name in names]
 
 
-class _Own:
+class _Own(Behind):
     """A model by a key that was brought; what is wrong with that key is told to those who can mend it."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    @property
-    def name(self) -> str:
-        """As kept with each reply: the same as by the bot's own key."""
-        return self._model.name
-
-    def fills(self, form: str) -> bool:
-        """As the model itself."""
-        return self._model.fills(form)
-
-    async def warm(self) -> None:
-        """As the model itself."""
-        await self._model.warm()
 
     async def stream(self, question: Question) -> AsyncGenerator[str | Usage, None]:
         """Yield pieces and one Usage; raises ModelFailed."""
@@ -101,10 +85,6 @@ class _Own:
         except ModelFailed as failed:
             fault = _THEIRS.get(failed.fault, failed.fault)
             raise ModelFailed(fault, failed.detail, failed.retry_after_s) from None
-
-    async def close(self) -> None:
-        """Let connections go."""
-        await self._model.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
     """Do what these words want of a persona's memory; what they only tell is read for memories later."""
     if unwanted := unwished(wish.text):
         _forget(tx, wish, unwanted, pen)
-    elif not keep_wish(tx, wish, pen) and not pauses.holds(tx, wish.person.id):
+    elif not keep_wish(tx, wish, pen) and not pauses.covers(tx, wish.person.id, wish.said_at):
         _keep(tx, wish, corrected(wish.text, wish.person.name), pen, instead=True)
 
 

@@ -14,8 +14,8 @@ from bot.ports import Clock
 from storage import forgetting, sidecar, tombstones
 from storage.database import Database
 from storage.errors import StorageError
-from storage.forgetting import Receipt
 from storage.tombstones import Tombstone
+from storage.wiping import Receipt
 
 _log = structlog.get_logger()
 

@@ -22,7 +22,7 @@ def silent_now(tx: Transaction, platform: str, platform_id: str) -> Why | None:
 
 def silent_then(tx: Transaction, platform: str, platform_id: str, said_at: int) -> Why | None:
     """Why what they said then, and is found or handed on now, must not be kept; None where it may."""
-    if not silence.covers(tx, platform, platform_id, said_at):
+    if not silence.covers(tx, platform, platform_id, said_at, said_at):
         return None
     forgotten_at = tombstones.at(tx, platform, platform_id)
     return Why.FORGOTTEN if forgotten_at is not None and said_at <= forgotten_at else Why.OPTED_OUT

@@ -166,7 +166,8 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Bu
         ),
     )
     if end.item.person_id:
-        mind_pause(tx, end.item.person_id, message_id, end.now)
+        asked = [one.said_at for one in messages.asked(tx, end.item.id)]
+        mind_pause(tx, end.item.person_id, message_id, asked or (end.now,), end.now)
     cites = any(one.cited for one in reply.reminded)
     used = [
         memories.use(tx, message_id, position, one.memory.id, one.why(), end.now, one.counts(cites))

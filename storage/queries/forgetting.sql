@@ -142,6 +142,10 @@ WHERE kind = 'person' AND platform = :platform AND owner_id = :platform_id AND s
 -- One that is over; what it covered the tombstone covers. One that holds is still their wish.
 DELETE FROM opt_outs WHERE platform = :platform AND platform_id = :platform_id AND ended_at <= :until;
 
+-- name: forget_pause
+-- As with an opt-out: one that is over.
+DELETE FROM memory_pauses WHERE platform = :platform AND platform_id = :platform_id AND ended_at <= :until;
+
 -- name: forget_feedback
 DELETE FROM memory_feedback WHERE person_id = :person_id AND given_at <= :until;
 

@@ -13,17 +13,17 @@ from tests.storage.outside import Outside
 
 
 @pytest.fixture
-async def stage(server: ModelServer, outside: Outside) -> AsyncIterator[Stage]:
-    stage = await Stage.open(server, outside, {}, {})
+async def stage(server: ModelServer, peopled: Outside) -> AsyncIterator[Stage]:
+    stage = await Stage.open(server, peopled, {}, {})
     yield stage
     await stage.close()
 
 
 @pytest.fixture
-async def deaf_stage(server: ModelServer, outside: Outside) -> AsyncIterator[Stage]:
+async def deaf_stage(server: ModelServer, peopled: Outside) -> AsyncIterator[Stage]:
     """A stage where Discord does not let the bot read what does not mention it."""
     approved = discord.Intents.all()
     approved.message_content = False
-    stage = await Stage.open(server, outside, {"TROUPE_MESSAGE_CONTENT": "false"}, {"approved_intents": approved})
+    stage = await Stage.open(server, peopled, {"TROUPE_MESSAGE_CONTENT": "false"}, {"approved_intents": approved})
     yield stage
     await stage.close()

@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from bot.commands import registry
-from bot.commands.base import Command
-from tests.behaviour.stage import Stage, texts
+from bot.commands.base import Command, Option
+from tests.behaviour.stage import Stage, filled, texts
 
 GIVEN: dict[str, dict[str, Any]] = {
     "chat": {"message": "hello there"},
@@ -81,6 +81,28 @@ async def test_every_command_answers_in_a_direct_message(stage: Stage, command: 
     assert texts(result) or result.modal
     if command.manage:
         assert "for a whole server" in texts(result)
+
+
+async def test_words_that_make_no_sense_are_answered_in_a_sentence(stage: Stage) -> None:
+    stage.own(stage.alice)
+    word = "🦊 -1 '; \x07\u202e\u200b @everyone 2026-02-30 " * 100
+    for command in registry.commands():
+        given = {one.name: nonsense(one, word) for one in command.options if one.required or not one.choices}
+
+        result = await stage.alice.slash(stage.channel, command.name, **given)
+        if result.modal:
+            limits = {field.key: field.longest for field in command.questions}
+            result = await stage.alice.submit_modal(result, {key: word[: limits[key]] for key in filled(result.modal)})
+
+        assert texts(result), command.name
+        assert "Something in me broke" not in texts(result), command.name
+
+
+def nonsense(option: Option, word: str) -> str | int:
+    """The word, as far as Discord lets somebody give it there."""
+    if option.kind == "number":
+        return len(word)
+    return option.choices[0] if option.choices else word[: option.longest]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

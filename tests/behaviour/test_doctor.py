@@ -112,6 +112,19 @@ async def test_a_channel_full_of_webhooks_is_named_with_its_cure(stage: Stage) -
     assert "Delete one" in text
 
 
+async def test_a_server_full_of_webhooks_is_named_with_its_cure(stage: Stage) -> None:
+    elsewhere = stage.guild.create_text_channel("elsewhere")
+    for number in range(1000):
+        stage.env.backend.create_webhook(elsewhere.id, f"hook {number}", stage.alice.id)
+
+    text = texts(await stage.bob.slash(stage.channel, "doctor"))
+
+    assert text.startswith("**1 thing to mend**")
+    assert "All 1,000 webhooks of this server are taken" in text
+    assert "Delete one that is not used (server settings → Integrations → Webhooks)." in text
+    assert "webhooks: 0 of 15 in this channel" in text
+
+
 async def test_fifteen_webhooks_with_ours_among_them_are_well(stage: Stage) -> None:
     await stage.reply(await stage.bob.send(stage.channel, "Ada, hello"))
     for number in range(14):

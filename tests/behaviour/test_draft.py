@@ -46,13 +46,13 @@ async def test_the_button_opens_the_form_filled_in_and_what_is_sent_is_made(stag
     assert "Gives no medical advice." in str(stage.server.calls[-1].body["messages"][0])
 
 
-async def test_a_draft_that_a_restart_forgot_still_has_its_words(stage: Stage) -> None:
+async def test_a_draft_from_before_a_restart_opens_in_its_form_all_the_same(stage: Stage) -> None:
     result = await drafted(stage)
 
     await stage.restart()
-    pressed = await stage.alice.click(holder(result), label="Open the form")
+    shown = await stage.alice.click(holder(result), label="Open the form")
 
-    assert "your words are in the file above" in texts(pressed)
+    assert "You are Ulf, an AI." in filled(shown.modal)["voice"]
     (file,) = holder(result).attachments
     assert "You are Ulf, an AI." in (await file.read()).decode()
 

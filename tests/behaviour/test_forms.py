@@ -130,14 +130,25 @@ async def test_an_edit_opened_before_a_restart_is_taken_after_it(stage: Stage) -
     assert "minds a lamp" in texts(await stage.bob.slash(stage.channel, "persona list"))
 
 
-async def test_a_form_to_mend_that_a_restart_forgot_still_has_its_words(stage: Stage) -> None:
-    wrong = await stage.create("Ada")
+async def test_a_form_to_mend_opens_after_a_restart_with_every_word_in_its_place(stage: Stage) -> None:
+    voice = "You are Ada, an AI.\n\nGreeting:\nGreeting (4 characters):\nnone"
+    wrong = await stage.create("Ada", voice=voice)
 
     await stage.restart()
+    again = await stage.alice.click(wrong.response, label="Open the form again")
+    done = await stage.alice.submit_modal(again, filled(again.modal) | {"display_name": "Luna"})
+
+    assert filled(again.modal) == answers("Ada") | {"voice": voice}
+    assert "**Luna** is here" in texts(done)
+
+
+async def test_a_form_whose_words_were_taken_away_is_ordered_again(stage: Stage) -> None:
+    wrong = await stage.create("Ada")
+    stage.env.backend.messages[stage.channel.id][wrong.response.id].attachments.clear()
+
     result = await stage.alice.click(wrong.response, label="Open the form again")
 
-    assert "your words are in the file above" in texts(result)
-    assert wrong.response.attachments
+    assert "please order it again" in texts(result)
 
 
 async def test_two_people_with_the_same_form_open_make_two_personas(stage: Stage) -> None:

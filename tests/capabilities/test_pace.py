@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tests.settings.world import Town, running
 
 
 @pytest.fixture
-async def town(tmp_path: Path, server: ModelServer) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, peopled_file: Path, server: ModelServer) -> AsyncIterator[Town]:
+    shutil.copy(peopled_file, tmp_path / "troupe.db")
     async with running(tmp_path, server) as town:
         yield town
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,11 +17,9 @@ from bot.drafting.rules import by_rules
 from bot.drafting.writer import Draft, NoDraft
 from bot.keys.keyring import Keyring
 from bot.keys.seal import MasterKeys
-from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
 from bot.privacy.forget import Eraser
 from config.dynamic import defaults
-from config.persona_files import load_personas
 from config.static import read_settings
 from storage import conversations, outbox, people, work
 from storage.conversations import Scene
@@ -30,9 +28,7 @@ from storage.engines.base import Transaction
 from storage.engines.sqlite import SQLiteEngine
 from storage.ids import Ids
 from storage.records import Conversation
-from tests.storage.outside import File, aside
 
-CONFIG = Path(__file__).parents[2] / "config"
 NOW = 1_750_000_000_000
 LUNA: Mapping[str, str] = {
     "display_name": "Luna",
@@ -166,22 +162,6 @@ DAN = Caller("discord", "94", "Dan", Place("discord", "771", kind="dm"), can_man
 OPERATOR = Caller(
     "terminal", "you", "You", Place("terminal", "terminal", kind="terminal"), can_manage=True, operates=True
 )
-
-
-def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
-    for persona in load_personas(CONFIG / "personas").personas:
-        publish_file(tx, persona, ids, clock())
-    publish_house(tx, (CONFIG / "prompts" / "house.md").read_text("utf-8"), ids, clock())
-
-
-@pytest.fixture(scope="session")
-def peopled_file(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the built-in personas; it is copied, never used."""
-    path = tmp_path_factory.mktemp("peopled") / "troupe.db"
-    shutil.copy(model_file, path)
-    before = StillClock(NOW - 1_000_000)
-    aside(lambda database: database.write(_publish, Ids(before.now), before.now), File(path))
-    return path
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from storage import outbox, personas, prompts, work
 from storage.engines.base import Transaction
 from storage.records import Persona
 from storage.work import Lease
-from tests.commands.conftest import ANN, BOB, CONFIG, EVE, NOW, OPERATOR, Troupe, in_guild, managing
+from tests.commands.conftest import ANN, BOB, EVE, NOW, OPERATOR, Troupe, in_guild, managing
+from tests.conftest import CONFIG
 
 OWNER = Caller("discord", "900", "Mara", in_guild("100").place, can_manage=False, operates=True)
 

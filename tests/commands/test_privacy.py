@@ -13,8 +13,8 @@ from bot.commands.base import Caller, Keeping, Refused
 from bot.privacy.forget import Eraser
 from storage import conversations, forgetting, messages, people, personas, sidecar, tombstones, work
 from storage.engines.base import Transaction
-from storage.forgetting import Receipt
 from storage.messages import NewMessage
+from storage.wiping import Receipt
 from storage.work import Lease, NewWork
 from tests.commands.conftest import ANN, BOB, NOW, Troupe, scene
 

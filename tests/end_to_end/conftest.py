@@ -24,12 +24,12 @@ def ledger(outside: Outside) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-async def troupe(twin: Twin, server: ModelServer, outside: Outside) -> AsyncIterator[Start]:
+async def troupe(twin: Twin, server: ModelServer, peopled: Outside) -> AsyncIterator[Start]:
     """Starts bots on one database; each is stopped at the end unless the test stopped it."""
     started: list[Troupe] = []
 
     async def begin(**options: Any) -> Troupe:
-        bot = await start(twin, server, outside.url, **options)
+        bot = await start(twin, server, peopled.url, **options)
         started.append(bot)
         return bot
 

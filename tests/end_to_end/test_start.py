@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from bot.gateway.client import TroupeClient
 from bot.gateway.connect import Refusal
 from bot.models.provider import OpenAIProvider
 from bot.office import make_office
@@ -43,6 +44,14 @@ async def test_a_gateway_that_refuses_the_first_connections_is_tried_again(
     await bob.say(channel, "Ada, hello")
 
     await twin.wait_for(lambda t: len(t.visible(channel)) == 2)
+
+
+async def test_what_discord_py_tells_a_client_that_left_goes_nowhere() -> None:
+    client = TroupeClient(lambda shard: pytest.fail("nothing is heard"), asyncio.Event().wait, content=True)
+
+    await client.close()
+
+    client.dispatch("ready")  # its wait for the last guilds goes on for a while; the loop is not the client's any more
 
 
 async def test_the_first_lines_hold_an_invitation_with_the_permissions_needed(twin: Twin, troupe: Start) -> None:

@@ -135,12 +135,13 @@ class ModelServer:
         await self._runner.cleanup()
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
+        at = time.monotonic()
         body: dict[str, Any] = await request.json()
         behaviour = self._script.popleft() if self._script else self._default
         gate = self._gate
         headers = {name.lower(): value for name, value in request.headers.items()}
         assert request.transport is not None
-        self.calls.append(Call(body, headers, time.monotonic(), request.transport.get_extra_info("peername")))
+        self.calls.append(Call(body, headers, at, request.transport.get_extra_info("peername")))
         await self._tell()
         try:
             if gate is not None:

@@ -60,9 +60,10 @@ async def test_who_opts_in_is_heard_but_what_was_said_meanwhile_is_not_found_lat
     await ear.database.write(opt_outs.end, *BOB, NOW + 10)
 
     meanwhile = await ear.intake.hear(replace(heard("Ada, meanwhile"), caught_up=True))
+    waited = await ear.intake.hear(heard("Ada, live, but after a while", 3))
     later = await ear.intake.hear(replace(heard("Ada, later", 2), said_at=NOW + 11))
 
-    assert (meanwhile.first, later.first) == (False, True)
+    assert (meanwhile.first, waited.first, later.first) == (False, False, True)
     assert "chat" in await owed(ear)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from storage import (
     opt_outs,
     outbox,
     pairings,
+    pauses,
     people,
     personas,
     prompts,
@@ -37,12 +39,13 @@ from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.forgetting import NOBODY, Receipt
+from storage.forgetting import NOBODY
 from storage.messages import NewMessage
 from storage.outbox import NewPart
 from storage.provider_keys import Owner, Sealed
 from storage.records import Binding, Conversation, Person
 from storage.settings import Wish
+from storage.wiping import Receipt
 from storage.work import Lease, NewWork
 from tests.memory.ground import Ground, laid
 from tests.storage.conftest import NOW, a_persona
@@ -398,15 +401,17 @@ async def test_the_moment_is_not_before_what_the_platform_heard(town: Town) -> N
     assert await town.database.read(forgetting.until_now, *MARA, town.ground.now + 5) == town.ground.now + 5
 
 
-async def test_an_opt_out_that_holds_stays_and_one_that_is_over_goes(town: Town) -> None:
-    await town.database.write(opt_outs.begin, *MARA, NOW - 2)
+@pytest.mark.parametrize(("table", "wish"), [("opt_outs", opt_outs), ("memory_pauses", pauses)])
+async def test_a_wish_that_holds_stays_and_one_that_is_over_goes(town: Town, table: str, wish: Any) -> None:
+    """An opt-out, and a pause of memory."""
+    await town.database.write(wish.begin, *MARA, NOW - 2)
     await town.forget()
-    assert await town.database.read(opt_outs.since, *MARA) == NOW - 2
+    assert await town.database.read(wish.since, *MARA) == NOW - 2
 
-    await town.database.write(opt_outs.end, *MARA, NOW - 1)
+    await town.database.write(wish.end, *MARA, NOW - 1)
     await town.forget()
 
-    assert town.outside.rows("SELECT count(*) FROM opt_outs") == [(0,)]
+    assert town.outside.rows(f"SELECT count(*) FROM {table}") == [(0,)]
 
 
 async def test_what_was_read_in_their_words_and_not_kept_goes_from_the_journal(town: Town) -> None:

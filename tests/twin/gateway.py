@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ MESSAGE_CONTENT = 1 << 15
 ENDING = {1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}
 
 
+def _unnoticed(frame: str) -> None:
+    """Nobody wants to know what is out."""
+
+
 class Link:
     """One websocket connection with its outgoing queue."""
 
@@ -31,6 +36,7 @@ class Link:
         self.muted = self.frozen = False
         self.closed_with: int | None = None
         self.queue: asyncio.Queue[str | int] = asyncio.Queue()
+        self.sent: Callable[[str], None] = _unnoticed
 
     def put(self, op: int, data: Any, **more: Any) -> None:
         """Queue a frame."""
@@ -47,6 +53,7 @@ class Link:
                     await self.socket.close(code=item)
                     return
                 await self.socket.send_str(item)
+                self.sent(item)
             except (ConnectionError, RuntimeError):
                 return
 
@@ -87,6 +94,7 @@ class Gateway:
         self.identifies = self.resumes = 0
         self.shards = 1  # the least a client must divide itself into
         self.identified_at: list[float] = []
+        self.sent: Callable[[str], None] = _unnoticed  # told of each frame that is out
         self._held: list[tuple[str, Json, Json, int]] | None = None
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
@@ -94,6 +102,7 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
         link = Link(socket, request)
+        link.sent = self.sent
         self.links.add(link)
         writer = asyncio.create_task(link.write())
         link.put(10, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})

@@ -8,7 +8,7 @@ from bot.capabilities.base import Desk, Outcome, Reply
 from bot.personas.ban import ban
 from bot.ports import Face, Growing, ModelFailed, ModelFault, Place
 from bot.work.retry import BUG, CRASHED, DEADLINE, Limits, sentence
-from storage import conversations, messages, work
+from storage import conversations, memories, messages, pauses, work
 from storage.engines.base import Transaction
 from storage.records import WorkItem
 from storage.work import Lease
@@ -79,6 +79,24 @@ async def test_a_reply_is_kept_as_a_message_and_owed_to_the_platform_together(sh
     assert (part.content, part.state, part.answered, part.reply_to) == ("Hello, Bob.", "owed", "7", "70")
     assert part.place == reply.seq
     assert shop.steps == ["claimed", "kept"]
+
+
+async def test_what_answers_paused_words_is_not_remembered_though_the_pause_ended_before_it_was_said(
+    shop: Shop,
+) -> None:
+    shop.does["greet"] = greet
+    await shop.database.write(pauses.begin, "discord", "7", NOW)
+    during = await shop.owe("greet")
+    shop.clock.at += 1000
+    await shop.database.write(pauses.end, "discord", "7", shop.clock.now())
+
+    async with shop.working():
+        await shop.ended(during, "done")
+        await shop.ended(after := await shop.owe("greet"), "done")
+
+    replies = [await shop.database.read(messages.reply, one) for one in (during, after)]
+    held = [one is not None and await shop.database.write(memories.keep_withheld, one.id) for one in replies]
+    assert held == [True, False]
 
 
 async def test_a_long_reply_is_owed_in_parts_of_which_the_last_is_marked(shop: Shop) -> None:

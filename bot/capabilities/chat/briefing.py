@@ -81,7 +81,7 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool)
     history = [*_before(newest, asked), *asked]
     person = people.by_id(tx, item.person_id) if item.person_id else None
     told, more = tuple(lore.live(tx, _reach(conversation))), len(newest) > most
-    paused = person is not None and pauses.holds(tx, person.id)
+    paused = person is not None and pauses.covers(tx, person.id, asked[-1].said_at)
     audience = memories.Audience(conversation.id, person.id if person else "", shared)
     told_here = audience if memories.scopes(tx, audience, most=1) else None
     words = [message.content for message in asked]
