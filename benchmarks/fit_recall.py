@@ -47,7 +47,7 @@ def fitted(cases: Sequence[Case]) -> Signals:
     """The weights, none below zero, under which evidence is likeliest to be drawn first (a softmax over scores)."""
     known = [case for case in cases if case.right]
     spoken = np.array([name not in BY_HAND for name in Signals._fields])
-    weights, rate = np.where(spoken, 1.0, WEIGHTS), 1.0
+    weights, rate = np.where(spoken, 1.0, 0.0), 1.0
     value, slope = _loss(weights, known)
     for _ in range(_STEPS):
         tried = np.where(spoken, np.maximum(weights - rate * slope, 0), weights)
@@ -56,7 +56,7 @@ def fitted(cases: Sequence[Case]) -> Signals:
             weights, (value, slope), rate = tried, found, rate * 1.3
         else:
             rate /= 2
-    return Signals(*(round(float(weight), 2) for weight in weights))
+    return Signals(*(round(float(weight), 2) for weight in np.where(spoken, weights, WEIGHTS)))
 
 
 def _loss(weights: Array, cases: Sequence[Case]) -> tuple[float, Array]:
