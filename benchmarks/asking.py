@@ -22,6 +22,7 @@ from bot.memory.embedding import Embedding
 from bot.memory.memory import Memory
 from bot.ports import Vector
 from storage import memories
+from storage.recall import Called
 
 _WARM_UP = 10  # questions that are not counted
 _LEAST = 5  # that are counted, however long they take
@@ -118,6 +119,6 @@ async def _recalled(memory: Memory, town: Town, asked: Question) -> set[str]:
     [(person_id, name)] = town.home.people
     wondering = recall.Wondering(asked.text, name, "Ada", town.home.clock)
     audience = memories.Audience(town.home.id, person_id)
-    reminded = await memory.remind(audience, wondering, [name], notes.MOST)
+    reminded = await memory.remind(audience, wondering, [Called(name, person_id)], notes.MOST)
     found = await memory.recollect(recall.Audience(town.home.id), wondering, recollection.MOST)
     return {one.memory.statement for one in reminded} | {one.passage.content for one in found}

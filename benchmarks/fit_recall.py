@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bot.evaluation.corpus import read_corpus
 from bot.evaluation.metrics import Outcome, summed
 from bot.evaluation.trial import Trial, open_trial
-from bot.memory.ranking import Recalled, Signals, ranked
+from bot.memory.ranking import BY_HAND, WEIGHTS, Recalled, Signals, ranked
 from bot.models.local_embedder import LocalEmbedder
 
 _RIDGE = 1e-3  # on the square of each weight: with few questions, what is not needed shall stay small
@@ -46,16 +46,17 @@ class Case:
 def fitted(cases: Sequence[Case]) -> Signals:
     """The weights, none below zero, under which evidence is likeliest to be drawn first (a softmax over scores)."""
     known = [case for case in cases if case.right]
-    weights, rate = np.ones(len(Signals._fields)), 1.0
+    spoken = np.array([name not in BY_HAND for name in Signals._fields])
+    weights, rate = np.where(spoken, 1.0, 0.0), 1.0
     value, slope = _loss(weights, known)
     for _ in range(_STEPS):
-        tried = np.maximum(weights - rate * slope, 0)
+        tried = np.where(spoken, np.maximum(weights - rate * slope, 0), weights)
         found = _loss(tried, known)
         if found[0] <= value:
             weights, (value, slope), rate = tried, found, rate * 1.3
         else:
             rate /= 2
-    return Signals(*(round(float(weight), 2) for weight in weights))
+    return Signals(*(round(float(weight), 2) for weight in np.where(spoken, weights, WEIGHTS)))
 
 
 def _loss(weights: Array, cases: Sequence[Case]) -> tuple[float, Array]:
@@ -79,7 +80,7 @@ async def _cases(trial: Trial, *, pooled: bool) -> list[list[Case]]:
 
 async def _case(trial: Trial, at: int, number: int, *, pooled: bool) -> Case:
     asked = trial.talks[at].questions[number]
-    found, _, _ = await trial.candidates(at, asked, pooled=pooled)
+    found = await trial.candidates(at, asked, pooled=pooled)
     sources = [trial.sources[one.passage.id] for one in found]
     wanted = trial.wanted(at, asked)
     right = [row for row, source in enumerate(sources) if source in wanted]

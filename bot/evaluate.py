@@ -7,9 +7,8 @@ import json
 from collections.abc import Sequence
 
 from bot.evaluation.corpus import CATEGORIES, read_corpus
-from bot.evaluation.metrics import Outcome, percentile, summed
+from bot.evaluation.metrics import Outcome, abstaining, percentile, summed
 from bot.evaluation.trial import Trial, open_trial
-from bot.memory.ranking import ranked
 from bot.models.choose_embedder import choose_embedder
 from bot.ports import EmbedFailed
 from bot.refusals import CannotStart
@@ -24,25 +23,24 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
     choice = choose_embedder(settings)
     try:
         async with open_trial(talks, choice.embedder) as trial:
-            own, pooled = await _outcomes(trial, pooled=False), await _outcomes(trial, pooled=True)
+            own, pooled = await _figures(trial, pooled=False), await _figures(trial, pooled=True)
     except EmbedFailed as failed:
         raise CannotStart(failed.fault.value) from failed
     finally:
         if choice.embedder:
             await choice.embedder.close()
-    figures = {"own conversation": _figures(own), "pooled guild": _figures(pooled)}
+    figures = {"own conversation": own, "pooled guild": pooled}
     print(json.dumps(figures, indent=2) if asked.json else f"Embedder: {choice.sentence}\n\n{_tables(figures)}")
 
 
-async def _outcomes(trial: Trial, *, pooled: bool) -> list[Outcome]:
-    return [
-        await trial.outcome(at, question, ranked, pooled=pooled)
-        for at, talk in enumerate(trial.talks)
-        for question in talk.questions
-    ]
+async def _figures(trial: Trial, *, pooled: bool) -> Figures:
+    numbered = list(enumerate(trial.talks))
+    answered = [await trial.outcome(at, one, pooled=pooled) for at, talk in numbered for one in talk.questions]
+    in_vain = [await trial.outcome(at, one, pooled=pooled) for at, talk in numbered for one in talk.unanswered]
+    return _summed(answered) | {"abstains": abstaining(answered, in_vain)}
 
 
-def _figures(outcomes: Sequence[Outcome]) -> Figures:
+def _summed(outcomes: Sequence[Outcome]) -> Figures:
     kinds = {name: [one for one in outcomes if one.category == name] for name in CATEGORIES.values()}
     figures = {"all": summed(outcomes)} | {name: summed(some) for name, some in kinds.items() if some}
     times = {"ms": [one.ms for one in outcomes], "embedding ms": [one.embedding_ms for one in outcomes]}

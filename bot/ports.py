@@ -153,7 +153,8 @@ class Known:
     ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
     year, month, week, day or minute. ``due`` is a plan whose day has come, or went by, since it was told. ``core``
     is on the card of whoever asks. ``since`` is when it began to be so, None where that is not known.
-    ``yearly`` is of this day of the year, ``own_words`` what the persona said of itself.
+    ``yearly`` is of this day of the year, ``own_words`` what the persona said of itself. ``quoted`` says that the very
+    words are among what was recalled, so that a model need not read it twice. ``label`` is what a model may cite it by.
     """
 
     statement: str
@@ -168,6 +169,8 @@ class Known:
     yearly: bool = False
     own_words: bool = False
     since: int | None = None
+    quoted: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,8 @@ class Question:
     the offline persona answers from them; a server gets instructions, lore, known, earlier and turns only.
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     ``zone`` is by whose clock their days are told; ``paused`` says that whoever asks now wants none of their words
-    remembered but what they ask to be.
+    remembered but what they ask to be, and ``wants_all`` that they ask for each of something.
+    ``untold`` says that nothing of what was recalled and is remembered seems to answer them.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -208,6 +212,8 @@ class Question:
     schema: Mapping[str, object] | None = None
     zone: tzinfo = UTC
     paused: bool = False
+    wants_all: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,9 +196,9 @@ def unlink(tx: Transaction, memory_id: str, since: int = 0) -> None:
     tx.run("memories.unlink", memory_id=memory_id, since=since)
 
 
-def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int) -> bool:
-    """Count that a reply was reminded of it; False when it is forgotten since."""
-    if not tx.run("memories.count_use", id=memory_id, now=now):
+def use(tx: Transaction, reply_id: str, position: int, memory_id: str, why: str, now: int, more: int = 1) -> bool:
+    """Keep that a reply was reminded of it, and used it so much more; False when it is forgotten since."""
+    if not tx.run("memories.count_use", id=memory_id, now=now, more=more):
         return False
     return tx.run("memories.use", reply_id=reply_id, position=position, memory_id=memory_id, why=why) > 0
 

@@ -50,6 +50,22 @@ class Told:
     said_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A name with whose it is; '' for a persona's."""
+
+    name: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A passage that a memory rests on."""
+
+    number: int
+    memory_id: str
+
+
 def seen(tx: Transaction, conversation_id: str, visible: Iterable[str] = ()) -> list[Seen]:
     """What people in this conversation may see: it alone, or with it those of these that are in the same guild."""
     return tx.all(Seen, "recall.seen", conversation_id=conversation_id, visible=json.dumps(list(visible)))
@@ -61,10 +77,9 @@ def reach(scene: Seen, before_seq: int | None = None) -> Reach:
     return Reach(scene.scope * PLACES + scene.fresh_seq + 1, scene.scope * PLACES + last)
 
 
-def names(tx: Transaction, conversation_id: str) -> list[str]:
-    """Who has spoken in a conversation."""
-    found = tx.all(_Name, "recall.names", conversation_id=conversation_id, most=_MOST_NAMES)
-    return [row.name for row in found]
+def names(tx: Transaction, conversation_id: str) -> list[Called]:
+    """Who has spoken in a conversation, by every name they bore there."""
+    return tx.all(Called, "recall.names", conversation_id=conversation_id, most=_MOST_NAMES)
 
 
 def size(tx: Transaction, within: Reach) -> int:
@@ -72,9 +87,9 @@ def size(tx: Transaction, within: Reach) -> int:
     return tx.number("recall.size", first=within.first, last=within.last) or 0
 
 
-def having(tx: Transaction, within: Reach, word: str) -> list[int]:
-    """The passages with this word or another of its stem, newest first."""
-    return tx.numbers("recall.having", word=word, first=within.first, last=within.last, most=_MOST_HAVING)
+def having(tx: Transaction, within: Reach, word: str, most: int = _MOST_HAVING) -> list[int]:
+    """The passages with this word or another of its stem, newest first; of several words those with all in a row."""
+    return tx.numbers("recall.having", word=word, first=within.first, last=within.last, most=most)
 
 
 def nearest(tx: Transaction, within: Reach, model: str, vector: Sequence[float], most: int) -> list[int]:
@@ -106,14 +121,15 @@ def alike(
     return {row.number: row.likeness for row in found}
 
 
+def drawn(tx: Transaction, within: Reach, memory_ids: Iterable[str]) -> list[Drawn]:
+    """The passages that these memories rest on."""
+    ids = json.dumps(sorted(memory_ids))
+    return tx.all(Drawn, "recall.drawn", memory_ids=ids, first=within.first, last=within.last)
+
+
 def told(tx: Transaction, within: Reach, numbers: Iterable[int]) -> list[Told]:
     """These passages, in order."""
     return tx.all(Told, "recall.told", numbers=json.dumps(sorted(numbers)), first=within.first, last=within.last)
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

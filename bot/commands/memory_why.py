@@ -24,7 +24,7 @@ _MESSAGE = Option("message", "A link to a persona's message here, or its id.", r
 _MOST_OFFERED = 5  # memories with buttons below an answer: Discord shows that many rows
 _NOT_THERE = "I find no words of a persona there; give a link to one of its messages here, or none for its last one."
 _NOTHING_SAID = "No persona has said anything here yet; talk with one first."
-_SIGNALS = ("words", "meaning", "subject", "weight", "trust")
+_SIGNALS = ("words", "meaning", "subject", "weight", "trust", "lifts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def _because(one: _Reason) -> str:
     signals = ", ".join(f"{name} {found[name]:.2f}" for name in _SIGNALS if name in found)
     memory = one.memory
     happened = other_day(memory.said_at, happened_at(memory), memory.happened_precision, one.zone)
-    return f"{found.get('always') or signals}; said on {day(memory.said_at, one.zone)} {one.told}{happened}"
+    cited = ", cited in the reply" if found.get("cited") else ""
+    return f"{found.get('always') or signals}{cited}; said on {day(memory.said_at, one.zone)} {one.told}{happened}"
 
 
 def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _Found | None:

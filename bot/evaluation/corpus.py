@@ -13,6 +13,7 @@ from typing import Any
 from bot.refusals import CannotStart
 
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"}
+ADVERSARIAL = 5  # what was said does not answer it, though it sounds so
 _SESSION = re.compile(r"session_(\d+)$")
 _DIALOG = re.compile(r"D\d+:\d+")
 _TURN_MS = 30_000
@@ -43,10 +44,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation of many sessions, with its questions."""
+    """A conversation of many sessions, with its questions, and with those that nothing in it answers."""
 
     lines: tuple[Line, ...]
     questions: tuple[Asked, ...]
+    unanswered: tuple[Asked, ...] = ()
 
 
 def read_corpus(path: Path) -> list[Talk]:
@@ -66,7 +68,12 @@ def _talk(entry: dict[str, Any]) -> Talk:
     lines = tuple(_lines(entry["conversation"]))
     known = {line.id for line in lines}
     asked = [_asked(row, known) for row in entry["qa"] if row.get("category") in CATEGORIES]
-    return Talk(lines, tuple(one for one in asked if one.evidence))
+    unanswered = [Asked(str(row["question"]), "", frozenset()) for row in entry["qa"] if _is_adversarial(row)]
+    return Talk(lines, tuple(one for one in asked if one.evidence), tuple(unanswered))
+
+
+def _is_adversarial(row: dict[str, Any]) -> bool:
+    return row.get("category") == ADVERSARIAL
 
 
 def _lines(conversation: dict[str, Any]) -> Iterator[Line]:

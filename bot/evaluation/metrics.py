@@ -12,13 +12,17 @@ DEPTHS = (5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question: its kind, what it should have found, what it found best first, and the milliseconds it took."""
+    """One question: its kind, what it should have found, what it found best first, and the milliseconds it took.
+
+    ``untold`` is whether it says that it found no answer.
+    """
 
     category: str
     wanted: frozenset[str]
     found: tuple[str, ...]
     ms: float = 0.0
     embedding_ms: float = 0.0
+    untold: bool = False
 
 
 def recall_at(outcome: Outcome, depth: int) -> float:
@@ -53,6 +57,15 @@ def summed(outcomes: Collection[Outcome]) -> dict[str, float]:
     figures["hit@10"] = round(100 * fmean(hit_at(one, 10) for one in outcomes), 1)
     figures["mrr"] = round(fmean(reciprocal_rank(one) for one in outcomes), 3)
     figures["ndcg@10"] = round(fmean(ndcg_at(one, 10) for one in outcomes), 3)
+    return figures
+
+
+def abstaining(answered: Collection[Outcome], unanswered: Collection[Outcome]) -> dict[str, float]:
+    """How often it says that it found nothing, in percent: where nothing answers, and where something does."""
+    figures: dict[str, float] = {"questions": len(unanswered)}
+    for name, some in (("rightly", unanswered), ("wrongly", answered)):
+        if some:
+            figures[name] = round(100 * fmean(one.untold for one in some), 1)
     return figures
 
 

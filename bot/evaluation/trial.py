@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,8 @@ from bot.memory import recall
 from bot.memory.embedding import Embedding
 from bot.memory.owing import Patience
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience, Wondering
+from bot.memory.recall import Audience, Sought, Wondering
+from bot.memory.untold import untold
 from bot.ports import Embedder, Place, Said, Speaker
 from storage import events, migrate, personas
 from storage.database import Database
@@ -33,7 +34,6 @@ _GUILD = "1"
 _DEEPEST = 50
 _PATIENCE = Patience(10**12, 10**9)  # what is measured is the recall of messages
 _PERSONA = Sheet("Listener", "Hears a corpus.", "Hello.")
-Rank = Callable[[list[Recalled]], list[Recalled]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +50,31 @@ class Trial:
         """Who asks a talk's questions: its own channel alone, or people who see the whole guild."""
         return Audience(self.conversations[at], tuple(self.conversations) if pooled else ())
 
-    async def candidates(self, at: int, asked: Asked, *, pooled: bool) -> tuple[list[Recalled], float, float]:
-        """What could answer, unranked, with the milliseconds of finding and of embedding."""
-        audience, began = self.audience(at, pooled=pooled), time.perf_counter()
-        wondering = Wondering(asked.text, "", "", self.talks[at].lines[-1].said_at)
-        query = await self.database.read(recall.ask, audience, wondering)
-        understood = time.perf_counter()
-        space = await self.embedding.space(query.text) if self.embedding else None
-        embedded = time.perf_counter()
-        found = await self.database.read(recall.candidates, audience, query, space)
-        ended = time.perf_counter()
-        return found, (ended - embedded + understood - began) * 1000, (embedded - understood) * 1000
+    async def candidates(self, at: int, asked: Asked, *, pooled: bool) -> list[Recalled]:
+        """What could answer the question as a whole, unranked."""
+        sought, _, _ = await self._sought(at, asked, pooled=pooled)
+        audience = self.audience(at, pooled=pooled)
+        return await self.database.read(recall.candidates, audience, sought[0].query, sought[0].space)
 
-    async def outcome(self, at: int, asked: Asked, rank: Rank, *, pooled: bool) -> Outcome:
+    async def outcome(self, at: int, asked: Asked, *, pooled: bool) -> Outcome:
         """What one question found."""
-        found, ms, embedding_ms = await self.candidates(at, asked, pooled=pooled)
+        sought, ms, embedding_ms = await self._sought(at, asked, pooled=pooled)
         began = time.perf_counter()
-        best = tuple(self.sources[one.passage.id] for one in rank(found)[:_DEEPEST])
+        found = await self.database.read(recall.find, self.audience(at, pooled=pooled), sought, _DEEPEST)
         ms += (time.perf_counter() - began) * 1000
-        return Outcome(asked.category, self.wanted(at, asked), best, ms, embedding_ms)
+        best = tuple(self.sources[one.passage.id] for one in found)
+        return Outcome(asked.category, self.wanted(at, asked), best, ms, embedding_ms, untold(found))
+
+    async def _sought(self, at: int, asked: Asked, *, pooled: bool) -> tuple[list[Sought], float, float]:
+        """The question as it is read, with the milliseconds of reading and of embedding it."""
+        began = time.perf_counter()
+        wondering = Wondering(asked.text, "", "", self.talks[at].lines[-1].said_at)
+        queries = await self.database.read(recall.asks, self.audience(at, pooled=pooled), wondering)
+        understood = time.perf_counter()
+        spaces = [await self.embedding.space(one.text) if self.embedding else None for one in queries]
+        embedded = time.perf_counter()
+        sought = [Sought(*one) for one in zip(queries, spaces, strict=True)]
+        return sought, (understood - began) * 1000, (embedded - understood) * 1000
 
     def wanted(self, at: int, asked: Asked) -> frozenset[str]:
         """The evidence, told apart from that of other talks."""

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from bot.memory.embedding import Embedding
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience, Way, Wondering, ask, find, tell
+from bot.memory.recall import Audience, Sought, Way, Wondering, asks, find, tell
 from bot.memory.reminding import Asked, Reminder, remind
 from storage import memories
 from storage.database import Database
+from storage.recall import Called
 
 
 class Memory:
@@ -43,15 +44,15 @@ class Memory:
         return await self._found(tell, audience, wondering, most)
 
     async def remind(
-        self, audience: memories.Audience, wondering: Wondering, names: Iterable[str], most: int
+        self, audience: memories.Audience, wondering: Wondering, speakers: Iterable[Called], most: int
     ) -> list[Reminder]:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
-        query = wondering.understood(names)
+        query = wondering.understood(speakers)
         space = await self._embedding.space(query.text) if self._embedding else None
         asked = Asked(query, wondering.text, audience.person_id, wondering.now, wondering.zone)
         return await self._database.read(remind, audience, asked, space, most)
 
     async def _found(self, way: Way, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
-        query = await self._database.read(ask, audience, wondering)
-        space = await self._embedding.space(query.text) if self._embedding else None
-        return await self._database.read(way, audience, query, space, most)
+        queries = await self._database.read(asks, audience, wondering)
+        sought = [Sought(one, await self._embedding.space(one.text) if self._embedding else None) for one in queries]
+        return await self._database.read(way, audience, sought, most)

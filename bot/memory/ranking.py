@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import mul
 from typing import NamedTuple
 
+from bot.memory.asking import holds
 from bot.memory.query import Query
 from bot.memory.times import DAY_MS, Span, tells_time
 from storage.recall import Told
@@ -33,9 +34,16 @@ class Signals(NamedTuple):
     statement: float  # it does not end with a question
     date: float  # it was said when the question says
     time: float  # the question asks when, and it says a time
+    noted: float  # how well the best memory that was drawn from it fits
+    quoted: float  # the phrases in quotation marks that stand in it literally
+    newest: float  # the question asks for the newest, and it is newer than so many of those found
 
 
-# Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE
+NOTHING = Signals(*[0.0] * len(Signals._fields))
+# Fitted on conversations of LoCoMo by: python -m benchmarks.fit_recall --corpus FILE; what they have too little of is
+# set by hand. A note that fits wholly weighs about as much as all words of the question, and a quoted phrase more than
+# all else together, so that whoever asks for those words gets them first.
+BY_HAND = ("noted", "quoted", "newest")
 WEIGHTS = Signals(
     words=4.63,
     meaning=5.16,
@@ -48,19 +56,28 @@ WEIGHTS = Signals(
     statement=0.6,
     date=3.57,
     time=1.95,
+    noted=4.0,
+    quoted=40.0,
+    newest=3.0,
 )
 
 _SURE = 1.0  # in standard deviations: how sure one is of a share that few people make up
+_FUSED = 10  # the larger, the less the first places of a list are above its others
 _MOST_GAINED, _MOST_LOST = 0.25, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the indexes say of all passages in question: the words each has, as bits, and its likeness."""
+    """What the indexes say of all passages in question: the words each has, as bits, and its likeness.
+
+    ``noted`` is how well what was drawn from it fits, and ``quoted`` those that may have a quoted phrase.
+    """
 
     words: Mapping[int, int]
     rarity: Sequence[float]
     likeness: Mapping[int, float]
+    noted: Mapping[int, float] = field(default_factory=dict)
+    quoted: frozenset[int] = frozenset()
     _covered: dict[int, float] = field(default_factory=lambda: {0: 0.0})
 
     def covered(self, mask: int) -> float:
@@ -74,6 +91,10 @@ class Evidence:
         """How well a passage fits by words and meaning alone, 0 to 2."""
         return self.covered(self.words.get(number, 0)) + self.alike(number)
 
+    def leads(self, number: int) -> float:
+        """How much there is for looking at it closely: words and meaning of its own, or of a memory drawn from it."""
+        return self.fits(number) + 2 * self.noted.get(number, 0.0) + 2 * (number in self.quoted)
+
     def alike(self, number: int) -> float:
         """Its likeness, 0 where it has no vector."""
         found = self.likeness.get(number, 0.0)
@@ -82,10 +103,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A passage with what speaks for it."""
+    """A passage with what speaks for it, and the ids of the fitting memories that were drawn from it.
+
+    ``beside`` are what was said just before and just after it, where a prompt may have room for that.
+    """
 
     passage: Told
     why: Signals
+    notes: frozenset[str] = frozenset()
+    beside: tuple[Told, ...] = ()
 
     def score(self, weights: Signals = WEIGHTS) -> float:
         """What its signals come to."""
@@ -119,13 +145,43 @@ def _at_least(saying: int, asked: int) -> float:
 
 def weigh(query: Query, passages: Sequence[Told], before: Mapping[int, Told], evidence: Evidence) -> list[Recalled]:
     """The signals of passages in the order of their numbers; ``before`` has those that stand just before them."""
-    authors = [float(passage.name in query.authors) for passage in passages]
+    authors = [float(one.name in query.authors or one.person_id in query.people) for one in passages]
     fits = [evidence.fits(one.number) + author / 4 for one, author in zip(passages, authors, strict=True)]
     sessions = _sessions(passages, fits)
-    return [
+    weighed = [
         Recalled(one, _signals(query, one, before.get(one.number - 1), evidence, author, session))
         for one, author, session in zip(passages, authors, sessions, strict=True)
     ]
+    return _newer_first(weighed) if query.newest else weighed
+
+
+def _newer_first(weighed: Sequence[Recalled]) -> list[Recalled]:
+    """Each with the share of the others that it is not older than."""
+    times = sorted(one.passage.said_at for one in weighed)
+    place = {said_at: at / len(times) for at, said_at in enumerate(times, 1)}
+    return [replace(one, why=one.why._replace(newest=place[one.passage.said_at])) for one in weighed]
+
+
+def by_name(found: Sequence[Recalled], named: Sequence[str]) -> list[list[Recalled]]:
+    """Ranked for all of these people together, and where they are several for each alone."""
+    alone = [
+        [replace(one, why=one.why._replace(author=float(one.passage.name == name))) for one in found]
+        for name in (named if len(named) > 1 else ())
+    ]
+    return [ranked(one) for one in (found, *alone)]
+
+
+def fused(lists: Sequence[Sequence[Recalled]]) -> list[Recalled]:
+    """One list of several, by places: what is high in any goes before what is in the middle of all."""
+    gained: dict[int, float] = {}
+    best: dict[int, Recalled] = {}
+    for found in lists:
+        for place, one in enumerate(found):
+            number = one.passage.number
+            gained[number] = gained.get(number, 0.0) + 1 / (_FUSED + place)
+            if number not in best or one.score() > best[number].score():
+                best[number] = one
+    return [best[number] for number in sorted(gained, key=lambda number: (gained[number], number), reverse=True)]
 
 
 def _signals(
@@ -148,6 +204,11 @@ def _signals(
         statement=float(not _asks(one)),
         date=max(_said_then(one.said_at, span) for span in query.times) if query.times else 0.0,
         time=float(query.asks_when and tells_time(one.content)),
+        noted=evidence.noted.get(number, 0.0),
+        quoted=sum(holds(one.content, phrase) for phrase in query.phrases) / len(query.phrases)
+        if query.phrases
+        else 0.0,
+        newest=0.0,
     )
 
 

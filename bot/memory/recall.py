@@ -5,21 +5,28 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from heapq import nlargest
+from itertools import groupby
+from operator import attrgetter
 
+from bot.memory.asking import parts
 from bot.memory.diversity import diverse
 from bot.memory.query import Query, understand
-from bot.memory.ranking import Evidence, Recalled, ranked, weigh
+from bot.memory.query import words as words_of
+from bot.memory.ranking import SESSION_GAP_MS, Evidence, Recalled, by_name, fused, weigh
 from bot.ports import Vector
 from storage import recall
 from storage.engines.base import Transaction
-from storage.recall import Reach, Told
+from storage.recall import Called, Reach, Told
 
 BY_WORDS = 80
 BY_MEANING = 100
 _WEIGHED = 90  # candidates that are looked at closely
+_QUOTING = 40  # passages in which a quoted phrase is looked for
+WIDER = 3  # times as much is told where each of something is asked for
+_EXPANDED = 8  # the best of them, which are told with their neighbours where there is room
 _WIDENED = 20  # the best of them, beside which an answer may stand that has no word of the question
 
 
@@ -44,6 +51,14 @@ class Space:
     vector: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question, or a part of one, with its vector; None where there is no embedder."""
+
+    query: Query
+    space: Space | None = None
+
+
 def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
     """What this audience may be told."""
     seen = recall.seen(tx, audience.conversation_id, audience.visible)
@@ -55,7 +70,8 @@ def reaches(tx: Transaction, audience: Audience) -> list[Reach]:
 class Wondering:
     """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``.
 
-    ``meant`` are the names of those whom it calls "my brother" and the like.
+    ``notes`` are memories that fit it already, as a query has them; ``people`` are names that it may mean people by,
+    and ``kin`` the names of those whom it calls "my brother" and the like.
     """
 
     text: str
@@ -63,35 +79,66 @@ class Wondering:
     persona: str
     now: int
     zone: tzinfo = UTC
-    meant: tuple[str, ...] = ()
+    notes: Mapping[str, float] = field(default_factory=dict)
+    people: tuple[Called, ...] = ()
+    kin: tuple[str, ...] = ()
 
-    def understood(self, names: Iterable[str]) -> Query:
-        """What it asks for, among people of these names."""
-        text = " ".join([self.text, *self.meant])
-        return understand(text, names, self.now, self.asker, self.persona, self.zone)
+    def understood(self, speakers: Iterable[Called]) -> Query:
+        """What it asks for, among those who speak here and those it may mean by another name."""
+        text = " ".join([self.text, *self.kin])
+        query = understand(text, (), self.now, self.asker, self.persona, self.zone, {*speakers, *self.people})
+        return replace(query, notes=self.notes)
 
 
-def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:
-    """Understand a question among those who have spoken where this audience may look."""
+def asks(tx: Transaction, audience: Audience, wondering: Wondering) -> list[Query]:
+    """The whole question, and where it is made of several each of them, about those whom the whole is about."""
     seen = recall.seen(tx, audience.conversation_id, audience.visible)
-    return wondering.understood({name for one in seen for name in recall.names(tx, one.conversation_id)})
+    speakers = {one for scene in seen for one in recall.names(tx, scene.conversation_id)}
+    whole = wondering.understood(speakers)
+    found = [replace(wondering, text=part).understood(speakers) for part in parts(wondering.text)]
+    return [whole, *(one if one.authors else one.about(whole) for one in found)]
 
 
-Way = Callable[[Transaction, Audience, Query, Space | None, int], list[Recalled]]
+Way = Callable[[Transaction, Audience, Sequence[Sought], int], list[Recalled]]
 
 
-def find(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
+def find(tx: Transaction, audience: Audience, sought: Sequence[Sought], most: int) -> list[Recalled]:
     """The best passages for a question, best first; without a vector by words alone."""
-    return ranked(candidates(tx, audience, query, space))[:most]
+    found = ((candidates(tx, audience, one.query, one.space), one.query.named) for one in sought)
+    lists = [ranking for some, named in found for ranking in by_name(some, named)]
+    return (fused(lists) if len(lists) > 1 else lists[0])[:most]
 
 
-def tell(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
-    """What a prompt is told of those: best first, but what only repeats better ones makes room for others."""
-    found = find(tx, audience, query, space, most + most // 2)
-    if space is None:
-        return found[:most]
+def tell(tx: Transaction, audience: Audience, sought: Sequence[Sought], most: int) -> list[Recalled]:
+    """What a prompt is told of those: best first, but what only repeats better ones makes room for others.
+
+    Where each of something is asked for there are more, and none makes room.
+    """
+    if sought[0].query.all:
+        return _with_neighbours(tx, audience, find(tx, audience, sought, WIDER * most))
+    found = find(tx, audience, sought, most + most // 2)
+    if sought[0].space is None:
+        return _with_neighbours(tx, audience, found[:most])
     by_id = {one.passage.id: one for one in found}
-    return [by_id[one] for one in diverse(tx, (), {one: by_id[one].score() for one in by_id}, most)]
+    scores = sorted((one.score() for one in found), reverse=True)  # in the order of the places, which parts decide
+    unlike = diverse(tx, (), dict(zip(by_id, scores, strict=True)), most)
+    return _with_neighbours(tx, audience, [by_id[one] for one in unlike])
+
+
+def _with_neighbours(tx: Transaction, audience: Audience, found: list[Recalled]) -> list[Recalled]:
+    """The best of them with what was said just before and just after, as far as it may be told."""
+    best, rest = found[:_EXPANDED], found[_EXPANDED:]
+    near = {one.passage.number + step for one in best for step in (-2, -1, 1, 2)}  # memories take places as well
+    told = [one for part in reaches(tx, audience) for one in recall.told(tx, part, near)] if near else []
+    return [*(replace(one, beside=_beside(one.passage, told)) for one in best), *rest]
+
+
+def _beside(passage: Told, told: Sequence[Told]) -> tuple[Told, ...]:
+    """Of the same talk, one on each side."""
+    talk = [one for one in told if abs(one.said_at - passage.said_at) < SESSION_GAP_MS]
+    before = [one for one in talk if -2 <= one.number - passage.number < 0]
+    after = [one for one in talk if 0 < one.number - passage.number <= 2]
+    return (*before[-1:], *after[:1])
 
 
 def candidates(tx: Transaction, audience: Audience, query: Query, space: Space | None) -> list[Recalled]:
@@ -106,12 +153,32 @@ def candidates(tx: Transaction, audience: Audience, query: Query, space: Space |
         for part in within:
             found[part] |= set(recall.nearest(tx, part, space.model, space.vector, BY_MEANING))
             likeness |= recall.alike(tx, part, space.model, space.vector, found[part])
-    evidence = Evidence(words, rarity, likeness)
+    notes = _noted(tx, within, query.notes)
+    for part in within:
+        found[part] |= {number for number in notes if part.first <= number <= part.last}
+    noted = {number: max(query.notes[one] for one in ids) for number, ids in notes.items()}
+    quoted = _quoting(tx, within, query.phrases)
+    for part in within:
+        found[part] |= {number for number in quoted if part.first <= number <= part.last}
+    evidence = Evidence(words, rarity, likeness, noted, quoted)
     close = _closest(found, evidence)
     if space is not None:
         for part, numbers in close.items():
             likeness |= recall.alike(tx, part, space.model, space.vector, _neighbours(numbers) - likeness.keys())
-    return _weighed(tx, query, close, evidence)
+    weighed = _weighed(tx, query, close, evidence)
+    return [replace(one, notes=notes[one.passage.number]) if one.passage.number in notes else one for one in weighed]
+
+
+def _noted(tx: Transaction, within: Sequence[Reach], notes: Mapping[str, float]) -> dict[int, frozenset[str]]:
+    """Which of the memories that fit were drawn from which passage, as far as it may be told."""
+    drawn = [one for part in within for one in recall.drawn(tx, part, notes)] if notes else []
+    return {number: frozenset(one.memory_id for one in some) for number, some in groupby(drawn, attrgetter("number"))}
+
+
+def _quoting(tx: Transaction, within: Sequence[Reach], phrases: Sequence[str]) -> frozenset[int]:
+    """The passages with all words of a phrase in a row; whether they stand there literally is looked at later."""
+    rows = [row for phrase in phrases if (row := " ".join(words_of(phrase)))]
+    return frozenset(one for part in within for row in rows for one in recall.having(tx, part, row, _QUOTING))
 
 
 def _by_words(tx: Transaction, within: Sequence[Reach], words: Sequence[str]) -> tuple[dict[int, int], list[float]]:
@@ -143,7 +210,7 @@ def _best(words: Mapping[int, int], plain: Evidence, most: int) -> list[int]:
 
 def _closest(found: Mapping[Reach, set[int]], evidence: Evidence) -> dict[Reach, set[int]]:
     everywhere = [number for numbers in found.values() for number in numbers]
-    best = sorted(everywhere, key=evidence.fits, reverse=True)[:_WEIGHED]
+    best = sorted(everywhere, key=evidence.leads, reverse=True)[:_WEIGHED]
     close = {*best, *_neighbours(best[:_WIDENED])}
     parts = {part: {one for one in close if part.first <= one <= part.last} for part in found}
     return {part: numbers for part, numbers in parts.items() if numbers}

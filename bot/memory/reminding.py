@@ -14,7 +14,7 @@ from bot.memory.card import card
 from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
-from bot.memory.recall import BY_MEANING, BY_WORDS, Space
+from bot.memory.recall import BY_MEANING, BY_WORDS, WIDER, Space
 from storage import feedback, memories, plans, recall
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
@@ -54,6 +54,8 @@ class Reminder:
     """A memory with what speaks for it: each from 0 to 1 but two multipliers.
 
     ``weight`` is from 0.3 to 1.5; ``trust`` is below 1 where people doubt it, and 1 where nobody says anything of it.
+    ``lifts`` is how much it spoke for the messages it was drawn from that are told as well; ``quoted`` says that one of
+    them says all of it, so that it need not be told beside them. ``cited`` says that the reply rests on it.
     """
 
     memory: Memory
@@ -63,18 +65,37 @@ class Reminder:
     weight: float = 1.0
     trust: float = 1.0
     always: str = ""
+    lifts: float = 0.0
+    quoted: bool = False
+    cited: bool = False
+
+    @property
+    def fit(self) -> float:
+        """How well it answers by words or by meaning, 0 to 1; less where people doubt it."""
+        return min(1.0, self.trust) * min(1.0, max(self.words, self.meaning))
 
     @property
     def score(self) -> float:
         """What its signals come to; raising one never lowers it."""
         return self.weight * self.trust * (_WORDS * self.words + _MEANING * self.meaning + _SUBJECT * self.subject)
 
+    def counts(self, cites: bool) -> int:
+        """How much more it is used by a reply that ``cites`` what it rests on, or says nothing of that: 1 or 0."""
+        return int(self.cited or bool(self.always) or not cites)
+
     def why(self) -> str:
         """As kept with the reply."""
         named = ("words", "meaning", "subject", "weight")
         told: dict[str, object] = {name: round(getattr(self, name), 3) for name in named}
         told |= {"trust": round(self.trust, 3)} if self.trust != 1 else {}
+        told |= {"lifts": round(self.lifts, 3)} if self.lifts else {}
+        told |= {"cited": True} if self.cited else {}
         return json.dumps(told | ({"always": self.always} if self.always else {}))
+
+
+def leading(reminders: Iterable[Reminder]) -> dict[str, float]:
+    """The memories that lead to what they were drawn from, each with how well it fits."""
+    return {one.memory.id: one.fit for one in reminders if one.fit > 0}
 
 
 def asks_about_self(text: str) -> bool:
@@ -94,7 +115,9 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
         return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
     found = _trusted(tx, _found(tx, audience, asked, space))
     found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
-    if space is not None and len(found) > most:
+    if asked.query.all:
+        most *= WIDER
+    elif space is not None and len(found) > most:
         found = _diverse(tx, always, _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
 
@@ -177,17 +200,24 @@ def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Re
 
 def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Reminder:
     own = asked.person_id in (memory.subject_key, memory.teller_id)
-    about = own or memory.subject_name in asked.query.authors
+    query = asked.query
+    about = own or memory.subject_name in query.authors or memory.subject_key in query.people
+    about = about or (memory.subject_kind == "name" and memory.subject_key in query.called)
+    past = bool(_PAST.search(asked.text))
     return Reminder(
-        memory, words, meaning, float(about), weight(memory, asked.now, past=bool(_PAST.search(asked.text)))
+        memory, words, meaning, float(about), weight(memory, asked.now, past=past, newest=asked.query.newest)
     )
 
 
-def weight(memory: Memory, now: int, *, past: bool) -> float:
-    """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked."""
-    age = max(0, now - memory.said_at) / _HALF_LIFE_MS
+def weight(memory: Memory, now: int, *, past: bool, newest: bool = False) -> float:
+    """Importance, age and whether it still holds, bounded so that none of them outweighs what was asked.
+
+    Age counts more where the newest is asked for.
+    """
+    aged = 0.5 ** (max(0, now - memory.said_at) / (_HALF_LIFE_MS / 6 if newest else _HALF_LIFE_MS))
+    fades = 0.6 if newest else 0.3
     over = memory.ended_at(now) is not None and not past
-    value: float = (0.7 + 0.06 * memory.importance) * (0.7 + 0.3 * 0.5**age) * (0.5 if over else 1.0)
+    value: float = (0.7 + 0.06 * memory.importance) * (1 - fades + fades * aged) * (0.5 if over else 1.0)
     return min(1.5, max(0.3, value))
 
 

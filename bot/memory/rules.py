@@ -19,10 +19,16 @@ _ASKS = re.compile(
 _END = r"(?=\s*(?:[.,;!?…]|$|\s(?:and (?:i|my|we)|but|because|since|so|though|although|when|while|these days|now)\b))"
 _REST = rf"(?P<x>[^.,;!?…]{{1,120}}?){_END}"
 _I = r"\bi"
-_NAME = r"(?P<x>[^\W\d_][\w'’-]*(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]*){0,2})"
+_LETTERS = r"(?:[\w'’-]|[^\x00-\x7f\s…“”‘„«»–—。，！？、])*"  # of any script: a vowel sign is no letter to \w
+_NAME = rf"(?P<x>[^\W\d_]{_LETTERS}(?:\s+(?![a-zß-öø-ÿ])[^\W\d_]{_LETTERS}){{0,2}})"
 _NO_NAME = frozenset("not never later back when if a an the that what your my it so very just here fine".split())  # noqa: SIM905
 _RELATION = rf"(?P<who>{RELATIVE})"
 _CALENDAR = frozenset(name.casefold() for name in (*calendar.day_name, *calendar.month_name))
+_NO_NICKNAME = frozenset("after again anytime at before by crazy maybe now on soon today tomorrow tonight up".split())  # noqa: SIM905
+_CALLED = (
+    r"(?<!n't )(?<!not )(?<!never )\b(?:(?:you can |(?:people|friends|everyone|everybody|they|folks|we all|most|all) "
+    r"(?:also |usually |just |always )?)?calls? me|my nick(?:name)?(?: is|'s)|i(?: am|'m) (?:also )?known as)"
+)
 _ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
 _WISH = re.compile(
     r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
@@ -110,6 +116,13 @@ def _name(found: re.Match[str], who: str) -> Plain | None:
     if name.split()[0].casefold() in _NO_NAME:
         return None
     return Plain(_says(who, f"is called {name}", f"are called {name}"), "identity", "name", 8)
+
+
+def _nickname(found: re.Match[str], who: str) -> Plain | None:
+    name = found["x"].rstrip("'-")
+    if name.split()[0].casefold() in _NO_NAME | _NO_NICKNAME:
+        return None
+    return Plain(_says(who, f"goes by {name}", f"go by {name}"), "fact", "nickname", 7)
 
 
 def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) -> Callable[..., Plain]:
@@ -202,7 +215,7 @@ _DATED = (
 _ENDING = r"until|till|for (?:the next|another)"
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),
-    _Rule(re.compile(rf"(?i:\bcall me)\s+{_NAME}(?=\s*(?:[.,;!)]|$))"), _name),
+    _Rule(re.compile(rf"(?i:{_CALLED})\s+[\"“]?{_NAME}[\"”]?(?:{_END}|(?=[)。，！？、]))"), _nickname),
     _rule(rf"{_I}(?: now| currently| still)? live in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
     _rule(rf"{_I}(?:'m| am) (?:now |currently )?living in {_REST}", _verb("lives in", "live in", "fact", "home", 7)),
     _rule(

@@ -24,6 +24,10 @@ from bot.text.dates import day, told_on
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
 
+UNTOLD = "I find nothing in what I was told that answers that, so I don't know."
+_PART = 0.5  # of the question's meaning, in each of many answers
+_MOST_LISTED = 20
+
 TRY = "Tell me something, and ask me about it later."
 
 Rule = Callable[[Scene], str | None]
@@ -201,9 +205,23 @@ def _recalled(scene: Scene) -> str | None:
     asked = next((one for one in reversed(sentences(scene.text)) if is_question(one)), scene.text)
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
-        return told_in(asked, scene.question.lore) or _remembered(scene)
+        return told_in(asked, scene.question.lore) or (UNTOLD if scene.question.untold else _remembered(scene))
     told = replace(found, text=unaddressed(found.text, scene.question.persona))
     return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
+
+
+def _listed(scene: Scene) -> str | None:
+    """Each statement that has to do with it, in the order of time."""
+    if not scene.question.wants_all:
+        return None
+    every = recall.statements((*scene.recalled, *scene.before), scene.asker)
+    found = [one for one in every if recall.about(scene.text, one) and recall.covers(scene.text, one) >= _PART]
+    if len(found) < 2:
+        return None
+    lines = [
+        f"- {'You' if one.own else one.name}{scene.on(one.said_at)}: “{one.text}”" for one in found[-_MOST_LISTED:]
+    ]
+    return "\n".join(["This is all I find of it:", *lines])
 
 
 def _described(scene: Scene) -> str | None:
@@ -255,6 +273,7 @@ _RULES: tuple[Rule, ...] = (
     _greeting,
     _courtesy,
     _help,
+    _listed,
     _recalled,
     _described,
     _heard,

@@ -59,11 +59,11 @@ def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
 
 def best(question: str, said: Iterable[Statement]) -> Statement | None:
     """The statement that answers best; of equals the last, since people correct themselves."""
-    ranked = [(_rank(question, one), one) for one in said if _about(question, one) and covers(question, one) >= ENOUGH]
+    ranked = [(_rank(question, one), one) for one in said if about(question, one) and covers(question, one) >= ENOUGH]
     return max(reversed(ranked), key=lambda pair: pair[0])[1] if ranked else None
 
 
-def _about(question: str, statement: Statement) -> bool:
+def about(question: str, statement: Statement) -> bool:
     """Whose facts are asked for: mine are only what I said, and yours (the persona's) nobody here stated."""
     asked = set(words(unframed(question)))
     if asked & {"i", "me", "my", "mine", "myself"}:

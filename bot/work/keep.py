@@ -168,8 +168,9 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Bu
     if end.item.person_id:
         asked = [one.said_at for one in messages.asked(tx, end.item.id)]
         mind_pause(tx, end.item.person_id, message_id, asked or (end.now,), end.now)
+    cites = any(one.cited for one in reply.reminded)
     used = [
-        memories.use(tx, message_id, position, one.memory.id, one.why(), end.now)
+        memories.use(tx, message_id, position, one.memory.id, one.why(), end.now, one.counts(cites))
         for position, one in enumerate(reply.reminded, start=1)
     ]
     if place <= readings.through(tx, end.item.conversation_id):

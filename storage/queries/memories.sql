@@ -184,7 +184,10 @@ INSERT INTO memory_uses (reply_id, position, memory_id, why) VALUES (:reply_id, 
 ON CONFLICT (reply_id, position) DO NOTHING;
 
 -- name: count_use
-UPDATE memories SET uses = uses + 1, last_used_at = :now WHERE id = :id;
+-- What a reply had in mind and did not rest on is no more used than before.
+UPDATE memories
+SET uses = uses + :more, last_used_at = CASE WHEN :more = 1 THEN :now ELSE last_used_at END
+WHERE id = :id;
 
 -- name: used_by
 SELECT u.position, u.why, u.memory_id FROM memory_uses u WHERE u.reply_id = :reply_id ORDER BY u.position;

@@ -16,7 +16,10 @@ WITH RECURSIVE speakers (name) AS (
     UNION ALL
     SELECT (SELECT min(m.name) FROM messages m WHERE m.conversation_id = :conversation_id AND m.name > s.name)
     FROM speakers s WHERE s.name IS NOT NULL)
-SELECT name FROM speakers WHERE name IS NOT NULL LIMIT :most;
+SELECT s.name, coalesce(
+    (SELECT m.person_id FROM messages m WHERE m.conversation_id = :conversation_id AND m.name = s.name LIMIT 1),
+    '') AS person_id
+FROM speakers s WHERE s.name IS NOT NULL LIMIT :most;
 
 -- name: having
 SELECT rowid AS number FROM passage_words
@@ -33,6 +36,13 @@ WHERE bits MATCH vec_bit(:bits) AND k = :most AND scope = :scope AND model = :mo
 SELECT v.number, 1 - vec_distance_cosine(v.vector, vec_f32(:vector)) AS likeness
 FROM json_each(:numbers) n CROSS JOIN vectors v
 WHERE v.number = n.value AND v.number BETWEEN :first AND :last AND v.model = :model;
+
+-- name: drawn
+-- CROSS JOIN keeps the order: from these memories to their messages, and from those to where they stand in the index.
+SELECT p.number, s.memory_id
+FROM json_each(:memory_ids) n CROSS JOIN memory_sources s CROSS JOIN passages p
+WHERE s.memory_id = n.value AND p.source_id = s.message_id AND p.number BETWEEN :first AND :last
+ORDER BY p.number, s.memory_id;
 
 -- name: told
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at

@@ -74,6 +74,7 @@ def test_the_order_prints_figures_for_the_own_conversation_and_the_pooled_guild(
     assert figures["own conversation"]["all"]["questions"] == 2
     assert figures["own conversation"]["single-hop"]["recall@5"] == 100
     assert figures["pooled guild"]["ms"]["p95"] > 0
+    assert figures["own conversation"]["abstains"] == {"questions": 1, "rightly": 100, "wrongly": 50}
 
 
 def test_a_corpus_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ async def test_1_8_my_brother_is_looked_for_by_his_name(ground: Ground) -> None:
     async def found(scene: str, who: str) -> list[str]:
         audience = ground.audience(scene, who)
         names = await ground.database.read(meant, audience, question)
-        query = Wondering(question, who, "Ada", ground.now, meant=names).understood([])
+        query = Wondering(question, who, "Ada", ground.now, kin=names).understood([])
         asked = Asked(query, question, audience.person_id, ground.now)
         return [one.memory.statement for one in await ground.database.read(remind, audience, asked, None, 5)]
 

@@ -140,3 +140,15 @@ async def test_a_prompt_is_told_no_repetition_while_there_is_something_else_to_t
 
     assert texts(listed) != texts(told) and any("poplar" in text for text in texts(told))
     assert texts(told)[0] == texts(listed)[0]
+
+
+async def test_the_turns_before_and_after_are_at_hand_and_never_what_is_out_of_reach(town: Town) -> None:
+    await town.attic.hear("Zoe: elsewhere")
+    await town.hall.hear("Zoe: What do you fly?", "Bob: A red kite.", "Zoe: Since when?", "Bob: Always.")
+
+    [found, *_] = await Memory(town.database).recollect(
+        Audience(town.hall.id, before_seq=3), Wondering("red kite", "Bob", "Ada", LATER), 4
+    )
+
+    assert found.passage.content == "A red kite."
+    assert [one.content for one in found.beside] == ["What do you fly?"]  # what is before their eyes is told there

@@ -56,6 +56,16 @@ def test_what_it_is_asked_to_remember_it_says_it_does_only_where_it_does() -> No
     assert refused.startswith("That didn't become a memory")
 
 
+def test_where_each_of_something_is_asked_for_each_is_quoted() -> None:
+    earlier = tuple(Earlier(Turn("person", "Bob", f"I bought a {colour} kite."), 1) for colour in ("red", "blue"))
+    turns = (Turn("person", "Bob", "I like tea."), Turn("person", "Bob", "How many kites did I buy?"))
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, earlier=earlier, wants_all=True))
+
+    assert said.startswith("This is all I find of it:") and "red kite" in said and "blue kite" in said
+    assert "tea" not in said
+
+
 @pytest.mark.parametrize("greeting", [GREETING, OTTO, "Yes?"])
 def test_while_memory_is_paused_it_promises_to_remember_nothing(greeting: str) -> None:
     turns = (Turn("person", "Bob", "My boat is red."),)

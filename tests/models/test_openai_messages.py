@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.models.offline_answers import UNTOLD, answer
 from bot.models.openai_messages import messages
 from bot.ports import Earlier, Known, Lore, Turn
 from tests.models.asking import question
@@ -55,6 +56,26 @@ def test_a_model_is_told_whose_memory_is_paused() -> None:
     said = [str(cast(Any, messages(question("hi", paused=paused))[0])["content"]) for paused in (False, True)]
 
     assert ["paused your memory" in one for one in said] == [False, True]
+
+
+def test_a_model_is_told_that_a_list_is_wanted_where_there_is_something_to_list() -> None:
+    notes = (Known("Bob saw Heat", 1), Known("Bob saw Jaws", 2, quoted=True))
+
+    def said(**fields: object) -> str:
+        return str(cast(Any, messages(question("which films?", **fields))[0])["content"])
+
+    assert "answer with a list" in said(known=notes, wants_all=True)
+    assert "Jaws" not in said(known=notes, wants_all=True)  # the words it was drawn from are told
+    assert "answer with a list" not in said(known=notes) + said(wants_all=True)
+
+
+def test_a_model_and_the_offline_persona_are_told_when_nothing_answers() -> None:
+    notes = (Known("Bob saw Heat", 1),)
+    said = [str(cast(Any, messages(question("who sang?", untold=untold))[0])["content"]) for untold in (False, True)]
+    offline = [answer(question("who sang for Bob?", untold=untold, known=notes)) for untold in (False, True)]
+
+    assert ["say that you were not told" in one for one in said] == [False, True]
+    assert [UNTOLD in one for one in offline] == [False, True] and "Heat" not in offline[1]
 
 
 @given(st.text(), st.text())

@@ -172,7 +172,8 @@ async def test_what_others_said_and_are_known_for_stays(town: Town) -> None:
     kept = await town.database.read(messages.by_id, answer)
     assert kept is not None and kept.content == f"A fine {SAFE}"
     assert await town.ground.known(who="Tom") == [f"Tom keeps the {SAFE}."]
-    assert await town.database.read(recall.names, town.ground.scenes["general"].id) == ["", "Ada", "Tom"]
+    named = await town.database.read(recall.names, town.ground.scenes["general"].id)
+    assert [one.name for one in named] == ["", "Ada", "Tom"]
 
 
 async def test_an_answer_to_somebody_else_goes_when_it_had_something_of_theirs_in_mind(town: Town) -> None:

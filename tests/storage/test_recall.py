@@ -359,7 +359,8 @@ async def test_the_names_of_those_who_spoke_are_known(world: World) -> None:
 
     await world.database.write(speak)
 
-    assert await world.database.read(recall.names, world.scenes[0].id) == ["Ada", "Bob", "Zoe"]
+    found = await world.database.read(recall.names, world.scenes[0].id)
+    assert [one.name for one in found] == ["Ada", "Bob", "Zoe"]
     assert await world.database.read(recall.names, world.scenes[1].id) == []
 
 

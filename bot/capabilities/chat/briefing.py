@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.memory import calling, kin
 from bot.memory.judging import judged, questioned
-from bot.memory.kin import meant
 from bot.memory.orders import called_wrong
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
 from storage import conversations, lore, memories, messages, pauses, people, personas, prompts
 from storage.engines.base import Transaction
 from storage.lore import Entry, Reach
+from storage.recall import Called
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
 
 MOST_MESSAGES = 400  # a longer history makes no better reply and a slower one
@@ -23,9 +24,9 @@ class Briefing:
     """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here.
 
     ``paused`` is whether nothing is remembered of what the person says; ``audience`` is whoever may be told memories
-    here, None where there can be none. ``meant`` are the names of those whom the words to answer call "my brother" and
-    the like. ``questioned`` is what the last reply had in mind, where no more is said than that it is wrong, and
-    ``doubted`` the one of it that they said so of.
+    here, None where there can be none. ``called`` are the other names by which the words to answer may mean people, and
+    ``kin`` the names of those whom they call "my brother" and the like. ``questioned`` is what the last reply had in
+    mind, where no more is said than that it is wrong, and ``doubted`` the one of it that they said so of.
     """
 
     conversation: Conversation
@@ -39,7 +40,8 @@ class Briefing:
     lore: tuple[Entry, ...] = ()
     paused: bool = False
     audience: memories.Audience | None = None
-    meant: tuple[str, ...] = ()
+    called: tuple[Called, ...] = ()
+    kin: tuple[str, ...] = ()
     questioned: tuple[memories.Memory, ...] = ()
     doubted: memories.Memory | None = None
 
@@ -89,9 +91,11 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool)
     paused = person is not None and pauses.covers(tx, person.id, asked[-1].said_at)
     audience = memories.Audience(conversation.id, person.id if person else "", shared)
     told_here = audience if memories.scopes(tx, audience, most=1) else None
-    names = meant(tx, audience, " ".join(message.content for message in asked)) if told_here else ()
+    words = [message.content for message in asked]
+    called = calling.meant(tx, told_here, words, told_here.person_id) if told_here else ()
+    names = kin.meant(tx, audience, " ".join(words)) if told_here else ()
     answers = tuple(asked), tuple(history), more
-    briefing = Briefing(conversation, persona, person, voice, house, *answers, told, paused, told_here, names)
+    briefing = Briefing(conversation, persona, person, voice, house, *answers, told, paused, told_here, called, names)
     return _judged(tx, briefing) if called_wrong(asked[-1].content) else briefing
 
 

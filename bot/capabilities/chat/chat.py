@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
 from bot.capabilities.chat import pace, wrong
 from bot.capabilities.chat.briefing import Briefing, brief
+from bot.capabilities.chat.citing import bare, with_cited
 from bot.capabilities.chat.history import Window, cost
 from bot.capabilities.chat.lorebook import told
 from bot.capabilities.chat.notes import known
@@ -67,7 +68,7 @@ class Chat:
             call = _Call(item, desk, model, briefing, draft)
             try:
                 text = await call.make(_question(briefing, instructions, sight, desk))
-                return Outcome(reply=replace(reply, text=text))
+                return Outcome(reply=replace(reply, text=bare(text), reminded=with_cited(sight.reminded, text)))
             except ModelFailed as failure:
                 budget //= 2
                 if failure.fault is not ModelFault.TOO_LONG or budget < _SMALLEST_WINDOW or len(sight.window.turns) < 2:
@@ -141,6 +142,8 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         total_s=budget.call_s,
         zone=settings[dynamic.TIME_ZONE],
         paused=briefing.paused,
+        wants_all=sight.wide,
+        untold=sight.in_vain,
     )
 
 
@@ -207,8 +210,8 @@ class _Call:
                     self.first_at = self.desk.clock.now()
                     self.desk.stage("first_token")
                 self.text += piece
-                self.draft.show(self.text)
-        if not self.text.strip():
+                self.draft.show(bare(self.text, grows=True))
+        if not bare(self.text).strip():
             raise ModelFailed(ModelFault.BROKEN, "an empty reply")
 
     def _record(self, question: Question, outcome: str, began: int) -> ModelCall:

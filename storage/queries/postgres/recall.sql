@@ -12,7 +12,7 @@ ORDER BY s.number;
 -- name: having
 -- Words are found by a tsquery.
 SELECT number FROM passages
-WHERE words @@ plainto_tsquery('english', :word) AND number BETWEEN :first AND :last
+WHERE words @@ phraseto_tsquery('english', :word) AND number BETWEEN :first AND :last
 ORDER BY number DESC LIMIT :most;
 
 -- name: nearest
@@ -27,6 +27,14 @@ SELECT number, 1 - (vector <=> CAST(:vector AS vector)) AS likeness
 FROM vectors
 WHERE number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
   AND number BETWEEN :first AND :last AND model = :model;
+
+-- name: drawn
+-- A list is unfolded by another function here.
+SELECT p.number, s.memory_id
+FROM memory_sources s JOIN passages p ON p.source_id = s.message_id
+WHERE s.memory_id IN (SELECT jsonb_array_elements_text(CAST(:memory_ids AS jsonb)))
+  AND p.number BETWEEN :first AND :last
+ORDER BY p.number, s.memory_id;
 
 -- name: told
 -- A list is unfolded by another function here.
