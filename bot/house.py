@@ -28,6 +28,7 @@ from bot.jobs.release import release, sweep
 from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
+from bot.jobs.watch import Watch
 from bot.keys.keyring import Keyring
 from bot.keys.seal import MasterKeys
 from bot.leases import Leases
@@ -346,9 +347,14 @@ class House:
             find_rivals=self._find_rivals,
             drill=self._drill,
             tidy=self._tidy,
+            watch=self.watched_for().look,
         )
         made: Scheduler = timetable(jobs, self.settings.lease_seconds)
         return made
+
+    def watched_for(self) -> Watch:
+        """What looks for anything that owners should be told of."""
+        return Watch(self.database, self.probe.ready, self.bells, self.ids, self.world.clock, defaults(self.settings))
 
     def _daily(self) -> Daily:
         settings = self.settings

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.commands import about
 from bot.commands.base import Caller, Explanation, Finding, Keeping, Line, Office, Refused
-from bot.commands.words import ago, plain
+from bot.commands.words import ago, count, plain
 from bot.drafting.draft import draft
 from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
@@ -17,7 +17,7 @@ from bot.ports import Model, Place, Said, Speaker
 from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
-from storage import conversations, drills, events, messages, outbox, personas, spending, usage
+from storage import alerts, conversations, drills, events, messages, outbox, personas, spending, usage
 from storage.engines.base import Transaction
 from storage.provider_keys import Owner
 from storage.records import ModelCall
@@ -194,6 +194,7 @@ async def _report(house: House) -> list[Line]:
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),
+        *await _alerted(house),
         *about.owed(vitals.counted, told["work"]),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
@@ -209,6 +210,12 @@ async def _drilled(house: House) -> list[Line]:
         return [Line("Drill", "none yet; the first is within the hour")]
     failed = "" if last.passed else "FAILED: "
     return [Line("Drill", f"{failed}{plain(last.sentence)}, {ago(last.began_at, house.world.clock.now())}")]
+
+
+async def _alerted(house: House) -> list[Line]:
+    """How much is wrong that owners are told of, where anything is."""
+    found = await house.database.read(alerts.open_count)
+    return [Line("Alerts", f"❌ {count(found, 'alert')} open; /alerts list")] if found else []
 
 
 def _no_backup(settings: Static) -> str:

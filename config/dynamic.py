@@ -28,6 +28,7 @@ from config.kinds import (
     written,
 )
 from config.languages import LANGUAGES
+from config.rooms import Room, Somewhere
 from config.static import Static
 
 Level = Literal["conversation", "user", "channel", "guild", "global"]
@@ -286,6 +287,23 @@ THRIFTY_MODELS: Setting[tuple[str, ...] | None] = Setting(
     operator=True,
 )
 
+ALERTS_CHANNEL: Setting[Room | None] = Setting(
+    "alerts_channel",
+    "The channel in which owners are told what goes wrong; /alerts here makes it this one.",
+    Maybe(Somewhere(), "they are told by /alerts list and /status only"),
+    None,
+    levels=("global",),
+    operator=True,
+)
+ALERTS_PAUSE: Setting[int] = Setting(
+    "alerts_pause",
+    "For how many minutes after one alert the next of its kind is only counted.",
+    Whole(1, 10_080),
+    60,
+    levels=("global",),
+    operator=True,
+)
+
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
     TEMPERATURE,
@@ -318,6 +336,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     BOT_MONTH_BUDGET,
     THRIFTY_AT,
     THRIFTY_MODELS,
+    ALERTS_CHANNEL,
+    ALERTS_PAUSE,
 )
 
 

@@ -21,6 +21,11 @@ class Spent:
         return Spent(self.tokens + more.tokens, self.cost + more.cost)
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    subject: str
+
+
 def of_guild(platform: str, guild_id: str) -> str:
     """A guild as it stands in these tables."""
     return f"guild:{platform}:{guild_id}"
@@ -57,6 +62,11 @@ def held(tx: Transaction, subject: str, holder: str, now: int) -> Spent:
 def hold(tx: Transaction, holder: str, subject: str, most: Spent, until: int) -> None:
     """Hold that much, and nothing else, until then or the holder's end."""
     tx.run("spending.hold", holder=holder, subject=subject, tokens=most.tokens, cost=most.cost, held_until=until)
+
+
+def guilds(tx: Transaction, day: int, most: int) -> list[str]:
+    """The guilds that spent most from that day on, as they stand in these tables."""
+    return [one.subject for one in tx.all(_Subject, "spending.guilds", day=day, most=most)]
 
 
 def release(tx: Transaction, holder: str) -> None:

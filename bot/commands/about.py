@@ -32,6 +32,7 @@ _GROUPS = {
     "usage": "Figures",
     "stats": "Figures",
     "logs": "Figures",
+    "alerts": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}

@@ -22,6 +22,7 @@ class Jobs:
     find_rivals: Job
     drill: Job
     tidy: Job
+    watch: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
     scheduler.add_job(jobs.drill, IntervalTrigger(minutes=15), id="drill")
     # What was missed at night is made up for in the same way.
     scheduler.add_job(jobs.tidy, IntervalTrigger(minutes=1), id="tidy")
+    scheduler.add_job(jobs.watch, IntervalTrigger(minutes=1), id="watch")
     return scheduler
 
 

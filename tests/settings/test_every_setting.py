@@ -11,15 +11,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.access.gate import to_leave
+from bot.alerts.tell import Note, note
 from bot.commands.base import Refused
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
 from bot.personas.face import load_buttons
 from bot.ports import Place, Said, Speaker
-from config.dynamic import LEVELS, SETTINGS
-from storage import access, conversations, lore, memories
+from config.dynamic import LEVELS, SETTINGS, defaults
+from storage import access, alerts, conversations, lore, memories
 from storage.access import ALLOW, DENY, Rule
+from storage.alerts import Alarm
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.lore import Entry, Signed
@@ -185,6 +187,16 @@ async def whether_it_may_answer(town: Town) -> object:
     return words.startswith("-# I have said all I may for now.")
 
 
+async def whether_the_channel_is_told(town: Town) -> object:
+    """Of late work, and once more half an hour later."""
+    await town.talk()
+    house, now = town.house, town.house.world.clock.now()
+    alarm, usual = Alarm(f"kind{next(town.numbers)}", "", "Work is late"), defaults(house.settings)
+    told = [await house.database.write(note, [alarm], Note(house.ids, at, usual)) for at in (now, now + 1_800_000)]
+    await house.database.write(alerts.close_unseen, now + 10**9, now)
+    return [work_id != "" for work_id in told]
+
+
 def with_others(observe: Observation, **others: str) -> Observation:
     """What is to be seen while other settings hold everywhere."""
 
@@ -235,6 +247,11 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "thrifty_models": (
         lambda: "gpt-small",
         with_others(of_the_call("model"), thrifty_at="1", bot_day_budget="9000 tokens"),
+    ),
+    "alerts_channel": (lambda: f"discord:{PLACE.channel_id}", whether_the_channel_is_told),
+    "alerts_pause": (
+        lambda: "20",
+        with_others(whether_the_channel_is_told, alerts_channel=f"discord:{PLACE.channel_id}"),
     ),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
