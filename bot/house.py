@@ -50,6 +50,7 @@ from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.settings.snapshots import Snapshots
 from bot.spending.price import priced
+from bot.spending.purse import Purse
 from bot.telemetry import Recent
 from bot.wire import Wire
 from bot.work.retry import Limits
@@ -203,7 +204,8 @@ class House:
         self._kept = kept
         self.metrics = Metrics([model.name for model in models], self.breakers.states())
         self.probe = Probe(self._watched())
-        self._stages = both(world.stages, self.metrics)
+        self.purse = Purse(kept.database, world.clock, provider)
+        self._stages = both(both(world.stages, self.metrics), self.purse)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000), self._patience())
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
@@ -288,6 +290,7 @@ class House:
             random=world.random,
             stages=self._stages,
             prices=self.prices,
+            purse=self.purse,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
@@ -306,12 +309,18 @@ class House:
         if not self._kept.opened.alone:
             self._wire.start()
         self._rounds = rounds(
-            Rounds(renew=self._renew, make_up=self._deliverer.release, save_cursors=self.save_cursors),
+            Rounds(
+                renew=self._renew,
+                make_up=self._deliverer.release,
+                save_cursors=self.save_cursors,
+                look_at_purse=self.purse.look,
+            ),
             self.settings.lease_seconds,
         )
         self._rounds.start()
         if self.settings.part.keeps_time:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
+        await self.purse.look()
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
             self._running += [asyncio.create_task(model.warm()) for model in self.models]

@@ -14,6 +14,7 @@ from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Keep, Rule, Verdict
 from bot.models.offline import OFFLINE
 from bot.ports import Model, Place, Said, Speaker
+from bot.spending import runway
 from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
@@ -195,6 +196,7 @@ async def _report(house: House) -> list[Line]:
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),
         *await _alerted(house),
+        *await _money(house),
         *about.owed(vitals.counted, told["work"]),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
@@ -216,6 +218,12 @@ async def _alerted(house: House) -> list[Line]:
     """How much is wrong that owners are told of, where anything is."""
     found = await house.database.read(alerts.open_count)
     return [Line("Alerts", f"❌ {count(found, 'alert')} open; /alerts list")] if found else []
+
+
+async def _money(house: House) -> list[Line]:
+    """What is done where money runs short."""
+    told = runway.told_saving(await house.database.read(runway.saving))
+    return [Line("Saving", told)] if told else []
 
 
 def _no_backup(settings: Static) -> str:

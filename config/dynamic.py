@@ -303,6 +303,14 @@ ALERTS_PAUSE: Setting[int] = Setting(
     levels=("global",),
     operator=True,
 )
+RUNWAY_DAYS: Setting[int | None] = Setting(
+    "runway_days",
+    "For how many days the provider's balance should last; where it does not, cheaper models answer, then shortly.",
+    Maybe(Whole(1, 365), "nothing is saved because of the balance"),
+    3,
+    levels=("global",),
+    operator=True,
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
@@ -338,6 +346,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     THRIFTY_MODELS,
     ALERTS_CHANNEL,
     ALERTS_PAUSE,
+    RUNWAY_DAYS,
 )
 
 

@@ -54,6 +54,11 @@ def since(tx: Transaction, subject: str, day: int) -> Spent:
     return tx.one(Spent, "spending.since", subject=subject, day=day) or Spent()
 
 
+def first_day(tx: Transaction, subject: str, day: int) -> int | None:
+    """The first day from that one on of which something is counted."""
+    return tx.number("spending.first_day", subject=subject, day=day)
+
+
 def held(tx: Transaction, subject: str, holder: str, now: int) -> Spent:
     """What the calls of others, that run now, may cost."""
     return tx.one(Spent, "spending.held", subject=subject, holder=holder, now=now) or Spent()

@@ -8,6 +8,7 @@ from bot.breakers import FAILURES
 from bot.health.vitals import Part
 from bot.settings.snapshot import look_now
 from bot.spending.budget import Limit, Payer, limits, spent_of
+from bot.spending.runway import saving, told_saving
 from config import dynamic
 from storage import drills, settings, spending, usage
 from storage.alerts import Alarm
@@ -37,7 +38,13 @@ def _wrong(part: Part) -> bool:
 
 def of_kept(tx: Transaction, defaults: Mapping[str, str], now: int) -> list[Alarm]:
     """What the database itself tells."""
-    return [*_budgets(tx, defaults, now), *_errors(usage.answered(tx, now - _RATE_MS)), *_resting(tx, now), *_drill(tx)]
+    return [
+        *_budgets(tx, defaults, now),
+        *_errors(usage.answered(tx, now - _RATE_MS)),
+        *_resting(tx, now),
+        *_drill(tx),
+        *_saving(tx),
+    ]
 
 
 def _budgets(tx: Transaction, defaults: Mapping[str, str], now: int) -> list[Alarm]:
@@ -84,3 +91,9 @@ def _resting(tx: Transaction, now: int) -> list[Alarm]:
 def _drill(tx: Transaction) -> list[Alarm]:
     last = drills.last(tx)
     return [] if last is None or last.passed else [Alarm("drill", "", f"The restore drill failed: {last.sentence}")]
+
+
+def _saving(tx: Transaction) -> list[Alarm]:
+    """What is left ends too early, so that something is saved."""
+    told = told_saving(saving(tx))
+    return [Alarm("runway", "", f"Money runs short, so {told}")] if told else []

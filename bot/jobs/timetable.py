@@ -32,6 +32,7 @@ class Rounds:
     renew: Job
     make_up: Job
     save_cursors: Job
+    look_at_purse: Job
 
 
 def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
@@ -55,6 +56,7 @@ def rounds(of: Rounds, lease_s: float) -> AsyncIOScheduler:
     scheduler.add_job(of.renew, IntervalTrigger(seconds=lease_s / _RENEWALS), id="renew")
     scheduler.add_job(of.make_up, IntervalTrigger(seconds=30), id="make_up")
     scheduler.add_job(of.save_cursors, IntervalTrigger(seconds=30), id="save_cursors")
+    scheduler.add_job(of.look_at_purse, IntervalTrigger(seconds=30), id="look_at_purse")
     return scheduler
 
 

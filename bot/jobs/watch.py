@@ -10,6 +10,7 @@ from bot.alerts.tell import Note, note
 from bot.bells import Bells
 from bot.health.vitals import Part
 from bot.ports import Clock
+from bot.spending.runway import changed, keep_saving
 from storage import alerts
 from storage.alerts import Alarm
 from storage.database import Database
@@ -30,6 +31,9 @@ class Watch:
     async def look(self) -> int:
         """Note what is wrong and what is over, and owe the owners' channel a word of it; how much was found."""
         now, parts = self.clock.now(), of_parts(await self.parts())
+        saved = await self.database.read(changed, self.defaults, now)
+        if saved is not None:
+            await self.database.write(keep_saving, saved, now)
         found = [*parts, *await self.database.read(of_kept, self.defaults, now)]
         if not found and not await self.database.read(alerts.open_count):
             return 0  # as nearly always, and nobody who writes has to wait for that

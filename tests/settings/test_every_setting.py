@@ -17,15 +17,17 @@ from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
 from bot.personas.face import load_buttons
-from bot.ports import Place, Said, Speaker
+from bot.ports import Balance, Place, Said, Speaker
+from bot.spending import runway
 from config.dynamic import LEVELS, SETTINGS, defaults
-from storage import access, alerts, conversations, lore, memories
+from storage import access, alerts, conversations, lore, memories, spending
 from storage.access import ALLOW, DENY, Rule
 from storage.alerts import Alarm
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.lore import Entry, Signed
 from storage.records import Conversation
+from storage.spending import BOT, Spent
 from tests.fakes.model_script import Says
 from tests.settings.world import PLACE, Town
 
@@ -197,6 +199,18 @@ async def whether_the_channel_is_told(town: Town) -> object:
     return [work_id != "" for work_id in told]
 
 
+async def how_much_is_saved(town: Town) -> object:
+    """With a balance for two days."""
+    house, now = town.house, town.house.world.clock.now()
+    if await house.database.read(spending.since, BOT, 0) == Spent():
+        await house.database.write(spending.add, BOT, Spent(1, 1_000_000), now)
+        await house.database.write(runway.keep_balance, Balance(2_000_000, None), now)
+    saved = await house.database.read(runway.changed, defaults(house.settings), now)
+    if saved is not None:
+        await house.database.write(runway.keep_saving, saved, now)
+    return (await house.database.read(runway.saving)).level
+
+
 def with_others(observe: Observation, **others: str) -> Observation:
     """What is to be seen while other settings hold everywhere."""
 
@@ -253,6 +267,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
         lambda: "20",
         with_others(whether_the_channel_is_told, alerts_channel=f"discord:{PLACE.channel_id}"),
     ),
+    "runway_days": (lambda: "1", how_much_is_saved),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]
