@@ -24,6 +24,7 @@ from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
 from bot.jobs.daily import Daily
 from bot.jobs.drill import drill_when_due
+from bot.jobs.leave import erase_when_due
 from bot.jobs.release import release, sweep
 from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
@@ -357,6 +358,7 @@ class House:
             drill=self._drill,
             tidy=self._tidy,
             watch=self.watched_for().look,
+            leave=partial(erase_when_due, self.eraser, defaults(self.settings), self.world.clock),
         )
         made: Scheduler = timetable(jobs, self.settings.lease_seconds)
         return made

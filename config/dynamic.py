@@ -311,6 +311,14 @@ RUNWAY_DAYS: Setting[int | None] = Setting(
     levels=("global",),
     operator=True,
 )
+KEEP_AFTER_LEAVING: Setting[int] = Setting(
+    "keep_after_leaving",
+    "For how many days what was said and set in a server is kept after I left it; 0 erases it at once.",
+    Whole(0, 3650),
+    30,
+    levels=("global",),
+    operator=True,
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
@@ -347,6 +355,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     ALERTS_CHANNEL,
     ALERTS_PAUSE,
     RUNWAY_DAYS,
+    KEEP_AFTER_LEAVING,
 )
 
 

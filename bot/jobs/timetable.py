@@ -23,6 +23,7 @@ class Jobs:
     drill: Job
     tidy: Job
     watch: Job
+    leave: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
     # What was missed at night is made up for in the same way.
     scheduler.add_job(jobs.tidy, IntervalTrigger(minutes=1), id="tidy")
     scheduler.add_job(jobs.watch, IntervalTrigger(minutes=1), id="watch")
+    scheduler.add_job(jobs.leave, IntervalTrigger(minutes=1), id="leave")
     return scheduler
 
 

@@ -141,29 +141,19 @@ class Worker:
         shop, purse = self._shop, None if brought else self._shop.purse
         if purse is not None:
             settings = purse.trimmed(settings)
+        till = Till(shop.database, settings, shop.prices, shop.models, item, shop.clock, brought)
+        till.saving = purse is not None and purse.thrifty
+        tokens = {"history_tokens": settings[dynamic.HISTORY_TOKENS], "reply_tokens": settings[dynamic.REPLY_TOKENS]}
         return Desk(
             shop.database,
             shop.memory,
             settings,
             models,
-            replace(
-                shop.budget,
-                history_tokens=settings[dynamic.HISTORY_TOKENS],
-                reply_tokens=settings[dynamic.REPLY_TOKENS],
-            ),
+            replace(shop.budget, **tokens),
             shop.clock,
             shop.ids,
             shop.live,
-            Till(
-                shop.database,
-                settings,
-                shop.prices,
-                shop.models,
-                item,
-                shop.clock,
-                brought,
-                saving=purse is not None and purse.thrifty,
-            ),
+            till,
             lambda: shop.leases.held(_key(item)),
             lambda stage: shop.stages(stage, item.id),
         )

@@ -13,6 +13,7 @@ import pytest
 from bot.access.gate import to_leave
 from bot.alerts.tell import Note, note
 from bot.commands.base import Refused
+from bot.jobs.leave import due
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
@@ -20,7 +21,7 @@ from bot.personas.face import load_buttons
 from bot.ports import Balance, Place, Said, Speaker
 from bot.spending import runway
 from config.dynamic import LEVELS, SETTINGS, defaults
-from storage import access, alerts, conversations, lore, memories, spending
+from storage import access, alerts, conversations, departures, lore, memories, spending
 from storage.access import ALLOW, DENY, Rule
 from storage.alerts import Alarm
 from storage.engines.base import Transaction
@@ -211,6 +212,12 @@ async def how_much_is_saved(town: Town) -> object:
     return (await house.database.read(runway.saving)).level
 
 
+async def which_left_servers_are_erased(town: Town) -> object:
+    house, now = town.house, town.house.world.clock.now()
+    await house.database.write(departures.leave, "discord", "555", now - 10 * 86_400_000)
+    return [one.guild_id for one in await house.database.read(due, defaults(house.settings), now)]
+
+
 def with_others(observe: Observation, **others: str) -> Observation:
     """What is to be seen while other settings hold everywhere."""
 
@@ -268,6 +275,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
         with_others(whether_the_channel_is_told, alerts_channel=f"discord:{PLACE.channel_id}"),
     ),
     "runway_days": (lambda: "1", how_much_is_saved),
+    "keep_after_leaving": (lambda: "9", which_left_servers_are_erased),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]
