@@ -24,10 +24,12 @@ from bot.health.vitals import Connection, Copying
 from bot.intake.intake import Intake, Policy
 from bot.jobs.daily import Daily
 from bot.jobs.drill import drill_when_due
+from bot.jobs.leave import erase_when_due
 from bot.jobs.release import release, sweep
 from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
+from bot.jobs.watch import Watch
 from bot.keys.keyring import Keyring
 from bot.keys.seal import MasterKeys
 from bot.leases import Leases
@@ -49,6 +51,7 @@ from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.settings.snapshots import Snapshots
 from bot.spending.price import priced
+from bot.spending.purse import Purse
 from bot.telemetry import Recent
 from bot.wire import Wire
 from bot.work.retry import Limits
@@ -202,7 +205,8 @@ class House:
         self._kept = kept
         self.metrics = Metrics([model.name for model in models], self.breakers.states())
         self.probe = Probe(self._watched())
-        self._stages = both(world.stages, self.metrics)
+        self.purse = Purse(kept.database, world.clock, provider)
+        self._stages = both(both(world.stages, self.metrics), self.purse)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000), self._patience())
         self.intake = Intake(self.database, self.bells, policy, world.clock, self.ids, self._stages)
         post = Post(self.database, self.senders, Pace(world.clock), world.clock, self._stages)
@@ -287,6 +291,7 @@ class House:
             random=world.random,
             stages=self._stages,
             prices=self.prices,
+            purse=self.purse,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
@@ -305,12 +310,18 @@ class House:
         if not self._kept.opened.alone:
             self._wire.start()
         self._rounds = rounds(
-            Rounds(renew=self._renew, make_up=self._deliverer.release, save_cursors=self.save_cursors),
+            Rounds(
+                renew=self._renew,
+                make_up=self._deliverer.release,
+                save_cursors=self.save_cursors,
+                look_at_purse=self.purse.look,
+            ),
             self.settings.lease_seconds,
         )
         self._rounds.start()
         if self.settings.part.keeps_time:
             self._timekeeper = asyncio.create_task(take_turns(self.database, self.world.clock, self._timetable))
+        await self.purse.look()
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
             self._running += [asyncio.create_task(model.warm()) for model in self.models]
@@ -346,9 +357,15 @@ class House:
             find_rivals=self._find_rivals,
             drill=self._drill,
             tidy=self._tidy,
+            watch=self.watched_for().look,
+            leave=partial(erase_when_due, self.eraser, defaults(self.settings), self.world.clock),
         )
         made: Scheduler = timetable(jobs, self.settings.lease_seconds)
         return made
+
+    def watched_for(self) -> Watch:
+        """What looks for anything that owners should be told of."""
+        return Watch(self.database, self.probe.ready, self.bells, self.ids, self.world.clock, defaults(self.settings))
 
     def _daily(self) -> Daily:
         settings = self.settings

@@ -6,21 +6,25 @@ from collections.abc import Awaitable, Callable
 
 from bot.commands import about
 from bot.commands.base import Caller, Explanation, Finding, Keeping, Line, Office, Refused
-from bot.commands.words import ago, plain
+from bot.commands.words import ago, count, plain
 from bot.drafting.draft import draft
-from bot.drafting.writer import Draft, Patience, Writer
+from bot.drafting.writer import MOST_READ, MOST_WRITTEN, Draft, NoDraft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
 from bot.intake.decide import Answer, Ignore, Keep, Rule, Verdict
 from bot.models.offline import OFFLINE
 from bot.ports import Model, Place, Said, Speaker
+from bot.spending import runway
+from bot.spending.advance import Advance, settle, take
+from bot.spending.budget import Busy, Exhausted, told
 from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
-from storage import conversations, drills, events, messages, outbox, personas, spending, usage
+from storage import alerts, conversations, drills, events, messages, outbox, personas, usage
 from storage.engines.base import Transaction
 from storage.provider_keys import Owner
 from storage.records import ModelCall
+from storage.settings import Reach
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -117,26 +121,45 @@ async def _draft(house: House, caller: Caller, idea: str) -> Draft:
     )
     usual = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
     async with house.keyring.lent_to(owners, [model.name for model in usual]) as own:
-        return await _drafted(house, own or usual, idea, brought=bool(own))
+        if own or not usual:
+            return await _drafted(house, own or usual, idea, None)
+        advance, models = await _advanced(house, caller, usual)
+        return await _drafted(house, models, idea, advance)
 
 
-async def _drafted(house: House, models: tuple[Model, ...], idea: str, *, brought: bool) -> Draft:
+async def _advanced(house: House, caller: Caller, models: tuple[Model, ...]) -> tuple[Advance, tuple[Model, ...]]:
+    """Hold of every budget what a draft may cost, and by whom it is made; raises NoDraft where it does not fit."""
+    now, settings, place = house.world.clock.now(), house.settings, caller.place
+    reach = Reach(caller.platform, "", caller.platform_id, place.channel_id, place.parent_id, caller.guild_id)
+    names = tuple(model.name for model in models)
+    until = now + int(settings.work_deadline_seconds * 1000)
+    wanted = Advance(house.ids.new("dft"), reach, names, MOST_READ, MOST_WRITTEN, until)
+    verdict, cheap = await house.database.write(take, wanted, defaults(settings), house.prices, now)
+    match verdict:
+        case Busy():
+            raise NoDraft("Just now others use what is left of a budget; please try again in a minute.")
+        case Exhausted(limit):
+            raise NoDraft(f"A budget (`{limit.setting}`) has not enough left for a draft; try again {told(limit)}.")
+    return wanted, tuple(model for model in models if model.name == cheap) or models
+
+
+async def _drafted(house: House, models: tuple[Model, ...], idea: str, advance: Advance | None) -> Draft:
+    """A draft, counted by what its calls cost; without an advance somebody else pays for it."""
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
     writer = Writer(models, patience, world.clock, house.ids)
     try:
         return await draft(idea, writer, settings.work_deadline_seconds)
     finally:
-        if writer.calls:
-            calls = [call if brought else priced(call, house.prices) for call in writer.calls]
-            await house.database.write(_count, calls, world.clock.now(), ours=not brought)
+        calls = writer.calls if advance is None else [priced(call, house.prices) for call in writer.calls]
+        await house.database.write(_count, calls, advance, world.clock.now())
 
 
-def _count(tx: Transaction, calls: list[ModelCall], now: int, *, ours: bool) -> None:
-    """Keep calls that no work made; the bot itself pays for them, unless somebody brought a key."""
+def _count(tx: Transaction, calls: list[ModelCall], advance: Advance | None, now: int) -> None:
+    """Keep calls that no work made; we pay for them, unless somebody brought a key."""
     usage.add_all(tx, calls)
-    if ours:
-        spending.add(tx, spending.BOT, total(calls), now)
+    if advance is not None:
+        settle(tx, advance, total(calls), now)
 
 
 def _decided(tx: Transaction, said: Said) -> Explanation | None:
@@ -194,6 +217,8 @@ async def _report(house: House) -> list[Line]:
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),
+        *await _alerted(house),
+        *await _money(house),
         *about.owed(vitals.counted, told["work"]),
         Line("Running for", f"{minutes // 60} h {minutes % 60} min"),
     ]
@@ -209,6 +234,18 @@ async def _drilled(house: House) -> list[Line]:
         return [Line("Drill", "none yet; the first is within the hour")]
     failed = "" if last.passed else "FAILED: "
     return [Line("Drill", f"{failed}{plain(last.sentence)}, {ago(last.began_at, house.world.clock.now())}")]
+
+
+async def _alerted(house: House) -> list[Line]:
+    """How much is wrong that owners are told of, where anything is."""
+    found = await house.database.read(alerts.open_count)
+    return [Line("Alerts", f"❌ {count(found, 'alert')} open; /alerts list")] if found else []
+
+
+async def _money(house: House) -> list[Line]:
+    """What is done where money runs short."""
+    told = runway.told_saving(await house.database.read(runway.saving))
+    return [Line("Saving", told)] if told else []
 
 
 def _no_backup(settings: Static) -> str:

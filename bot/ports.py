@@ -316,6 +316,19 @@ class Behind:
         await self._model.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Millionths of a dollar left of an account and of a key's own limit, None where that is not told or unbounded."""
+
+    left: int | None
+    limit_left: int | None
+
+    @property
+    def least(self) -> int | None:
+        """What can be spent still."""
+        return min((one for one in (self.left, self.limit_left) if one is not None), default=None)
+
+
 class Provider(Protocol):
     """The server that the models are at, which also takes keys that people bring."""
 
@@ -330,6 +343,10 @@ class Provider(Protocol):
 
     async def models(self, api_key: str = "") -> tuple[str, ...]:
         """The names it lists for that key, by default the bot's, none where it lists nothing; raises ModelFailed."""
+        ...
+
+    async def balance(self) -> Balance | None:
+        """What is left for the bot's own key, None where it tells nothing of that; raises ModelFailed."""
         ...
 
 

@@ -28,6 +28,7 @@ from config.kinds import (
     written,
 )
 from config.languages import LANGUAGES
+from config.rooms import Room, Somewhere
 from config.static import Static
 
 Level = Literal["conversation", "user", "channel", "guild", "global"]
@@ -286,6 +287,39 @@ THRIFTY_MODELS: Setting[tuple[str, ...] | None] = Setting(
     operator=True,
 )
 
+ALERTS_CHANNEL: Setting[Room | None] = Setting(
+    "alerts_channel",
+    "The channel in which owners are told what goes wrong; /alerts here makes it this one.",
+    Maybe(Somewhere(), "they are told by /alerts list and /status only"),
+    None,
+    levels=("global",),
+    operator=True,
+)
+ALERTS_PAUSE: Setting[int] = Setting(
+    "alerts_pause",
+    "For how many minutes after one alert the next of its kind is only counted.",
+    Whole(1, 10_080),
+    60,
+    levels=("global",),
+    operator=True,
+)
+RUNWAY_DAYS: Setting[int | None] = Setting(
+    "runway_days",
+    "For how many days the provider's balance should last; where it does not, cheaper models answer, then shortly.",
+    Maybe(Whole(1, 365), "nothing is saved because of the balance"),
+    3,
+    levels=("global",),
+    operator=True,
+)
+KEEP_AFTER_LEAVING: Setting[int] = Setting(
+    "keep_after_leaving",
+    "For how many days what was said and set in a server is kept after I left it; 0 erases it at once.",
+    Whole(0, 3650),
+    30,
+    levels=("global",),
+    operator=True,
+)
+
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
     TEMPERATURE,
@@ -318,6 +352,10 @@ SETTINGS: tuple[Setting[object], ...] = (
     BOT_MONTH_BUDGET,
     THRIFTY_AT,
     THRIFTY_MODELS,
+    ALERTS_CHANNEL,
+    ALERTS_PAUSE,
+    RUNWAY_DAYS,
+    KEEP_AFTER_LEAVING,
 )
 
 

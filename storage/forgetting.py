@@ -27,6 +27,7 @@ _NAMED = (
     "forgetting.unname_access",
     "forgetting.unname_access_ends",
     "forgetting.unname_pairings",
+    "forgetting.unname_alerts",
 )
 
 

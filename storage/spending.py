@@ -21,6 +21,11 @@ class Spent:
         return Spent(self.tokens + more.tokens, self.cost + more.cost)
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    subject: str
+
+
 def of_guild(platform: str, guild_id: str) -> str:
     """A guild as it stands in these tables."""
     return f"guild:{platform}:{guild_id}"
@@ -49,6 +54,11 @@ def since(tx: Transaction, subject: str, day: int) -> Spent:
     return tx.one(Spent, "spending.since", subject=subject, day=day) or Spent()
 
 
+def first_day(tx: Transaction, subject: str, day: int) -> int | None:
+    """The first day from that one on of which something is counted."""
+    return tx.number("spending.first_day", subject=subject, day=day)
+
+
 def held(tx: Transaction, subject: str, holder: str, now: int) -> Spent:
     """What the calls of others, that run now, may cost."""
     return tx.one(Spent, "spending.held", subject=subject, holder=holder, now=now) or Spent()
@@ -57,6 +67,11 @@ def held(tx: Transaction, subject: str, holder: str, now: int) -> Spent:
 def hold(tx: Transaction, holder: str, subject: str, most: Spent, until: int) -> None:
     """Hold that much, and nothing else, until then or the holder's end."""
     tx.run("spending.hold", holder=holder, subject=subject, tokens=most.tokens, cost=most.cost, held_until=until)
+
+
+def guilds(tx: Transaction, day: int, most: int) -> list[str]:
+    """The guilds that spent most from that day on, as they stand in these tables."""
+    return [one.subject for one in tx.all(_Subject, "spending.guilds", day=day, most=most)]
 
 
 def release(tx: Transaction, holder: str) -> None:

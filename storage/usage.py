@@ -86,6 +86,11 @@ def answered(tx: Transaction, since: int) -> list[Answered]:
     return tx.all(Answered, "usage.answered", since=since)
 
 
+def failing(tx: Transaction, since: int, least: int) -> list[Tally]:
+    """Models that failed at least that often since they last answered, with how often; looks back as far as then."""
+    return tx.all(Tally, "usage.failing", since=since, least=least)
+
+
 def tokens_since(tx: Transaction, since: int) -> int:
     """Tokens in and out since then."""
     return tx.number("usage.tokens_since", since=since) or 0

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storage import conversations, memories, memory_changes, messages, passages, people
+from storage import conversations, people, unlearning
 from storage.engines.base import Transaction, Value
-
-_MADE = ("derived_from", "duplicates")  # what a memory's words live on in
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +103,14 @@ def _messages(tx: Transaction, them: Them, most: int) -> Receipt:
     found = tx.all(_Id, "forgetting.messages", **them.row, most=most)
     gone = replies = 0
     for message in found:
-        for memory in memories.drawn_from(tx, message.id):
-            gone, replies = gone + 1, replies + _forget_memory(tx, memory.id, them.now)
-        _unlearn(tx, message.id)
-        tx.run("forgetting.empty_message", id=message.id, now=them.now)
+        drawn, answers = unlearning.forget_message(tx, message.id, them.now)
+        gone, replies = gone + drawn, replies + answers
     return Receipt(messages=len(found), memories=gone, replies=replies)
 
 
 def _memories(tx: Transaction, them: Them, most: int) -> Receipt:
     found = tx.all(_Id, "forgetting.memories", person_id=them.person_id, **them.signed, most=most)
-    replies = sum(_forget_memory(tx, memory.id, them.now) for memory in found)
+    replies = sum(unlearning.forget_memory(tx, memory.id, them.now) for memory in found)
     return Receipt(memories=len(found), replies=replies)
 
 
@@ -131,56 +127,14 @@ def _work(tx: Transaction, them: Them, most: int) -> Receipt:
 
 def _replies(tx: Transaction, them: Them, most: int) -> Receipt:
     found = tx.all(_Id, "forgetting.replies", **them.row, most=most)
-    count = sum(_empty_reply(tx, reply.id, them.now) for reply in found)
+    count = sum(unlearning.empty_reply(tx, reply.id, them.now) for reply in found)
     for scene in alone_with(tx, them):
         left = max(0, most - count)
         said = tx.all(_Id, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
-        count += sum(_empty_reply(tx, reply.id, them.now) for reply in said)
+        count += sum(unlearning.empty_reply(tx, reply.id, them.now) for reply in said)
     return Receipt(replies=count)
 
 
 def alone_with(tx: Transaction, them: Them) -> list[Scene]:
     """The conversations that personas held with them alone."""
     return tx.all(Scene, "forgetting.conversations", **them.row)
-
-
-def _empty_reply(tx: Transaction, message_id: str, now: int) -> int:
-    """Take a persona's words away with what it noted of itself by them alone; 0 where that was done before."""
-    reply = messages.by_id(tx, message_id)
-    if reply is None or reply.deleted_at is not None:
-        return 0
-    for memory in memories.drawn_from(tx, message_id):
-        if memories.sources(tx, memory.id) == [message_id]:
-            _drop_memory(tx, memory.id, now)
-    memories.drop_source(tx, message_id)
-    _unlearn(tx, message_id)
-    tx.run("forgetting.forget_uses", reply_id=message_id)
-    tx.run("forgetting.empty_reply", id=message_id, now=now)
-    if reply.work_id is not None:
-        tx.run("forgetting.empty_deliveries", work_id=reply.work_id, now=now)
-    return 1
-
-
-def _unlearn(tx: Transaction, message_id: str) -> None:
-    """Before a message changes: take it out of the indexes, the journal and what is to be read again."""
-    tx.run("messages.forget_revisions", id=message_id)
-    passages.forget(tx, message_id)
-    memory_changes.wipe(tx, message_id=message_id)
-    tx.run("forgetting.forget_reread", message_id=message_id)
-
-
-def _forget_memory(tx: Transaction, memory_id: str, now: int) -> int:
-    """Forget it with what was made from it, and every reply that had it in mind; returns how many replies."""
-    replies = sum(_empty_reply(tx, reply.id, now) for reply in tx.all(_Id, "forgetting.used_in", memory_id=memory_id))
-    made = [one for relation in _MADE for one in memories.relating(tx, memory_id, relation)]
-    _drop_memory(tx, memory_id, now)
-    return replies + sum(_forget_memory(tx, one, now) for one in made)
-
-
-def _drop_memory(tx: Transaction, memory_id: str, now: int) -> None:
-    """What it had closed is closed by what came after it; nothing that was over holds again."""
-    for older in memories.related(tx, memory_id, "supersedes"):
-        for newer in memories.relating(tx, memory_id, "supersedes"):
-            memories.relate(tx, newer, "supersedes", older, now)
-    memory_changes.wipe(tx, memory_id=memory_id)
-    memories.forget(tx, memory_id)

@@ -57,6 +57,8 @@ class Reply:
 class Outcome:
     """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt or tidied.
 
+    ``buttons`` stand below the notice; a reply has its own.
+
     ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then; a notice that comes with
     it is said once, and the reply takes its place.
     """
@@ -68,6 +70,7 @@ class Outcome:
     not_before: int | None = None
     learned: Learned | None = None
     tidied: Tidied | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(slots=True)

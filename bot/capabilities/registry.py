@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.capabilities.alert.alert import Tell
 from bot.capabilities.base import Capability
 from bot.capabilities.chat.chat import Chat
 from bot.capabilities.consolidate.consolidate import Consolidate
@@ -15,5 +16,5 @@ from bot.capabilities.unheard.unheard import Unheard
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard(), Pair())
+    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard(), Pair(), Tell())
     return {capability.name: capability for capability in capabilities}

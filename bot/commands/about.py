@@ -12,7 +12,8 @@ from bot.commands.base import Answer, Arguments, Caller, Command, Finding, Line,
 from bot.commands.words import ago, count, one_of, plain
 from bot.health.vitals import Counted
 from bot.personas import present
-from bot.ports import SendFault
+from bot.ports import Balance, SendFault
+from bot.spending.runway import balance, told_balance
 from storage import consolidations, outbox, personas, usage
 from storage.consolidations import Passes
 from storage.engines.base import Transaction
@@ -32,6 +33,7 @@ _GROUPS = {
     "usage": "Figures",
     "stats": "Figures",
     "logs": "Figures",
+    "alerts": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
@@ -64,6 +66,7 @@ class _Measured:
     tokens: int
     answered: list[Answered]
     tidied: Passes
+    balance: tuple[Balance, int] | None
 
 
 def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
@@ -73,6 +76,7 @@ def _measure(tx: Transaction, guild_id: str, now: int) -> _Measured:
         tokens=usage.tokens_since(tx, now - _DAY),
         answered=usage.answered(tx, now - _DAY),
         tidied=consolidations.passes(tx, now - _DAY),
+        balance=balance(tx),
     )
 
 
@@ -83,7 +87,13 @@ async def status(office: Office, caller: Caller, _: Arguments) -> Answer:
     lines = [*await office.report(), Line("Models", _models(office.models, measured.answered, now)), *_lines(measured)]
     if caller.operates:
         lines.append(Line("Memories tidied", _tidied(measured.tidied, now)))
+        lines += [Line("Balance", told) for told in _balance(measured.balance, now)]
     return Answer("\n".join(f"**{line.label}** {line.value}" for line in lines))
+
+
+def _balance(found: tuple[Balance, int] | None, now: int) -> list[str]:
+    """What the provider says is left, where it says so."""
+    return [] if found is None else [f"{told_balance(found[0])}, read {ago(found[1], now)}"]
 
 
 def _lines(measured: _Measured) -> tuple[Line, ...]:

@@ -11,6 +11,7 @@ from bot.commands import (
     about,
     access,
     access_look,
+    alerts,
     check,
     completion,
     configure,
@@ -91,6 +92,7 @@ def commands() -> tuple[Command, ...]:
         *access.COMMANDS,
         *quiet.COMMANDS,
         *pairing.COMMANDS,
+        *alerts.COMMANDS,
         *logs.COMMANDS,
         *about.COMMANDS,
     )

@@ -8,6 +8,7 @@ from bot.commands import here, periods, usage_told
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.periods import DAY_MS, PERIOD
 from bot.commands.words import plain
+from bot.spending import runway
 from bot.spending.budget import Limit, spent_of
 from storage import people, usage
 from storage.engines.base import Transaction
@@ -55,7 +56,18 @@ async def bot(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Everything, with what no conversation was charged for."""
     days = periods.days_of(arguments, office.clock.now())
     rows = await office.database.read(usage.used, Whose(), days.start * DAY_MS)
-    return await _answer(office, f"What the whole bot took {periods.told(arguments)}", days, rows)
+    lines = await office.database.read(_left, office)
+    return await _answer(office, f"What the whole bot took {periods.told(arguments)}", days, rows, lines)
+
+
+def _left(tx: Transaction, office: Office) -> list[str]:
+    """What the provider says is left, and how long that and the month's budget last."""
+    found = runway.balance(tx)
+    lines = [] if found is None else [f"- Balance: {runway.told_balance(found[0])}"]
+    lasting = [
+        f"- At the pace of the last week {one.told}" for one in runway.measure(tx, office.defaults, office.clock.now())
+    ]
+    return [*lines, *lasting]
 
 
 async def persona(office: Office, caller: Caller, arguments: Arguments) -> Answer:

@@ -12,6 +12,8 @@ from storage.records import ModelCall
 
 _NAME = "Persona"
 _MOST_TOKENS = 1500
+_CALLS = 6  # three steps, each asked again once
+MOST_READ, MOST_WRITTEN = _CALLS * 2000, _CALLS * _MOST_TOKENS
 
 
 class NoDraft(Exception):

@@ -24,7 +24,7 @@ from bot.gateway.identify import Identify
 from bot.gateway.menus import menus
 from bot.gateway.normalise import PLATFORM, Us, deleted, edited, gone, mentions_us, said
 from bot.gateway.orders import answer, caller_of, moment_of, take
-from bot.gateway.served import leave_unserved
+from bot.gateway.served import compare, leave_unserved, note_left
 from bot.gateway.shards import Shard
 from bot.gateway.slash import slash_commands, sync_when_changed
 from bot.gateway.views import KeyButton
@@ -32,6 +32,7 @@ from bot.gateway.webhooks import Webhooks
 from bot.health.vitals import Connection
 from bot.personas.face import read_starter_key
 from bot.ports import Said
+from storage import departures
 
 _log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class TroupeClient(discord.Client):
         self.webhooks = Webhooks(self)
         self.office: Office  # given by the app before the client starts
         self.identify: Identify | None = None  # the same
-        self.ears = Ears(self, hearing, begin)
+        self.ears = Ears(self, hearing, begin, self._arrived)
         self._connections = 0
 
     @property
@@ -128,6 +129,8 @@ class TroupeClient(discord.Client):
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """One more of the guilds that the session began with."""
         await self.ears.one_more(guild.id)
+        if self.ears.begun.is_set():  # at the start all are compared at once
+            await self.on_guild_join(guild)
 
     async def on_ready(self) -> None:
         """discord.py waited two seconds for another guild and none came: go on without the missing ones."""
@@ -156,6 +159,10 @@ class TroupeClient(discord.Client):
         if self.user is not None:
             await self.ears.save()
             await leave_unserved(self, self.office)
+
+    async def _arrived(self, shard: Shard) -> None:
+        """A session is complete: the guilds it did not name we left meanwhile, those that are out are named."""
+        await compare(self.office, [str(guild.id) for guild in self.guilds], shard)
 
     # ── what is heard ──
 
@@ -192,7 +199,11 @@ class TroupeClient(discord.Client):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were sent away or left; an outage is told otherwise."""
-        await self.office.keyring.leave(PLATFORM, str(guild.id))
+        await note_left(self.office, [str(guild.id)])
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """We were invited, perhaps back: nothing of theirs is erased then."""
+        await self.office.database.write(departures.back, PLATFORM, str(guild.id))
 
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
         """Ours may be gone or moved."""

@@ -30,13 +30,15 @@ class _Ear:
 
 
 class Ears:
-    """Made by the client's first session of a shard; ``begin`` is called once, when one has caught up."""
+    """Made by the client's first session of a shard; ``begin`` is called once, when one has caught up, and
+    ``arrived`` for each session that has."""
 
     def __init__(
         self,
         client: discord.Client,
         hearing: Callable[[Shard], Hearing],
         begin: Callable[[], Awaitable[None]],
+        arrived: Callable[[Shard], Awaitable[None]],
     ) -> None:
         self.begun = asyncio.Event()
         self.failed: StorageError | None = None
@@ -44,6 +46,7 @@ class Ears:
         self._client = client
         self._hearing = hearing
         self._begin = begin
+        self._arrived = arrived
         self._begin_once = asyncio.Lock()
         self._ears: dict[int, _Ear] = {}
 
@@ -138,6 +141,7 @@ class Ears:
                 read = await ear.hearing.catch_up(rooms)
             if read:
                 _log.info("caught_up", messages=read)
+            await self._arrived(ear.hearing.shard)
         except StorageError as error:
             _log.error("not_caught_up", reason=str(error))  # the clock tries again, and no cursor moves until then
 

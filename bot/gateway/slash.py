@@ -31,6 +31,7 @@ _GROUPS = {
     "usage": "What answers took, in tokens and money.",
     "logs": "What went wrong lately.",
     "config": "What may change while I run.",
+    "alerts": "What is wrong, and in which channel that is told.",
     "access": "Who may talk with personas, and who may change what.",
     "pairing": "Who may talk with me in direct messages.",
 }

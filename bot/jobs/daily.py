@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.ports import Clock
-from storage import markers, passages, spending, upkeep
+from storage import alerts, markers, passages, spending, upkeep
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.examine import astray
@@ -66,6 +66,7 @@ class Daily:
         await self.database.write(
             spending.let_go, self.clock.now() - max(self.keep_days, _MONTHS) * _DAY_MS, self.clock.now()
         )
+        await self.database.write(alerts.let_go, before)
         gone = [await self._in_batches(let, before) for let in (upkeep.let_work_go, upkeep.let_events_go)]
         _log.info("let_go", work=gone[0], events=gone[1])
         return sum(gone)

@@ -22,6 +22,8 @@ class Jobs:
     find_rivals: Job
     drill: Job
     tidy: Job
+    watch: Job
+    leave: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Rounds:
     renew: Job
     make_up: Job
     save_cursors: Job
+    look_at_purse: Job
 
 
 def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
@@ -44,6 +47,8 @@ def timetable(jobs: Jobs, lease_s: float) -> AsyncIOScheduler:
     scheduler.add_job(jobs.drill, IntervalTrigger(minutes=15), id="drill")
     # What was missed at night is made up for in the same way.
     scheduler.add_job(jobs.tidy, IntervalTrigger(minutes=1), id="tidy")
+    scheduler.add_job(jobs.watch, IntervalTrigger(minutes=1), id="watch")
+    scheduler.add_job(jobs.leave, IntervalTrigger(minutes=1), id="leave")
     return scheduler
 
 
@@ -53,6 +58,7 @@ def rounds(of: Rounds, lease_s: float) -> AsyncIOScheduler:
     scheduler.add_job(of.renew, IntervalTrigger(seconds=lease_s / _RENEWALS), id="renew")
     scheduler.add_job(of.make_up, IntervalTrigger(seconds=30), id="make_up")
     scheduler.add_job(of.save_cursors, IntervalTrigger(seconds=30), id="save_cursors")
+    scheduler.add_job(of.look_at_purse, IntervalTrigger(seconds=30), id="look_at_purse")
     return scheduler
 
 

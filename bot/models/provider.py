@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from bot.models.remote import RemoteModel
-from bot.ports import Model
+from bot.ports import Balance, Model
 
 OPENAI_HOST = "api.openai.com"
 _NEAR = 3
@@ -17,9 +17,10 @@ _NEAR = 3
 class OpenAIProvider:
     """Any OpenAI-compatible server; its client is loaded when it is first needed."""
 
-    def __init__(self, base_url: str, api_key: str) -> None:
+    def __init__(self, base_url: str, api_key: str, telling: bool | None = None) -> None:
         self._base_url = base_url
         self._key = api_key
+        self._telling = telling  # whether it tells what is left; None asks its address
 
     @property
     def name(self) -> str:
@@ -34,6 +35,17 @@ class OpenAIProvider:
         """What it lists for that key, by default the bot's own; raises ModelFailed."""
         listed = await asyncio.to_thread(_load)
         return await listed(self._base_url, api_key or self._key)
+
+    async def balance(self) -> Balance | None:
+        """What it tells of the bot's own account; raises ModelFailed."""
+        look = await asyncio.to_thread(_load_balance)
+        return await look(self._base_url, self._key, self._telling)
+
+
+def _load_balance() -> Callable[[str, str, bool | None], Awaitable[Balance | None]]:
+    from bot.models.openai_balance import balance  # the long part
+
+    return balance
 
 
 def _load() -> Callable[[str, str], Awaitable[tuple[str, ...]]]:

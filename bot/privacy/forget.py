@@ -11,9 +11,12 @@ import structlog
 
 from bot.bells import Bells
 from bot.ports import Clock
-from storage import forgetting, sidecar, tombstones
+from storage import departures, forgetting, guilds, sidecar, tombstones
 from storage.database import Database
+from storage.departures import Departure
+from storage.engines.base import Transaction
 from storage.errors import StorageError
+from storage.guilds import Erased
 from storage.tombstones import Tombstone
 from storage.wiping import Receipt
 
@@ -47,6 +50,19 @@ class Eraser:
         await self._settle()
         return done
 
+    async def forget_guild(self, gone: Departure) -> None:
+        """Erase what is kept of a guild, unless we came back meanwhile; what is left is gone on with by the clock."""
+        whole = False
+        while not whole:
+            await asyncio.sleep(0)  # whoever waits to write goes first
+            done = await self.database.write(_erase, gone, self.clock.now())
+            for work_id in done.running:
+                self.bells.stop(work_id, keep=False)
+            whole = done.whole
+        self.bells.ring()
+        await self._settle()
+        _log.info("guild_erased", platform=gone.platform, guild=gone.guild_id)
+
     async def _step(self, platform: str, platform_id: str, until: int) -> Receipt:
         now = self.clock.now()
         step = await self.database.write(forgetting.forget, platform, platform_id, until, now)
@@ -60,3 +76,13 @@ class Eraser:
             await self.settle()
         except StorageError as error:
             _log.warning("forgetting_not_settled", reason=str(error))
+
+
+def _erase(tx: Transaction, gone: Departure, now: int) -> Erased:
+    """One step; where we are back nothing more is done."""
+    if not departures.still(tx, gone):
+        return Erased(whole=True)
+    done = guilds.erase(tx, gone.platform, gone.guild_id, now)
+    if done.whole:
+        departures.erased(tx, gone, now)
+    return done

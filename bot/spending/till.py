@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.ports import Clock, Model
 from bot.settings.snapshot import Snapshot
@@ -34,7 +34,8 @@ class Wish:
 class Till:
     """One for each try of a piece of work; ``used`` is whether it holds anything.
 
-    With ``brought`` its calls are paid for by somebody who brought a key, and no budget of ours is touched.
+    ``saving`` is whether a cheaper model answers whatever the budgets say. With ``brought`` its calls are paid for by
+    somebody who brought a key, and no budget of ours is touched.
     """
 
     database: Database
@@ -45,15 +46,20 @@ class Till:
     clock: Clock
     brought: bool = False
     used: bool = False
+    saving: bool = False
 
     async def afford(self, wish: Wish, calls: Sequence[ModelCall]) -> Model:
         """The model to call, a cheaper one when a budget is nearly spent; raises Declined.
 
         Without a budget it is a look at the settings and nothing more. ``calls`` are those made in this try.
         """
-        if self.brought or not is_set(self.settings):
+        if self.brought:
             return wish.model
         cheap = self._thrifty()
+        if self.saving and cheap is not None:
+            wish = replace(wish, model=cheap)
+        if not is_set(self.settings):
+            return wish.model
         now, most = self.clock.now(), self._most(wish, wish.model)
         asked = _Asked(
             most,

@@ -65,7 +65,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     elif outcome.reply is not None:
         _say(tx, end, outcome.reply)
     elif outcome.notice:
-        _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
+        told = notice(outcome.notice, outcome.answered, outcome.reply_to)
+        _owe(tx, end, replace(told, buttons=outcome.buttons), _place(tx, end.item))
     else:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
     _settle(tx, end)

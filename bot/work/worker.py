@@ -22,6 +22,7 @@ from bot.pump import Claimed, Pump
 from bot.settings.snapshot import Snapshot
 from bot.settings.snapshots import Snapshots
 from bot.spending.budget import Declined
+from bot.spending.purse import Purse
 from bot.spending.till import Till
 from bot.work import keep
 from bot.work.decline import decline
@@ -62,6 +63,7 @@ class Workshop:
     random: Random
     stages: Stages
     prices: Prices = field(default_factory=Prices)
+    purse: Purse | None = None
 
 
 class _Late(Exception):
@@ -136,21 +138,22 @@ class Worker:
 
     def _desk(self, item: WorkItem, settings: Snapshot, models: tuple[Model, ...], *, brought: bool) -> Desk:
         """What the item is done with, by the settings it began with."""
-        shop = self._shop
+        shop, purse = self._shop, None if brought else self._shop.purse
+        if purse is not None:
+            settings = purse.trimmed(settings)
+        till = Till(shop.database, settings, shop.prices, shop.models, item, shop.clock, brought)
+        till.saving = purse is not None and purse.thrifty
+        tokens = {"history_tokens": settings[dynamic.HISTORY_TOKENS], "reply_tokens": settings[dynamic.REPLY_TOKENS]}
         return Desk(
             shop.database,
             shop.memory,
             settings,
             models,
-            replace(
-                shop.budget,
-                history_tokens=settings[dynamic.HISTORY_TOKENS],
-                reply_tokens=settings[dynamic.REPLY_TOKENS],
-            ),
+            replace(shop.budget, **tokens),
             shop.clock,
             shop.ids,
             shop.live,
-            Till(shop.database, settings, shop.prices, shop.models, item, shop.clock, brought),
+            till,
             lambda: shop.leases.held(_key(item)),
             lambda stage: shop.stages(stage, item.id),
         )

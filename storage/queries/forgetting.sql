@@ -195,6 +195,10 @@ WHERE made_at <= :until AND (actor = :called OR actor LIKE :marked ESCAPE '!');
 UPDATE access_rules SET made_by = :nobody, reason = ''
 WHERE made_at <= :until AND (made_by = :called OR made_by LIKE :marked ESCAPE '!');
 
+-- name: unname_alerts
+UPDATE alerts SET acknowledged_by = :nobody
+WHERE acknowledged_at <= :until AND (acknowledged_by = :called OR acknowledged_by LIKE :marked ESCAPE '!');
+
 -- name: unname_access_ends
 UPDATE access_rules SET ended_by = :nobody
 WHERE ended_at <= :until AND (ended_by = :called OR ended_by LIKE :marked ESCAPE '!');

@@ -41,3 +41,11 @@ DELETE FROM spending WHERE day < :day;
 
 -- name: let_held_go
 DELETE FROM reservations WHERE held_until < :now;
+
+-- name: guilds
+-- Those that spent most since then.
+SELECT subject FROM spending WHERE subject LIKE 'guild:%' AND day >= :day
+GROUP BY subject ORDER BY sum(cost) DESC, sum(tokens) DESC, subject LIMIT :most;
+
+-- name: first_day
+SELECT min(day) FROM spending WHERE subject = :subject AND day >= :day;

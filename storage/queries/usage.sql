@@ -58,3 +58,15 @@ JOIN conversations c ON c.id = w.conversation_id
 WHERE m.called_at > :since AND m.outcome = 'OK' AND w.capability = 'chat' AND :person_id IN ('', w.person_id)
   AND :platform IN ('', c.platform) AND :channel_id IN ('', c.channel_id)
 GROUP BY w.id ORDER BY 1 DESC LIMIT :most;
+
+-- name: failing
+-- Models whose calls since then failed by the model's or its server's fault at least that often since it last answered.
+WITH told AS (
+    SELECT model, max(called_at) AS at FROM model_calls
+    WHERE called_at >= :since
+      AND outcome NOT IN ('UNREACHABLE', 'TIMED_OUT', 'STALLED', 'BROKEN', 'UNKNOWN_MODEL', 'STOPPED')
+    GROUP BY model)
+SELECT m.model AS name, count(*) AS count FROM model_calls m LEFT JOIN told t ON t.model = m.model
+WHERE m.called_at >= :since AND m.outcome IN ('UNREACHABLE', 'TIMED_OUT', 'STALLED', 'BROKEN', 'UNKNOWN_MODEL')
+  AND (t.at IS NULL OR m.called_at > t.at)
+GROUP BY m.model HAVING count(*) >= :least ORDER BY m.model;

@@ -44,6 +44,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "persona mute": {"name": "odile"},
     "persona unmute": {"name": "odile"},
     "pairing approve": {"code": "none"},
+    "alerts acknowledge": {"alert": "none"},
     "pairing revoke": {"whom": "<@7>"},
     "usage persona": {"name": "ada"},
     "queue retry": {"id": "wrk_none"},

@@ -65,7 +65,7 @@ class ModelServer:
     Each request but for the list takes the next queued behaviour; with none left a chat is answered with
     ``answer(body)``, by default an echo of the last message, and a text with its vector. ``lists`` are the keys by
     which the list was asked for, which ``lists_as`` answers where it is set; ``keys`` are what OpenRouter's ``/key``
-    knows, with what is left of each.
+    knows, with what is left of each, and ``credits`` what ``/credits`` does: what was bought and used, None to refuse.
     """
 
     def __init__(self, default: Says | None = None, port: int = 0) -> None:
@@ -74,6 +74,7 @@ class ModelServer:
         self.lists: list[str] = []
         self.lists_as: Behaviour | None = None
         self.keys: dict[str, float | None] = {}
+        self.credits: tuple[float, float] | None = None
         self.answer: Callable[[dict[str, Any]], str] = echo
         self.departed = 0
         self.finished = 0
@@ -120,6 +121,7 @@ class ModelServer:
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._list)
         app.router.add_get("/v1/key", self._key)
+        app.router.add_get("/v1/credits", self._credits)
         app.router.add_post("/v1/embeddings", self._embed)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
@@ -174,6 +176,12 @@ class ModelServer:
         if key not in self.keys:
             return await wrong_key(key).perform(request, {}, "")
         return web.json_response({"data": {"label": "…", "limit_remaining": self.keys[key]}})
+
+    async def _credits(self, request: web.Request) -> web.StreamResponse:
+        if self.credits is None:
+            return web.json_response({"error": {"message": "only for management keys", "code": 403}}, status=403)
+        bought, used = self.credits
+        return web.json_response({"data": {"total_credits": bought, "total_usage": used}})
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         self.lists.append(bearer(request))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models.openai_list import listed
 from bot.models.provider import OpenAIProvider, missing
-from bot.ports import ModelFailed, ModelFault
+from bot.ports import Balance, ModelFailed, ModelFault
 from tests.fakes.model_script import Behaviour, html, out_of_credit, server_error, unknown_model, wrong_key
 from tests.fakes.model_server import ModelServer
 from tests.models.asking import KEY
@@ -41,6 +41,20 @@ async def test_a_key_that_is_not_taken_is_a_fault_that_does_not_quote_it(
     assert raised.value.fault is fault
     assert OTHERS not in repr(raised.value)
     assert raised.value.__cause__ is raised.value.__context__ is None
+
+
+async def test_what_is_left_is_read_where_the_server_tells_it(server: ModelServer) -> None:
+    server.keys, provider = {KEY: 1.5}, OpenAIProvider(server.base_url, KEY, telling=True)
+
+    assert await provider.balance() == Balance(None, 1_500_000)
+    server.credits = (20.0, 18.75)
+    assert await provider.balance() == Balance(1_250_000, 1_500_000)
+    server.keys = {KEY: None}
+    assert await provider.balance() == Balance(1_250_000, None)
+    assert await OpenAIProvider(server.base_url, KEY).balance() is None
+    with pytest.raises(ModelFailed) as raised:
+        await OpenAIProvider(server.base_url, OTHERS, telling=True).balance()
+    assert raised.value.fault is ModelFault.WRONG_KEY and OTHERS not in repr(raised.value)
 
 
 @pytest.mark.parametrize("behaviour", [unknown_model(), html()])

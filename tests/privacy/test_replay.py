@@ -10,13 +10,18 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.house import House, Kept, World, open_database
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
+from bot.models.provider import OpenAIProvider
 from bot.privacy.forget import Eraser
 from bot.replication import control
 from bot.replication.leash import running
 from bot.replication.restore import bring, fetch
 from bot.replication.target import ReplicaTrouble
+from config.master_keys import master_keys
 from config.static import read_settings
-from storage import forgetting, migrate, sidecar, tombstones
+from storage import forgetting, migrate, provider_keys, sidecar, tombstones
+from storage.provider_keys import Owner
 from storage.tombstones import Tombstone
 from tests.console.running import piped
 from tests.memory.ground import laid
@@ -26,6 +31,9 @@ from tests.storage.outside import Server
 MARA = ("discord", "0")
 SECRET = b"zanzibar"
 OTHER = b"lighthouse"
+KEY = b"sk-mara-0123456789abcdef"
+PROVIDER = b"api.openai.com"  # which stands beside a key that is kept
+MASTER = "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="
 
 
 def eraser(kept: Kept, place: Place) -> Eraser:
@@ -57,11 +65,14 @@ async def forgotten_after_a_moment(place: Place) -> str:
     """They talked, the replica has it, they were forgotten, and the replica has that too; when they were not yet."""
     kept = await place.open()
     await talked(kept)
+    masters = MasterKeys(master_keys(MASTER))
+    await Keyring(kept.database, masters, OpenAIProvider("", "")).keep(Owner("person", *MARA), KEY.decode(), 1)
     await copied(place)
     moment = datetime.now(UTC).isoformat()
     await eraser(kept, place).forget(*MARA)
     newest = place.folder / "newest"
     assert await fetch(place.target, newest) and SECRET not in raw(newest)  # the replica has it before they are told
+    assert await kept.database.read(provider_keys.of_owner, Owner("person", *MARA)) == []
     await kept.close()
     return moment
 
@@ -73,6 +84,12 @@ async def copied(place: Place) -> None:
     assert found is not None
     await until(found.control.exists)
     await control.copy_now(found.control, place.database, 10)
+
+
+def replica(place: Place) -> list[bytes]:
+    """The raw bytes of every file of it."""
+    files = Path(place.url.removeprefix("file://")).rglob("*")
+    return [file.read_bytes() for file in files if file.is_file()]
 
 
 def spoil_newest(place: Place) -> None:
@@ -150,7 +167,9 @@ async def test_a_restore_to_an_earlier_moment_does_not_bring_their_words_back(pl
     inside = piped(place.folder, "", "backup", "restore", "--at", moment, **place.environment)
 
     assert inside.returncode == 0, inside.stderr
-    assert SECRET in raw(as_it_was)
+    assert SECRET in raw(as_it_was) and PROVIDER in raw(as_it_was)
+    copies = [as_it_was.read_bytes(), to.read_bytes(), *replica(place)]
+    assert len(copies) > 3 and not any(KEY in copy for copy in copies), "a key stands nowhere but sealed"
     for file in (to, place.database):
         assert SECRET not in file.read_bytes().lower() and OTHER in file.read_bytes().lower()
     assert not list(place.folder.glob(".earlier-*")) + list(place.folder.glob(".restore-*"))

@@ -11,19 +11,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.access.gate import to_leave
+from bot.alerts.tell import Note, note
 from bot.commands.base import Refused
+from bot.jobs.leave import due
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
 from bot.personas.face import load_buttons
-from bot.ports import Place, Said, Speaker
-from config.dynamic import LEVELS, SETTINGS
-from storage import access, conversations, lore, memories
+from bot.ports import Balance, Place, Said, Speaker
+from bot.spending import runway
+from config.dynamic import LEVELS, SETTINGS, defaults
+from storage import access, alerts, conversations, departures, lore, memories, spending
 from storage.access import ALLOW, DENY, Rule
+from storage.alerts import Alarm
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.lore import Entry, Signed
 from storage.records import Conversation
+from storage.spending import BOT, Spent
 from tests.fakes.model_script import Says
 from tests.settings.world import PLACE, Town
 
@@ -185,6 +190,34 @@ async def whether_it_may_answer(town: Town) -> object:
     return words.startswith("-# I have said all I may for now.")
 
 
+async def whether_the_channel_is_told(town: Town) -> object:
+    """Of late work, and once more half an hour later."""
+    await town.talk()
+    house, now = town.house, town.house.world.clock.now()
+    alarm, usual = Alarm(f"kind{next(town.numbers)}", "", "Work is late"), defaults(house.settings)
+    told = [await house.database.write(note, [alarm], Note(house.ids, at, usual)) for at in (now, now + 1_800_000)]
+    await house.database.write(alerts.close_unseen, now + 10**9, now)
+    return [work_id != "" for work_id in told]
+
+
+async def how_much_is_saved(town: Town) -> object:
+    """With a balance for two days."""
+    house, now = town.house, town.house.world.clock.now()
+    if await house.database.read(spending.since, BOT, 0) == Spent():
+        await house.database.write(spending.add, BOT, Spent(1, 1_000_000), now)
+        await house.database.write(runway.keep_balance, Balance(2_000_000, None), now)
+    saved = await house.database.read(runway.changed, defaults(house.settings), now)
+    if saved is not None:
+        await house.database.write(runway.keep_saving, saved, now)
+    return (await house.database.read(runway.saving)).level
+
+
+async def which_left_servers_are_erased(town: Town) -> object:
+    house, now = town.house, town.house.world.clock.now()
+    await house.database.write(departures.leave, "discord", "555", now - 10 * 86_400_000)
+    return [one.guild_id for one in await house.database.read(due, defaults(house.settings), now)]
+
+
 def with_others(observe: Observation, **others: str) -> Observation:
     """What is to be seen while other settings hold everywhere."""
 
@@ -236,6 +269,13 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
         lambda: "gpt-small",
         with_others(of_the_call("model"), thrifty_at="1", bot_day_budget="9000 tokens"),
     ),
+    "alerts_channel": (lambda: f"discord:{PLACE.channel_id}", whether_the_channel_is_told),
+    "alerts_pause": (
+        lambda: "20",
+        with_others(whether_the_channel_is_told, alerts_channel=f"discord:{PLACE.channel_id}"),
+    ),
+    "runway_days": (lambda: "1", how_much_is_saved),
+    "keep_after_leaving": (lambda: "9", which_left_servers_are_erased),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]

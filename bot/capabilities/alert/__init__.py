@@ -1,0 +1,1 @@
+"""Tells the owners' channel what is wrong."""

@@ -1,0 +1,1 @@
+"""What owners are told of: found, told once in each pause, acknowledged, over."""
