@@ -162,7 +162,7 @@ class TroupeClient(discord.Client):
 
     async def _arrived(self, shard: Shard) -> None:
         """A session is complete: the guilds it did not name we left meanwhile, those that are out are named."""
-        await compare(self.office, [str(guild.id) for guild in self.guilds], shard)
+        await compare(self.office, str(self.application_id), [str(guild.id) for guild in self.guilds], shard)
 
     # ── what is heard ──
 

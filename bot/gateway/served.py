@@ -12,10 +12,11 @@ from bot.commands.base import Office
 from bot.gateway.faults import FAILURES
 from bot.gateway.normalise import PLATFORM
 from bot.gateway.shards import Shard
-from storage import departures
+from storage import departures, markers
 from storage.engines.base import Transaction
 
 _log = structlog.get_logger()
+_APPLICATION = "discord_application"
 
 
 async def leave_unserved(client: discord.Client, office: Office) -> None:
@@ -39,12 +40,26 @@ async def note_left(office: Office, guild_ids: Iterable[str]) -> None:
             _log.info("guild_left", guild=guild_id)
 
 
-async def compare(office: Office, ours: Sequence[str], shard: Shard) -> None:
-    """Note which of a shard's guilds we left while we were away, and to which we came back."""
+async def compare(office: Office, application_id: str, ours: Sequence[str], shard: Shard) -> None:
+    """Note which of a shard's guilds we left while we were away, and to which we came back.
+
+    With the token of another application than the first, guilds are missing that nobody left.
+    """
+    if await office.database.write(_first, application_id, office.clock.now()) != application_id:
+        _log.warning("another_application", application=application_id, cure="what is kept of servers stays")
+        return
     stayed, left = await office.database.read(_known)
     await note_left(office, [one for one in stayed if shard.holds(one) and one not in ours])
     for guild_id in set(left) & set(ours):
         await office.database.write(departures.back, PLATFORM, guild_id)
+
+
+def _first(tx: Transaction, application_id: str, now: int) -> str:
+    """The application whose guilds are kept here."""
+    first = markers.read(tx, _APPLICATION)
+    if first is None:
+        markers.put(tx, _APPLICATION, application_id, now)
+    return first or application_id
 
 
 def _known(tx: Transaction) -> tuple[list[str], list[str]]:

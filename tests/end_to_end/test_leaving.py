@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.gateway.served import compare
+from bot.gateway.shards import Shard
 from bot.jobs.leave import erase_when_due
+from bot.office import make_office
 from config.dynamic import defaults
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Ledger
@@ -60,3 +63,18 @@ async def test_what_was_left_is_erased_after_its_time_and_nothing_else(
     kept = sorted(text for text in ledger.column("SELECT content FROM messages") if WORDS in text)
     assert all(any(text.endswith(guild.name) for guild in (out, back)) for text in kept) and len(kept) >= 2
     assert ledger.column(LEFT) == []
+
+
+async def test_what_another_application_is_not_in_was_not_left(twin: Twin, troupe: Start, ledger: Ledger) -> None:
+    bot = await troupe()
+    guild, zoe = twin.add_guild("Kept"), twin.add_user("Zoe")
+    guild.join(zoe)
+    await zoe.say(guild.add_text_channel("hall"), "Ada, hello")
+    await ledger.until(twin, "SELECT id FROM conversations WHERE guild_id <> ''", within_s=12)
+    office = make_office(bot.house)
+
+    await compare(office, "another", [], Shard())
+    assert ledger.column(LEFT) == []
+
+    await compare(office, str(twin.application_id), [], Shard())
+    assert ledger.column(LEFT) == [str(guild.id)]
