@@ -164,11 +164,12 @@ def peopled_file(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     path = tmp_path_factory.mktemp("peopled") / "troupe.db"
     shutil.copy(model_file, path)
     times = count(1_749_999_000_000)
-    aside(lambda database: database.write(_publish, Ids(times.__next__), times.__next__), File(path))
+    aside(lambda database: database.write(publish, Ids(times.__next__), times.__next__), File(path))
     return path
 
 
-def _publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
+def publish(tx: Transaction, ids: Ids, clock: Callable[[], int]) -> None:
+    """Give a database the built-in personas and the rules of the house."""
     for persona in load_personas(CONFIG / "personas").personas:
         publish_file(tx, persona, ids, clock())
     publish_house(tx, (CONFIG / "prompts" / "house.md").read_text("utf-8"), ids, clock())

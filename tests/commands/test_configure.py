@@ -22,6 +22,9 @@ OWNER_HERE = replace(BOB, operates=True)
 GROUP = replace(managing(DAN), place=Place("discord", "88", kind="channel"))
 THREAD = replace(ANN, place=Place("discord", "1007", "100", ANN.place.channel_id, "thread"))
 OTHER: dict[str, str] = {
+    "alerts_channel": "terminal:terminal",
+    "alerts_pause": "5",
+    "runway_days": "7",
     "person_pace": "5",
     "channel_pace": "5",
     "thrifty_at": "50",

@@ -83,10 +83,10 @@ async def test_what_no_entry_may_be_is_refused_and_nothing_is_kept(
 
 
 async def test_a_form_that_was_refused_comes_back_with_its_words(troupe: Troupe) -> None:
-    answer = await registry.reopen(troupe.office, ANN, "lore add:", {**PIER, "priority": "many"})
+    answer = await registry.reopen(troupe.office, ANN, "lore add:", {**PIER, "priority": "top"})
 
     assert answer.form is not None
-    assert {field.key: field.value for field in answer.form.fields} == {**PIER, "priority": "many"} | {
+    assert {field.key: field.value for field in answer.form.fields} == {**PIER, "priority": "top"} | {
         field.key: field.value for field in answer.form.fields if field.key == "when"
     }
 

@@ -25,7 +25,8 @@ from storage.outbox import NewPart
 from storage.records import ModelCall
 from storage.spending import DAY_MS
 from storage.stats import Figures, Times
-from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, StillClock, Troupe, _publish, scene
+from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, StillClock, Troupe, scene
+from tests.conftest import publish
 from tests.storage.outside import Outside
 
 HERE = "FROM messages m, conversations c, personas p WHERE c.id = m.conversation_id AND p.id = c.persona_id"
@@ -65,7 +66,7 @@ async def talked(troupe: Troupe, outside: Outside) -> AsyncIterator[Troupe]:
     database, clock = Database(await outside.open()), troupe.office.clock
     assert isinstance(clock, StillClock)
     full = replace(troupe, office=replace(troupe.office, database=database))
-    await database.write(_publish, troupe.office.ids, StillClock(NOW - 30 * DAY_MS).now)
+    await database.write(publish, troupe.office.ids, StillClock(NOW - 30 * DAY_MS).now)
     await database.write(lay, troupe.office.ids, Random(4))
     for number, days in enumerate([25, 3, 2, 0]):
         clock.at = NOW - days * DAY_MS
