@@ -141,7 +141,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
             work_id=work_id,
         ),
     )
-    mind_pause(tx, person.id, message_id, now)
+    mind_pause(tx, person.id, conversation.id, message_id, now)
     if isinstance(verdict, Answer) and wish(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
         keep_wish(tx, wanted, Pen(ids, now, person.id))
@@ -198,41 +198,35 @@ def owe_greeting(tx: Transaction, place: Place, persona_id: str, ids: Ids, now: 
 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
-    heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    if heard is None or _writer_silent(tx, heard.message_id):
+    place = edited.place
+    message = messages.heard(tx, place.platform, place.channel_id, edited.client_message_id)
+    if message is None or writer_silent(tx, message.person_id):
         return False
-    if not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
+    if not messages.revise(tx, message.conversation_id, message.id, edited.text, edited.edited_at):
         return False
-    _doubt(tx, heard.message_id, hand, gone=False)
+    _doubt(tx, message, hand, gone=False)
     return True
 
 
-def _writer_silent(tx: Transaction, message_id: str) -> bool:
-    """Whether new words of a message must not be kept."""
-    message = messages.by_id(tx, message_id)
-    return message is not None and writer_silent(tx, message.person_id)
-
-
-def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:
+def _doubt(tx: Transaction, message: Message, hand: Hand, *, gone: bool) -> None:
     """What was remembered from those words is read again, or forgotten with them."""
-    message = messages.by_id(tx, message_id)
-    assert message is not None  # it was just changed
-    if doubt_message(tx, message_id, Pen(hand.ids, hand.now, "the message's writer"), gone=gone):
+    if doubt_message(
+        tx, message.conversation_id, message.id, Pen(hand.ids, hand.now, "the message's writer"), gone=gone
+    ):
         owe_reading(tx, message.conversation_id, hand.ids, hand.now, hand.now + hand.patience.pause_ms)
 
 
 def take_back(tx: Transaction, deleted: Deleted, hand: Hand) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
-    heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
-    message = messages.by_id(tx, heard.message_id) if heard else None
+    message = messages.heard(tx, deleted.place.platform, deleted.place.channel_id, deleted.client_message_id)
     return withdraw(tx, message, deleted.deleted_at, hand) if message else Accepted(first=False)
 
 
 def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepted:
     """The same for a message of ours, a persona's too."""
-    if not messages.take_back(tx, message.id, now):
+    if not messages.take_back(tx, message.conversation_id, message.id, now):
         return Accepted(first=False)
-    _doubt(tx, message.id, hand, gone=True)
+    _doubt(tx, message, hand, gone=True)
     if message.role != "person" or message.work_id is None or messages.asked(tx, message.work_id):
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):
