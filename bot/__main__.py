@@ -1,5 +1,5 @@
 """The command line: ``python -m bot`` runs, ``migrate`` moves the schema, ``move`` everything, ``backup`` looks after
-the copy, ``health`` asks a running bot how it is."""
+the copy, ``keys`` after keys that were brought, ``health`` asks a running bot how it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot import backup, move, schema
+from bot import backup, move, rekey, schema
 from bot.health.ask import Unwell, ask
 from bot.refusals import CannotStart
 from config.roles import PARTS
@@ -57,6 +57,8 @@ def _chosen(settings: Static, asked: argparse.Namespace) -> Coroutine[Any, Any, 
             return move.run(settings, asked)
         case "backup":
             return backup.run(settings, asked)
+        case "keys":
+            return rekey.run(settings, asked)
         case "eval":
             return evaluate.run(settings, asked)
         case _:
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_arguments(orders.add_parser("migrate", help="move the schema of the database"))
     move.add_arguments(orders.add_parser("move", help="bring everything to another database, file or server"))
     backup.add_arguments(orders.add_parser("backup", help="look after the copy of the database"))
+    rekey.add_arguments(orders.add_parser("keys", help="look after the keys that people brought"))
     measures = orders.add_parser("eval", help="measure how well what was said is found again")
     found = measures.add_subparsers(dest="what", required=True).add_parser("recall", help="recall, hits, rank and time")
     found.add_argument("--corpus", type=Path, required=True, metavar="FILE", help="conversations in LoCoMo's format")

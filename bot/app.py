@@ -17,6 +17,7 @@ from bot.house import House, Kept, World, open_database
 from bot.models.choose import Choice, choose_models
 from bot.models.choose_embedder import EmbedderChoice, choose_embedder
 from bot.office import greet_place, make_office
+from bot.ports import unwatched
 from bot.refusals import CannotStart
 from config.static import Static
 from storage import conversations, personas
@@ -62,11 +63,13 @@ async def run(settings: Static, world: World | None = None) -> None:
     quiet = terminal and "log_level" not in settings.model_fields_set
     level = "WARNING" if quiet else settings.log_level
     telemetry.configure(level, colours=sys.stderr.isatty(), secrets=settings.secrets)
-    world = world or World(stages=telemetry.log_stage)
+    # Even a step that is not logged would cost the making of a logger, fourteen times for each reply.
+    world = world or World(stages=telemetry.log_stage if level == "DEBUG" else unwatched)
     kept = await open_database(settings, world.clock)
     choice = await _models(settings) if settings.part.speaks else None
     embedder = choose_embedder(settings) if settings.part.works else None
-    house = House(settings, kept, choice.models if choice else (), world, embedder.embedder if embedder else None)
+    models, provider = (choice.models, choice.provider) if choice else ((), None)
+    house = House(settings, kept, models, world, embedder.embedder if embedder else None, provider)
     lines = first_lines(settings, choice, embedder, kept)
     page: Page | None = None
     try:

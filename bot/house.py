@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget
 from bot.capabilities.registry import registry
 from bot.clock import SystemClock
@@ -26,28 +28,35 @@ from bot.jobs.release import release, sweep
 from bot.jobs.tidy import tidy_when_due
 from bot.jobs.timetable import Jobs, Rounds, rounds, timetable
 from bot.jobs.turn import Scheduler, take_turns
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.embedding import Embedding
 from bot.memory.memory import Memory
 from bot.memory.owing import Patience
 from bot.models.offline import OFFLINE
+from bot.models.provider import missing
 from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.personas import present
 from bot.personas.publish import publish_file, publish_house
-from bot.ports import Clock, Embedder, Model, Sender, Stages, both, unwatched
+from bot.ports import Clock, Embedder, Model, ModelFailed, Provider, Sender, Stages, both, unwatched
 from bot.privacy.forget import Eraser
 from bot.privacy.replay import replay
 from bot.replication.child import FAR_BEHIND_S, Child
 from bot.replication.drill import prove
 from bot.replication.opening import attach, bounds_for
 from bot.settings.snapshots import Snapshots
+from bot.spending.price import priced
 from bot.wire import Wire
 from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
+from config.embedders import fastembed_model
+from config.master_keys import master_keys
 from config.persona_files import load_personas
+from config.prices import Prices, read_prices
 from config.static import Static
 from storage import migrate
 from storage.backups import Shelf
@@ -56,10 +65,12 @@ from storage.engines.base import Transaction
 from storage.engines.driver import Bounds
 from storage.ids import Ids
 from storage.opening import Opened, open_url
+from storage.records import ModelCall
 
 _log = structlog.get_logger()
 _HOUSE_RULES = Path(__file__).parent.parent / "config" / "prompts" / "house.md"
 _STOP_GRACE_S = 4.0
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +109,11 @@ class Kept:
             self.opened.release()
 
 
-async def open_database(settings: Static, clock: Clock) -> Kept:
-    """Lock, open, migrate, publish; raises a StorageError with everything let go again."""
+async def open_database(settings: Static, clock: Clock, sessions: type[Any] | None = None) -> Kept:
+    """Lock, open, migrate, publish; raises a StorageError with everything let go again.
+
+    ``sessions`` is what the connections to a server are made of, else the driver's own.
+    """
     replication: Child | None = None
 
     async def ready() -> Bounds:
@@ -108,7 +122,7 @@ async def open_database(settings: Static, clock: Clock) -> Kept:
         return bounds_for(replication)
 
     try:
-        opened = await open_url(settings.database_url.get_secret_value(), ready)
+        opened = await open_url(settings.database_url.get_secret_value(), ready, sessions=sessions)
     except BaseException:
         if replication is not None:
             await replication.stop()
@@ -140,6 +154,14 @@ def _publish(tx: Transaction, settings: Static, ids: Ids, now: int) -> tuple[str
     return tuple(left_out)
 
 
+def prices_for(settings: Static, models: tuple[Model, ...]) -> Prices:
+    """The operator's prices; what answers on this machine costs nothing unless it is listed."""
+    found = not settings.openai_api_key.get_secret_value() and not settings.openai_base_url
+    here = found or urlsplit(settings.openai_base_url).hostname in _HERE
+    free = {OFFLINE, *(model.name for model in models if here)}
+    return replace(read_prices(settings.prices_file), free=frozenset(free))
+
+
 class House:
     """Ear, hands, mouth and clock on one database, as far as the role asks for them.
 
@@ -153,6 +175,7 @@ class House:
         models: tuple[Model, ...],
         world: World,
         embedder: Embedder | None = None,
+        provider: Provider | None = None,
     ) -> None:
         self.settings = settings
         self.world = world
@@ -160,13 +183,22 @@ class House:
         self.ids = kept.ids
         self.bells = Bells()
         self.senders: dict[str, Sender] = {}
-        self.models = models
-        embedding = Embedding(kept.database, embedder, self.bells.passages, world.clock) if embedder else None
+        self.breakers = Breakers(world.clock)
+        self.models = tuple(self.breakers.guard(model) for model in models)
+        self.prices = prices_for(settings, models)
+        masters = MasterKeys(master_keys(settings.master_keys.get_secret_value()))
+        self.keyring = Keyring(kept.database, masters, provider)
+        self.unlisted: tuple[str, ...] = ()
+        embedding = (
+            Embedding(kept.database, embedder, self.bells.passages, world.clock, self._bill(embedder))
+            if embedder
+            else None
+        )
         self._memory = Memory(kept.database, embedding)
         self.started_at = world.clock.now()
         self.replication = kept.replication
         self._kept = kept
-        self.metrics = Metrics([model.name for model in models])
+        self.metrics = Metrics([model.name for model in models], self.breakers.states())
         self.probe = Probe(self._watched())
         self._stages = both(world.stages, self.metrics)
         policy = Policy(settings.default_persona, int(settings.answer_age_seconds * 1000), self._patience())
@@ -179,6 +211,7 @@ class House:
         self._worker = Worker(self._workshop(Drafts(post, self.ids)), name, settings.workers)
         self._running: list[asyncio.Task[None]] = []
         self._timekeeper: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._awake = False
         self._save: Callable[[], Awaitable[None]] | None = None
         self._connection: Callable[[], Connection] | None = None
@@ -193,6 +226,34 @@ class House:
             connection=lambda: self._connection() if self._connection else None,
         )
 
+    def _bill(self, embedder: Embedder) -> Callable[[int], ModelCall] | None:
+        """What so many embedded tokens are kept as, where a server embeds them; here they cost nothing."""
+        settings = self.settings
+        if settings.embedding_model in ("local", "none") or fastembed_model(settings.embedding_model):
+            return None
+        here = urlsplit(settings.embedding_base_url or settings.openai_base_url).hostname in _HERE
+        prices = replace(self.prices, free=frozenset({embedder.name} if here else ()))
+
+        def bill(tokens: int) -> ModelCall:
+            call = ModelCall(
+                id=self.ids.new("cal"),
+                work_id=None,
+                attempt=1,
+                model=embedder.name,
+                outcome="OK",
+                prompt_tokens=tokens,
+                completion_tokens=0,
+                measured=0,
+                first_token_ms=None,
+                total_ms=0,
+                voice_version_id=None,
+                house_version_id=None,
+                called_at=self.world.clock.now(),
+            )
+            return priced(call, prices)
+
+        return bill
+
     def _patience(self) -> Patience:
         """Rules read for nothing, so where they are all there is nobody has to wait."""
         offline = all(model.name == OFFLINE for model in self.models)
@@ -206,6 +267,8 @@ class House:
             settings=Snapshots(self.database, defaults(settings)),
             capabilities=registry(),
             models=self.models,
+            keyring=self.keyring,
+            breakers=self.breakers,
             budget=Budget(
                 settings.history_tokens,
                 settings.reply_tokens,
@@ -221,6 +284,7 @@ class House:
             ids=self.ids,
             random=world.random,
             stages=self._stages,
+            prices=self.prices,
         )
 
     def on_tick(self, save: Callable[[], Awaitable[None]]) -> None:
@@ -248,10 +312,29 @@ class House:
         if self.settings.part.works:
             self._running.append(asyncio.create_task(self._worker.run()))
             self._running += [asyncio.create_task(model.warm()) for model in self.models]
+            self._looking = asyncio.create_task(self._look_for_models())
         self._memory.start()
         if self.settings.part.speaks:
             self._running.append(asyncio.create_task(self._deliverer.run()))
         self._awake = True
+
+    async def looked(self) -> None:
+        """Until the models were looked for after the start, whatever came of it."""
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
+
+    async def _look_for_models(self) -> None:
+        """Say which of the models their server does not list; one that can't be asked is no reason not to run."""
+        provider = self.keyring.provider
+        if provider is None:
+            return
+        names = tuple(model.name for model in self.models)
+        try:
+            self.unlisted = tuple(missing(names, await provider.models(), provider.name))
+        except ModelFailed as failed:
+            _log.warning("models_not_listed", provider=provider.name, reason=str(failed))
+        for sentence in self.unlisted:
+            _log.warning("model_not_listed", reason=sentence)
 
     def _timetable(self) -> Scheduler:
         jobs = Jobs(
@@ -294,6 +377,9 @@ class House:
         if self._timekeeper is not None:
             self._timekeeper.cancel()
             await asyncio.wait({self._timekeeper})
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         await self._memory.rest()
         await self._worker.stop(_STOP_GRACE_S)
         await self._deliverer.stop(_STOP_GRACE_S)

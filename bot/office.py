@@ -11,13 +11,16 @@ from bot.drafting.draft import draft
 from bot.drafting.writer import Draft, Patience, Writer
 from bot.house import House
 from bot.intake.accept import owe_greeting
-from bot.intake.decide import Answer, Ignore, Rule, Verdict
-from bot.models.offline import OfflineModel
-from bot.ports import Place, Said, Speaker
+from bot.intake.decide import Answer, Ignore, Keep, Rule, Verdict
+from bot.models.offline import OFFLINE
+from bot.ports import Model, Place, Said, Speaker
+from bot.spending.price import priced, total
 from config.dynamic import defaults
 from config.static import Static
-from storage import conversations, drills, events, messages, outbox, personas, usage
+from storage import conversations, drills, events, messages, outbox, personas, spending, usage
 from storage.engines.base import Transaction
+from storage.provider_keys import Owner
+from storage.records import ModelCall
 
 Judge = Callable[[Caller, str, Callable[[Said], Awaitable[Explanation]]], Awaitable[Explanation]]
 
@@ -58,12 +61,13 @@ def make_office(
     async def judged(caller: Caller, reference: str) -> Explanation:
         if reference:
             return await judge(caller, reference, explained)
-        speaker = Speaker(caller.platform_id, caller.name)
-        verdict = await house.intake.judge(Said("", caller.place, speaker, "hello", house.world.clock.now()))
+        speaker = Speaker(caller.platform_id, caller.name, roles=caller.roles)
+        words = Said("", caller.place, speaker, "hello", house.world.clock.now(), mute=caller.mute)
+        verdict = await house.intake.judge(words)
         return await _explain(house, verdict)
 
-    async def drafted(idea: str) -> Draft:
-        return await _draft(house, idea)
+    async def drafted(caller: Caller, idea: str) -> Draft:
+        return await _draft(house, caller, idea)
 
     async def reported() -> tuple[Line, ...]:
         return (*await _report(house), *report())
@@ -84,6 +88,7 @@ def make_office(
         report=reported,
         diagnose=diagnose,
         forget=house.eraser.forget,
+        keyring=house.keyring,
         keeping=_keeping(house),
     )
 
@@ -103,17 +108,34 @@ async def greet_place(house: House, place: Place, persona_id: str) -> str:
     return work_id
 
 
-async def _draft(house: House, idea: str) -> Draft:
-    """A draft by the models that answer in chats; what the calls cost is kept, whatever they came to."""
+async def _draft(house: House, caller: Caller, idea: str) -> Draft:
+    """A draft by the models and the key that answer in chats; what the calls cost is kept, whatever they came to."""
+    owners = (
+        Owner("person", caller.platform, caller.platform_id),
+        Owner("guild", caller.platform, caller.guild_id),
+    )
+    usual = tuple(model for model in house.breakers.up(house.models) if model.name != OFFLINE)
+    async with house.keyring.lent_to(owners, [model.name for model in usual]) as own:
+        return await _drafted(house, own or usual, idea, brought=bool(own))
+
+
+async def _drafted(house: House, models: tuple[Model, ...], idea: str, *, brought: bool) -> Draft:
     settings, world = house.settings, house.world
     patience = Patience(settings.model_first_token_seconds, settings.model_stall_seconds, settings.model_call_seconds)
-    models = tuple(model for model in house.models if not isinstance(model, OfflineModel))
     writer = Writer(models, patience, world.clock, house.ids)
     try:
         return await draft(idea, writer, settings.work_deadline_seconds)
     finally:
         if writer.calls:
-            await house.database.write(usage.add_all, writer.calls)
+            calls = [call if brought else priced(call, house.prices) for call in writer.calls]
+            await house.database.write(_count, calls, world.clock.now(), ours=not brought)
+
+
+def _count(tx: Transaction, calls: list[ModelCall], now: int, *, ours: bool) -> None:
+    """Keep calls that no work made; the bot itself pays for them, unless somebody brought a key."""
+    usage.add_all(tx, calls)
+    if ours:
+        spending.add(tx, spending.BOT, total(calls), now)
 
 
 def _decided(tx: Transaction, said: Said) -> Explanation | None:
@@ -152,9 +174,10 @@ def _name(tx: Transaction, persona_id: str) -> str:
 
 async def _explain(house: House, verdict: Verdict) -> Explanation:
     if isinstance(verdict, Ignore):
-        return Explanation(False, "", verdict.rule.value)
+        return Explanation(False, "", verdict.rule.value, verdict.detail)
     name = await house.database.read(_name, verdict.persona_id)
-    return Explanation(isinstance(verdict, Answer), name, verdict.rule.value)
+    detail = verdict.detail if isinstance(verdict, Keep) else ""
+    return Explanation(isinstance(verdict, Answer), name, verdict.rule.value, detail)
 
 
 async def _report(house: House) -> list[Line]:
@@ -165,7 +188,8 @@ async def _report(house: House) -> list[Line]:
     minutes = (house.world.clock.now() - house.started_at) // 60_000
     found = [
         Line("Health", f"not well: {', '.join(wrong)}" if wrong else "all well"),
-        Line("Models", ", ".join(model.name for model in house.models)),
+        Line("Models", ", ".join(house.breakers.told(model.name) for model in house.models)),
+        *(Line("Model", f"❌ {sentence}") for sentence in house.unlisted),
         Line("Database", f"{_short(house.settings)}: {told['database']}"),
         Line("Backup", told.get("backup") or _no_backup(house.settings)),
         *await _drilled(house),

@@ -34,23 +34,34 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where words were said; ids are the platform's, empty where there is none."""
+    """Where words were said; ids are the platform's, empty where there is none.
+
+    ``adult`` is whether the platform lets adults in only.
+    """
 
     platform: str
     channel_id: str
     guild_id: str = ""
     parent_id: str = ""
     kind: PlaceKind = "channel"
+    category_id: str = ""
+    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who said it, as the platform names them."""
+    """Who said it, as the platform names them.
+
+    ``roles`` are the ids of their roles in the guild, None where they can't be known. ``proxy`` names the bot that says
+    people's words in their stead, '' for none.
+    """
 
     platform_id: str
     name: str
     is_bot: bool = False
     is_ours: bool = False
+    roles: tuple[str, ...] | None = ()
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,9 @@ class Said:
 
     ``persona_id`` is set when a person picked the persona by a command or button, so no rule has to guess.
     ``position`` is where the message stands in its channel (a snowflake), 0 where the platform has none.
-    ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap.
+    ``system`` marks what the platform wrote itself (joins, pins), ``caught_up`` what was read after a gap, and
+    ``mute`` words in a place where we are known to be unable to write. ``replaces`` is the message in whose place a
+    proxy said it.
     """
 
     client_message_id: str
@@ -73,6 +86,8 @@ class Said:
     persona_id: str = ""
     system: bool = False
     caught_up: bool = False
+    mute: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +130,12 @@ Event = Said | Edited | Deleted | Gone
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of the history as a model reads it, oldest first."""
+    """One message of the history as a model reads it, oldest first; ``said_at`` is 0 where that is not known."""
 
     role: Literal["person", "persona"]
     name: str
     text: str
+    said_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,8 @@ class Earlier:
 class Known:
     """Something remembered; ``until`` is set for what is over, ``doubted`` for what people call wrong.
 
-    ``own`` says that whoever asks now told it or is whom it is about.
+    ``own`` says that whoever asks now told it or is whom it is about. ``happened_at`` is known to the ``precision``:
+    year, month, day or minute. ``due`` is a plan whose day has come, or went by, since it was told.
     """
 
     statement: str
@@ -142,6 +159,9 @@ class Known:
     until: int | None = None
     own: bool = False
     doubted: bool = False
+    happened_at: int | None = None
+    precision: str = ""
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +206,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost; ``measured`` is False where the server gave no count and ours is an estimate."""
+    """What a call cost; ``measured`` is False where the server gave no count and ours is an estimate.
+
+    ``cached_tokens`` are those of the prompt that the server had read before. What a model thinks and does not say
+    is among the completion's tokens.
+    """
 
     prompt_tokens: int
     completion_tokens: int
     measured: bool
+    cached_tokens: int = 0
 
 
 class ModelFault(Enum):
@@ -206,6 +231,18 @@ class ModelFault(Enum):
     STALLED = "My language model stopped in the middle of its answer. Please try again."
     UNREACHABLE = "I can't reach my language model just now. Please try again in a little while."
     BROKEN = "My language model sent something I couldn't read. Please try again."
+    OWN_KEY_REFUSED = (
+        "The language model's server refused the key that was brought for replies here; /key show says whose it is, "
+        "and they can set another with /key set or take it away with /key remove."
+    )
+    OWN_KEY_SPENT = (
+        "The key that was brought for replies here is out of credit; /key show says whose it is, and they can top it "
+        "up, or take it away with /key remove."
+    )
+    OWN_KEY_LOST = (
+        "I can't open the key that was brought for replies here any more; /key show says whose it is, and they can "
+        "set it again with /key set or take it away with /key remove."
+    )
 
 
 class ModelFailed(Exception):
@@ -240,6 +277,23 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let connections go."""
+        ...
+
+
+class Provider(Protocol):
+    """The server that the models are at, which also takes keys that people bring."""
+
+    @property
+    def name(self) -> str:
+        """The host that keys for it may be sent to, and as it is kept with them."""
+        ...
+
+    def model(self, name: str, api_key: str) -> Model:
+        """One of its models by somebody's key, with a client that nobody else has."""
+        ...
+
+    async def models(self, api_key: str = "") -> tuple[str, ...]:
+        """The names it lists for that key, by default the bot's, none where it lists nothing; raises ModelFailed."""
         ...
 
 
@@ -474,6 +528,8 @@ def unwatched(stage: str, key: str, **fields: object) -> None:
 
 def both(first: Stages, second: Stages) -> Stages:
     """Stages that two watch, in this order."""
+    if first is unwatched:
+        return second
 
     def watched(stage: str, key: str, **fields: object) -> None:
         first(stage, key, **fields)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Generic, Literal, get_args
 
+from config.budgets import Budget, Spendable
 from config.kinds import (
     NONE,
     Daily,
@@ -182,6 +183,109 @@ SESSION_PAUSE: Setting[int] = Setting(
     levels=OF_A_PLACE,
 )
 
+BOT_TURNS: Setting[int] = Setting(
+    "bot_turns",
+    "How often personas of a channel answer bots that /access allows before a person has spoken there again.",
+    Whole(0, 100),
+    3,
+    levels=OF_A_PLACE,
+    in_guilds=True,
+)
+DIRECT_MESSAGES: Setting[str] = Setting(
+    "direct_messages",
+    "Who may talk in direct messages: everybody (open), whom the operator lets in by /pairing, or nobody (closed).",
+    OneOf(("open", "pairing", "closed")),
+    "open",
+    levels=("global",),
+)
+UNSERVED: Setting[str] = Setting(
+    "unserved",
+    "What I do in a server that the operator's /access rules deny: stay without a word (silent), or leave it.",
+    OneOf(("silent", "leave")),
+    "silent",
+    levels=("global",),
+)
+PERSON_PACE: Setting[int | None] = Setting(
+    "person_pace",
+    "How many replies a minute one person gets, wherever they talk; what is more comes later.",
+    Maybe(Whole(1, 1000), "as many as they ask for"),
+    None,
+    levels=OF_A_PLACE,
+)
+CHANNEL_PACE: Setting[int | None] = Setting(
+    "channel_pace",
+    "How many replies a minute one channel gets; what is more comes later.",
+    Maybe(Whole(1, 1000), "as many as people ask for"),
+    None,
+    levels=OF_A_PLACE,
+)
+PERSON_DAY_BUDGET: Setting[Budget | None] = Setting(
+    "person_day_budget",
+    "How much one person may spend in a day (UTC) on calls of models, wherever they talk.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("guild", "global"),
+    operator=True,
+)
+PERSON_MONTH_BUDGET: Setting[Budget | None] = Setting(
+    "person_month_budget",
+    "How much one person may spend in a month (UTC) on calls of models, wherever they talk.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("guild", "global"),
+    operator=True,
+)
+GUILD_DAY_BUDGET: Setting[Budget | None] = Setting(
+    "guild_day_budget",
+    "How much a server may spend in a day (UTC) on calls of models.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("guild", "global"),
+    operator=True,
+    in_guilds=True,
+)
+GUILD_MONTH_BUDGET: Setting[Budget | None] = Setting(
+    "guild_month_budget",
+    "How much a server may spend in a month (UTC) on calls of models.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("guild", "global"),
+    operator=True,
+    in_guilds=True,
+)
+BOT_DAY_BUDGET: Setting[Budget | None] = Setting(
+    "bot_day_budget",
+    "How much the whole bot may spend in a day (UTC) on calls of models.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("global",),
+    operator=True,
+)
+BOT_MONTH_BUDGET: Setting[Budget | None] = Setting(
+    "bot_month_budget",
+    "How much the whole bot may spend in a month (UTC) on calls of models.",
+    Maybe(Spendable(), "as much as it takes"),
+    None,
+    levels=("global",),
+    operator=True,
+)
+THRIFTY_AT: Setting[int] = Setting(
+    "thrifty_at",
+    "From how many percent of a budget on the thrifty_models answer.",
+    Whole(1, 100),
+    80,
+    levels=("guild", "global"),
+    operator=True,
+)
+THRIFTY_MODELS: Setting[tuple[str, ...] | None] = Setting(
+    "thrifty_models",
+    "The cheaper models that answer when a budget is nearly spent; the first of them that is there.",
+    Maybe(Names(), "the same as ever"),
+    None,
+    levels=("guild", "global"),
+    operator=True,
+)
+
 SETTINGS: tuple[Setting[object], ...] = (
     MODELS,
     TEMPERATURE,
@@ -201,6 +305,19 @@ SETTINGS: tuple[Setting[object], ...] = (
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
     LORE_BUDGET,
+    BOT_TURNS,
+    DIRECT_MESSAGES,
+    UNSERVED,
+    PERSON_PACE,
+    CHANNEL_PACE,
+    PERSON_DAY_BUDGET,
+    PERSON_MONTH_BUDGET,
+    GUILD_DAY_BUDGET,
+    GUILD_MONTH_BUDGET,
+    BOT_DAY_BUDGET,
+    BOT_MONTH_BUDGET,
+    THRIFTY_AT,
+    THRIFTY_MODELS,
 )
 
 

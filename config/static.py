@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.clashes import clashes
+from config.master_keys import master_keys
+from config.prices import PRICES_FILE, PricesWrong, read_prices
 from config.roles import PARTS, Part
 from config.secret_files import file_names, opened
 from config.server_url import server
@@ -63,6 +65,12 @@ class Static(BaseSettings):
         alias="EMBEDDING_API_KEY",
         description="Key of a server named by EMBEDDING_BASE_URL; without that address OPENAI_API_KEY.",
     )
+    master_keys: SecretStr = Field(
+        SecretStr(""),
+        alias="TROUPE_MASTER_KEYS",
+        description="What seals the keys that people bring with `/key set`: `openssl rand -base64 32` prints one; "
+        "several, separated by commas, the newest first.",
+    )
     database_url: SecretStr = Field(
         SecretStr("sqlite:///data/troupe.db"),
         alias="DATABASE_URL",
@@ -107,6 +115,9 @@ class Static(BaseSettings):
     )
     default_persona: str = Field(
         "ada", alias="TROUPE_DEFAULT_PERSONA", description="Who answers where nobody was chosen."
+    )
+    prices_file: Path = Field(
+        PRICES_FILE, alias="TROUPE_PRICES_FILE", description="What models cost, as `config/prices.toml` is written."
     )
     message_content: bool = Field(
         True, alias="TROUPE_MESSAGE_CONTENT", description="Ask Discord for the message content intent."
@@ -233,6 +244,12 @@ class Static(BaseSettings):
             raise ValueError("must look like file:///backups/troupe or s3://bucket/prefix?endpoint=…&region=…")
         return value
 
+    @field_validator("master_keys")
+    @classmethod
+    def _master_keys(cls, value: SecretStr) -> SecretStr:
+        master_keys(value.get_secret_value())
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr) -> SecretStr:
@@ -241,6 +258,15 @@ class Static(BaseSettings):
             raise ValueError("must look like sqlite:///data/troupe.db or postgresql://user:password@host/name")
         if url.startswith(f"{SQLITE}:"):
             raise ValueError("must name a file, for what is kept in memory is gone at the end")
+        return value
+
+    @field_validator("prices_file")
+    @classmethod
+    def _prices(cls, value: Path) -> Path:
+        try:
+            read_prices(value)
+        except PricesWrong as wrong:
+            raise ValueError(str(wrong)) from None
         return value
 
     @classmethod
@@ -276,7 +302,8 @@ class Static(BaseSettings):
         given = {name: value.get_secret_value() for name, value in values.items() if isinstance(value, SecretStr)}
         if not re.search("[?@]", given.get("replica_url", "")):
             given.pop("replica_url", None)
-        return [*given.values(), server(self.database_url.get_secret_value()).get("password", "")]
+        each = [part.strip() for part in given.get("master_keys", "").split(",") if part]
+        return [*given.values(), *each, server(self.database_url.get_secret_value()).get("password", "")]
 
     @property
     def database_name(self) -> str:

@@ -86,11 +86,39 @@ class _Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class _Key:
+    provider: str
+    ends_in: str
+    set_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Deed:
     deed: str
     name: str
     reason: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    guild_id: str
+    may: str
+    verdict: str
+    until: int | None
+    made_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mute:
+    persona: str
+    muted_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    asked_at: int
+    approved_at: int | None
 
 
 def held(tx: Transaction, platform: str, platform_id: str, part: int = 1, page: int = PAGE) -> Part:
@@ -111,6 +139,7 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
     person = tx.one(_Person, "belongings.person", person_id=person_id)
     who = {"platform": platform, "platform_id": platform_id}
     choices = tx.all(_Choice, "belongings.choices", **who)
+    about = {"platform": platform, "subject": f"person:{platform_id}"}
     settings = tx.all(
         _Setting, "belongings.settings", scope=f"user:{platform}:{platform_id}", **people.signed(platform_id)
     )
@@ -121,8 +150,12 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
         "forgotten_until": tombstones.at(tx, platform, platform_id),
         "memories": [asdict(one) for one in tx.all(_Memory, "belongings.memories", person_id=person_id)],
         "opinions": [asdict(one) for one in tx.all(_Opinion, "belongings.opinions", person_id=person_id)],
+        "rules_about_you": [asdict(one) for one in tx.all(_Rule, "belongings.rules", **about)],
+        "muted": [asdict(one) for one in tx.all(_Mute, "belongings.mutes", **who)],
+        "direct_messages": [asdict(one) for one in tx.all(_Pairing, "belongings.pairings", **who)],
         "choices": [asdict(one) for one in choices],
         "settings": [asdict(one) for one in settings],
+        "keys": [asdict(one) for one in tx.all(_Key, "belongings.keys", **who)],
         "deeds": [asdict(one) for one in tx.all(_Deed, "belongings.deeds", **people.signed(platform_id))],
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from storage.engines.base import Transaction
+from storage.records import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def of_scene(tx: Transaction, conversation_id: str) -> Consolidation | None:
 
 def put(tx: Transaction, reached: Consolidation) -> None:
     """Keep how far it has come; after the last part, what was learnt since the pass began is all that is new."""
-    tx.run("consolidations.put", **asdict(reached))
+    tx.run("consolidations.put", **columns(reached))
     if not reached.through:
         tx.run("consolidations.forget_news", conversation_id=reached.conversation_id)
         tx.run("consolidations.count_news", conversation_id=reached.conversation_id, ran_at=reached.ran_at or 0)
@@ -63,7 +64,7 @@ def put(tx: Transaction, reached: Consolidation) -> None:
 
 def due(tx: Transaction, when: Due, most: int) -> list[str]:
     """The conversations it is time for."""
-    return [row.conversation_id for row in tx.all(_Scene, "consolidations.due", **asdict(when), most=most)]
+    return [row.conversation_id for row in tx.all(_Scene, "consolidations.due", **columns(when), most=most)]
 
 
 def passes(tx: Transaction, since: int) -> Passes:

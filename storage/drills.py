@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from storage.engines.base import Transaction
-from storage.records import Drill
+from storage.records import Drill, columns
 
 
 def add(tx: Transaction, drill: Drill) -> None:
     """Keep one."""
-    tx.run("drills.add", **asdict(drill))
+    tx.run("drills.add", **columns(drill))
 
 
 def last(tx: Transaction) -> Drill | None:

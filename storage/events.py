@@ -22,6 +22,14 @@ def claim(
     return claimed is not None
 
 
+def take_order(tx: Transaction, platform: str, order_id: str, now: int) -> bool:
+    """Whether we are the first to take a command, a press or a form that was sent.
+
+    Its id alone is left to the message that it may say.
+    """
+    return claim(tx, platform, f"order:{order_id}", message_id="", verdict="order", rule="PICKED", now=now)
+
+
 def find(tx: Transaction, platform: str, client_message_id: str) -> Heard | None:
     """What became of it when it was heard."""
     return tx.one(Heard, "events.find", platform=platform, client_message_id=client_message_id)

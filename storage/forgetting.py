@@ -24,6 +24,9 @@ _NAMED = (
     "forgetting.unname_memories",
     "forgetting.unname_lore",
     "forgetting.unname_lore_changes",
+    "forgetting.unname_access",
+    "forgetting.unname_access_ends",
+    "forgetting.unname_pairings",
 )
 
 
@@ -202,8 +205,7 @@ def _work(tx: Transaction, them: _Them, most: int) -> Receipt:
 
 
 def _replies(tx: Transaction, them: _Them, most: int) -> Receipt:
-    found = tx.all(_Key, "forgetting.replies", **them.row, most=most)
-    count = sum(_empty_reply(tx, reply, them.now) for reply in found)
+    count = sum(_empty_reply(tx, one, them.now) for one in tx.all(_Key, "forgetting.replies", **them.row, most=most))
     for scene in _alone_with(tx, them):
         left = max(0, most - count)
         said = tx.all(_Key, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
@@ -218,16 +220,15 @@ def _alone_with(tx: Transaction, them: _Them) -> list[_Scene]:
 
 def _empty_reply(tx: Transaction, key: _Key, now: int) -> int:
     """Take a persona's words away with what it noted of itself by them alone; 0 where that was done before."""
-    scene, reply_id = key.conversation_id, key.id
-    reply = messages.by_id(tx, scene, reply_id)
+    reply = messages.by_id(tx, key.conversation_id, key.id)
     if reply is None or reply.deleted_at is not None:
         return 0
-    for memory in memories.drawn_from(tx, scene, reply_id):
-        if memories.sources(tx, scene, memory.id) == [reply_id]:
-            _drop_memory(tx, scene, memory.id, now)
-    memories.drop_source(tx, scene, reply_id)
+    for memory in memories.drawn_from(tx, key.conversation_id, key.id):
+        if memories.sources(tx, key.conversation_id, memory.id) == [key.id]:
+            _drop_memory(tx, key.conversation_id, memory.id, now)
+    memories.drop_source(tx, key.conversation_id, key.id)
     _unlearn(tx, key)
-    tx.run("forgetting.forget_uses", conversation_id=scene, reply_id=reply_id)
+    tx.run("forgetting.forget_uses", conversation_id=key.conversation_id, reply_id=key.id)
     tx.run("forgetting.empty_reply", **asdict(key), now=now)
     if reply.work_id is not None:
         tx.run("forgetting.empty_deliveries", work_id=reply.work_id, now=now)
@@ -267,7 +268,9 @@ def _name(tx: Transaction, them: _Them) -> Receipt:
     """Last of all: what they chose and set, their name wherever it stands, and who they are."""
     who = {"platform": them.platform, "platform_id": them.platform_id}
     gone = tx.run("forgetting.forget_choices", **who, until=them.until)
+    tx.run("forgetting.forget_pairing", **who, until=them.until)
     tx.run("forgetting.forget_opt_out", **who, until=them.until)
+    gone += tx.run("forgetting.forget_keys", **who, until=them.until)
     gone += _forget_settings(tx, f"user:{them.platform}:{them.platform_id}", them)
     for query in _NAMED:
         tx.run(query, **them.signed, nobody=NOBODY)

@@ -10,12 +10,11 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32, lower case
 _RANDOM_BITS = 55  # eleven characters of five bits
 
 
-def _spell(number: int, length: int) -> str:
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, 32)
-        letters.append(_ALPHABET[index])
-    return "".join(reversed(letters))
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
+def _spell(number: int, pairs: int) -> str:
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(10 * pairs - 10, -1, -10)])
 
 
 class Ids:
@@ -37,4 +36,4 @@ class Ids:
                 self._last_random = self._random(_RANDOM_BITS - 1)
             else:
                 self._last_random += 1
-            return f"{prefix}_{_spell(self._last_ms, 10)}{_spell(self._last_random, 11)}"
+            return f"{prefix}_{_spell(self._last_ms, 5)}{_spell(self._last_random, 6)[1:]}"

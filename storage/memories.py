@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 
 from storage import passages
@@ -12,10 +12,12 @@ from storage.engines.base import Transaction
 from storage.memory import CHANGEABLE
 from storage.memory import Memory as Memory
 from storage.passages import Source
+from storage.records import columns
 
 ReplyKey = tuple[str, str]  # its conversation and its id
 _HANGING = (
     "memories.forget_relations",
+    "memories.forget_relating",
     "memories.forget_sources",
     "memories.forget_uses",
     "memories.forget_unsummed",
@@ -69,7 +71,7 @@ class _Told:
 
 def add(tx: Transaction, memory: Memory, sources: Iterable[str] = ()) -> None:
     """Keep and index it; raises ConstraintBroken when one that holds says the same of the same in this scene."""
-    tx.run("memories.add", **asdict(memory))
+    tx.run("memories.add", **columns(memory))
     if memory.kind != "summary":  # what tidying makes itself is nothing new
         tx.run("memories.count_new", conversation_id=memory.conversation_id, recorded_at=memory.recorded_at)
     _index(tx, memory)
@@ -228,6 +230,8 @@ def unrelate(tx: Transaction, conversation_id: str, memory_id: str, other_id: st
 def unlink(tx: Transaction, conversation_id: str, memory_id: str, since: int = 0) -> None:
     """Take back the links it was given from that time on; all that it has, given or taken, where none is named."""
     tx.run("memories.unlink", conversation_id=conversation_id, memory_id=memory_id, since=since)
+    if not since:
+        tx.run("memories.unlink_others", conversation_id=conversation_id, memory_id=memory_id)
 
 
 def use(tx: Transaction, reply: ReplyKey, position: int, memory: Memory, why: str, now: int) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from storage.engines.base import Transaction
-from storage.records import Tally
+from storage.records import Tally, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Id:
 
 def add(tx: Transaction, change: Change) -> None:
     """Keep one entry."""
-    values = asdict(change)
+    values = columns(change)
     del values["undone_at"], values["made_at"]
     tx.run("memory_changes.add", **values, now=change.made_at)
 

@@ -111,6 +111,12 @@ def revise(tx: Transaction, conversation_id: str, message_id: str, content: str,
     return revised
 
 
+def stand_for(tx: Transaction, conversation_id: str, message_id: str, client_message_id: str, name: str) -> None:
+    """The platform has it under another id and another name from now on."""
+    which = {"conversation_id": conversation_id, "id": message_id}
+    tx.run("messages.stand_for", **which, client_message_id=client_message_id, name=name)
+
+
 def heard_in(tx: Transaction, platform: str, channel_id: str, since: int, most: int = 1000) -> list[str]:
     """The platform's ids of what people wrote in a channel since then, newest first."""
     found = tx.all(_Heard, "messages.heard_in", platform=platform, channel_id=channel_id, since=since, most=most)

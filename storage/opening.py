@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storage.database import Database
 from storage.engines.driver import Bounds
@@ -41,16 +42,23 @@ async def _as_it_is() -> Bounds:
     return Bounds()
 
 
-async def open_url(url: str, ready: Callable[[], Awaitable[Bounds]] = _as_it_is, *, only: bool = False) -> Opened:
+async def open_url(
+    url: str,
+    ready: Callable[[], Awaitable[Bounds]] = _as_it_is,
+    *,
+    only: bool = False,
+    sessions: type[Any] | None = None,
+) -> Opened:
     """Open ``sqlite:///path`` under its lock, or ``postgresql://…``; raises a StorageError that says what to do.
 
     ``ready`` is called for a file once its lock is held: it may put the file in order, and says how to open it.
     With ``only``, a server that processes may share is refused while another is at work there, and kept from others.
+    ``sessions`` is what its connections are made of, else the driver's own.
     """
     if not url.startswith(_SQLITE):
         from storage.engines.postgres import PostgresEngine  # a start on a file need not wait for its driver
 
-        return Opened(Database(await PostgresEngine.open(url, only=only)), None)
+        return Opened(Database(await PostgresEngine.open(url, only=only, sessions=sessions)), None)
     path = Path(url.removeprefix(_SQLITE))
     lock = FileLock(path)
     lock.take()

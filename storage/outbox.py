@@ -79,6 +79,11 @@ def withdraw_unsent(tx: Transaction, persona_id: str, now: int) -> int:
     return tx.run("outbox.withdraw_unsent", persona_id=persona_id, now=now)
 
 
+def withdraw_in(tx: Transaction, platform: str, guild_id: str, now: int) -> int:
+    """Take back what personas of a guild have not said there yet; returns how many parts."""
+    return tx.run("outbox.withdraw_in", platform=platform, guild_id=guild_id, now=now)
+
+
 def place_of(tx: Transaction, work_id: str) -> int | None:
     """The place an earlier try of this work took."""
     return tx.number("outbox.place_of", work_id=work_id)
@@ -157,9 +162,24 @@ def replace(tx: Transaction, held: Delivery, content: str, now: int, fault: str)
     return _settled(tx, held, now, changed)
 
 
-def drop(tx: Transaction, held: Delivery, now: int, fault: str) -> bool:
-    """It can't be said there, unless it has other words by now."""
-    return _settled(tx, held, now, tx.run("outbox.drop", **_token(held), **_said(held), fault=fault))
+def drop(tx: Transaction, held: Delivery, now: int, fault: str, *, again: bool) -> bool:
+    """It can't be said there, unless it has other words by now; those it has are kept where they may be said again."""
+    return _settled(tx, held, now, tx.run("outbox.drop", **_token(held), **_said(held), fault=fault, again=int(again)))
+
+
+def why_dropped(tx: Transaction, work_id: str) -> str:
+    """Why a reply, or a part of it, was given up and may be tried again, '' for one that was not."""
+    return tx.text("outbox.why_dropped", work_id=work_id) or ""
+
+
+def revive(tx: Transaction, work_id: str, now: int) -> int:
+    """Owe what was given up of a reply once more; what may have been said is looked for first. Returns how many."""
+    return tx.run("outbox.revive", work_id=work_id, now=now)
+
+
+def let_dropped_go(tx: Transaction, work_id: str) -> int:
+    """Let the words of what was given up go; returns how many parts had some."""
+    return tx.run("outbox.let_dropped_go", work_id=work_id)
 
 
 def _settled(tx: Transaction, held: Delivery, now: int, changed: int) -> bool:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
 
 BANNED = "banned"  # how a persona stands that the operator forbids
+
+
+def columns(record: object) -> dict[str, Any]:
+    """A slotted record's fields by name, as a query asks for them; ``asdict`` would copy each value as well."""
+    return {name: getattr(record, name) for name in type(record).__slots__}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Sheet:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
     @staticmethod
+    @lru_cache(maxsize=256)
     def load(text: str) -> Sheet:
         """Read what dump wrote; fields of later releases are passed over."""
         found = {name: value for name, value in json.loads(text).items() if name in Sheet.__slots__}
@@ -258,7 +266,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One call of a model, kept with the work that made it, or alone (None) when a command did."""
+    """One call of a model, kept with the work that made it, or alone (None) when a command did.
+
+    ``cost`` is in millionths of a dollar; ``cached_tokens`` are those of the prompt that were read before.
+    """
 
     id: str
     work_id: str | None
@@ -273,6 +284,8 @@ class ModelCall:
     voice_version_id: str | None
     house_version_id: str | None
     called_at: int
+    cached_tokens: int = 0
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

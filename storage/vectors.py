@@ -41,15 +41,29 @@ class _Like:
     likeness: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    source_id: str
+    id: str
+    likeness: float
+
+
 def lacking(tx: Transaction, model: str, most: int) -> list[Lacking]:
     """Some of the passages that have no vector of this model."""
     return tx.all(Lacking, "vectors.lacking", model=model, most=most)
 
 
-def between(tx: Transaction, source_id: str, others: Iterable[str]) -> dict[str, float]:
-    """How alike (-1 to 1) a source's vector is to those of others, by their ids, of those that have one."""
-    found = tx.all(_Like, "vectors.between", source_id=source_id, others=json.dumps(sorted(others)))
-    return {row.id: row.likeness for row in found}
+def between(tx: Transaction, sources: Iterable[str], others: Iterable[str]) -> dict[str, dict[str, float]]:
+    """How alike (-1 to 1) each source's vector is to those of others, by their ids, of those that have one.
+
+    What is among both is compared with the rest once, and told for either side.
+    """
+    found = tx.all(_Pair, "vectors.between", sources=json.dumps(sorted(sources)), others=json.dumps(sorted(others)))
+    alike: dict[str, dict[str, float]] = {}
+    for row in found:
+        alike.setdefault(row.source_id, {})[row.id] = row.likeness
+        alike.setdefault(row.id, {})[row.source_id] = row.likeness
+    return alike
 
 
 def beside(tx: Transaction, source_id: str, most: int) -> dict[str, float]:

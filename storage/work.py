@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from storage.engines.base import Transaction, Value
-from storage.records import Tally, WorkItem
+from storage.records import Tally, WorkItem, columns
 
 
 class LostLease(Exception):
@@ -70,7 +70,7 @@ def _made(tx: Transaction, work: NewWork, now: int) -> str | None:
 
 
 def _values(work: NewWork) -> dict[str, Value]:
-    return asdict(work)
+    return columns(work)
 
 
 def claim(tx: Transaction, lease: Lease, now: int, most: int) -> list[WorkItem]:
@@ -176,6 +176,11 @@ def unsettled(tx: Transaction, platform: str, guild_id: str, channel_id: str, mo
     return tx.all(WorkItem, "work.unsettled", platform=platform, guild_id=guild_id, channel_id=channel_id, most=most)
 
 
+def unsaid(tx: Transaction, platform: str, guild_id: str, channel_id: str, most: int = 25) -> list[WorkItem]:
+    """What is done there and could not be said, newest first."""
+    return tx.all(WorkItem, "work.unsaid", platform=platform, guild_id=guild_id, channel_id=channel_id, most=most)
+
+
 def in_reach(tx: Transaction, work_id: str, platform: str, guild_id: str, channel_id: str) -> WorkItem | None:
     """The item, if it belongs to this guild, or outside guilds to this channel."""
     return tx.one(WorkItem, "work.in_reach", id=work_id, platform=platform, guild_id=guild_id, channel_id=channel_id)
@@ -186,9 +191,25 @@ def open_for(tx: Transaction, person_id: str) -> list[str]:
     return [row.id for row in tx.all(_Id, "work.open_for", person_id=person_id)]
 
 
+def spoken_in(tx: Transaction, platform: str, guild_id: str) -> list[str]:
+    """The ids of what personas of a guild still owe to people there."""
+    return [row.id for row in tx.all(_Id, "work.spoken_in", platform=platform, guild_id=guild_id)]
+
+
+def open_with(tx: Transaction, person_id: str, persona_id: str) -> list[str]:
+    """The ids of what a persona and its editions still owe to somebody."""
+    return [row.id for row in tx.all(_Id, "work.open_with", person_id=person_id, persona_id=persona_id)]
+
+
 def running_in(tx: Transaction, platform: str, channel_id: str) -> list[WorkItem]:
     """What is being answered in a channel just now."""
     return tx.all(WorkItem, "work.running_in", platform=platform, channel_id=channel_id)
+
+
+def answering(tx: Transaction, item: WorkItem, person_id: str = "", platform: str = "", channel_id: str = "") -> int:
+    """How many others before it are being answered just now, to somebody or in a channel."""
+    where = {"person_id": person_id, "platform": platform, "channel_id": channel_id}
+    return tx.number("work.answering", id=item.id, **where) or 0
 
 
 def running_of(tx: Transaction, persona_id: str) -> list[WorkItem]:

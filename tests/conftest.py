@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from tests.fakes.model_server import ModelServer
+from tests.storage import sessions
 from tests.storage.outside import File, Outside, Server, migrated, new_schema, shared_server
 from tests.storage.stock import Stock, at_database
 from tests.twin import Channel, Guild, Person, Twin
@@ -28,9 +29,11 @@ ON_A_FILE = {
     "tests/end_to_end/test_webhooks.py::.*(hiccup|deleted_between|where|without|thread|forum)": (
         "a route is chosen between us and Discord; deliveries in doubt, cut short and after a restart are told on both"
     ),
+    "tests/end_to_end/test_keys.py::test_what_is_wrong": "who is told of a fault is decided above the transactions",
     r"tests/end_to_end/test_model_faults.py::.*-(?!(server error|cut off|wrong key)\])": (
         "what is kept of a fault that passes, one midway and one that stays is told on both"
     ),
+    "tests/end_to_end/test_model_faults.py::test_a_model_that_keeps_failing": "breakers are in memory",
     "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
     "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",
@@ -114,6 +117,7 @@ def postgres() -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as raw:
             raw.execute(f"CREATE DATABASE {ours} TEMPLATE plain".encode())
         yield at_database(url, ours)
+        sessions.end_all()
 
 
 def prepare(postgres: str) -> None:
@@ -123,7 +127,9 @@ def prepare(postgres: str) -> None:
             raw.execute(f"CREATE DATABASE {name}".encode())
         with psycopg.connect(at_database(postgres, name), autocommit=True) as raw:
             raw.execute("CREATE EXTENSION vector")  # once: schemas that are made at the same time would race for it
-    migrated(Server(at_database(postgres, "model")))
+    model = at_database(postgres, "model")
+    migrated(Server(model))
+    sessions.end(model)  # what is in use can't be copied
 
 
 @pytest.fixture(scope="session")

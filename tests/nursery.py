@@ -38,6 +38,11 @@ class Born:
     process: ForkServerProcess
     stdout: StreamReader
     reading: asyncio.ReadTransport
+    telling: int = -1  # what it reads from, if anything
+
+    def tell(self, words: str | bytes) -> None:
+        """Let it read these."""
+        os.write(self.telling, words.encode() if isinstance(words, str) else words)
 
     @property
     def returncode(self) -> int | None:
@@ -77,19 +82,25 @@ class Born:
         await self.wait()
         await self.stdout.read()
         self.reading.close()
+        if self.telling >= 0:
+            os.close(self.telling)
 
 
-async def bear(module: str, *words: str, env: Mapping[str, str] | None = None, errors: int | None = 2) -> Born:
-    """``python -m MODULE WORDS`` with nothing to read; stderr is that open file, ours if unsaid, or None for stdout."""
+async def bear(
+    module: str, *words: str, env: Mapping[str, str] | None = None, errors: int | None = 2, hears: bool = False
+) -> Born:
+    """``python -m MODULE WORDS`` with nothing to read, or what is told it; stderr is that open file, ours if unsaid,
+    or None for stdout."""
     reading, writing = os.pipe()
-    nothing, said = os.open(os.devnull, os.O_RDONLY), StreamReader()
-    streams = (nothing, writing, writing if errors is None else errors)
+    hearing, telling = os.pipe() if hears else (os.open(os.devnull, os.O_RDONLY), -1)
+    said = StreamReader()
+    streams = (hearing, writing, writing if errors is None else errors)
     process = await asyncio.to_thread(_start, module, words, env, streams)
-    os.close(nothing)
+    os.close(hearing)
     os.close(writing)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(lambda: StreamReaderProtocol(said), os.fdopen(reading, "rb"))
-    return Born(process, said, transport)
+    return Born(process, said, transport, telling)
 
 
 def run(

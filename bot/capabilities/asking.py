@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.capabilities.base import Desk
 from bot.ports import Model, ModelFailed, ModelFault, Question, Turn, Usage
+from bot.spending.till import Wish
 from bot.text.tokens import estimate_tokens
 from storage.records import ModelCall, WorkItem
 
@@ -27,7 +28,7 @@ class Asker:
     model: Model
 
     async def ask(self, persona: str, instructions: str, payload: str, form: type[M]) -> M:
-        """The answer; raises ModelFailed, BROKEN when the second answer can't be read either."""
+        """The answer; raises Declined, or ModelFailed, BROKEN when the second answer can't be read either."""
         question = self._question(persona, instructions, payload, form)
         text = await self._call(question)
         try:
@@ -66,10 +67,11 @@ class Asker:
         )
 
     async def _call(self, question: Question) -> str:
+        model = await self.desk.till.afford(Wish(self.model, _read(question), question.max_tokens), self.desk.calls)
         began = self.desk.clock.now()
         text, usage, outcome = "", None, "STOPPED"
         try:
-            async with aclosing(self.model.stream(question)) as pieces:
+            async with aclosing(model.stream(question)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Usage):
                         usage = piece
@@ -80,17 +82,16 @@ class Asker:
             outcome = failure.fault.name
             raise
         finally:
-            self.desk.calls.append(self._record(question, text, usage, outcome, began))
+            usage = usage or Usage(_read(question), estimate_tokens(text), measured=False)
+            self.desk.calls.append(self._record(model, usage, outcome, began))
         return text
 
-    def _record(self, question: Question, text: str, usage: Usage | None, outcome: str, began: int) -> ModelCall:
-        read = estimate_tokens(question.instructions) + sum(estimate_tokens(turn.text) for turn in question.turns)
-        usage = usage or Usage(read, estimate_tokens(text), measured=False)
+    def _record(self, model: Model, usage: Usage, outcome: str, began: int) -> ModelCall:
         return ModelCall(
             id=self.desk.ids.new("cal"),
             work_id=self.item.id,
             attempt=self.item.attempts,
-            model=self.model.name,
+            model=model.name,
             outcome=outcome,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
@@ -100,7 +101,12 @@ class Asker:
             voice_version_id=None,
             house_version_id=None,
             called_at=began,
+            cached_tokens=usage.cached_tokens,
         )
+
+
+def _read(question: Question) -> int:
+    return estimate_tokens(question.instructions) + sum(estimate_tokens(turn.text) for turn in question.turns)
 
 
 def bare(text: str) -> str:

@@ -12,6 +12,7 @@ from bot.memory.memory import Memory
 from bot.memory.reminding import Reminder
 from bot.ports import Button, Clock, Draft, Growing, Live, Model
 from bot.settings.snapshot import Snapshot
+from bot.spending.till import Till
 from storage.database import Database
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -56,7 +57,8 @@ class Reply:
 class Outcome:
     """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt or tidied.
 
-    ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then.
+    ``not_before`` (milliseconds) says that nothing was done, because it is to be begun then; a notice that comes with
+    it is said once, and the reply takes its place.
     """
 
     reply: Reply | None = None
@@ -83,6 +85,7 @@ class Desk:
     clock: Clock
     ids: Ids
     live: Live
+    till: Till
     held: Callable[[], bool]
     stage: Callable[[str], None]
     draft: Draft | None = None
@@ -109,5 +112,5 @@ class Capability(Protocol):
         ...
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
-        """Do it; raises ModelFailed, and may be cancelled at any await."""
+        """Do it; raises ModelFailed, or Declined by a budget, and may be cancelled at any await."""
         ...

@@ -9,10 +9,11 @@ from bot.capabilities.chat.chat import Chat
 from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
 from bot.capabilities.greet.greet import Greet
+from bot.capabilities.pair.pair import Pair
 from bot.capabilities.unheard.unheard import Unheard
 
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard())
+    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard(), Pair())
     return {capability.name: capability for capability in capabilities}

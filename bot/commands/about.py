@@ -28,6 +28,7 @@ _GROUPS = {
     "chat": "Talking",
     "reset": "Talking",
     "queue": "What is owed",
+    "usage": "Figures",
     "config": "Settings",
 }
 _DELIVERIES = {"live": "growing", "owed": "waiting", "sending": "being said"}
@@ -156,7 +157,15 @@ def help_with(commands: tuple[Command, ...]) -> Command:
         wanted = arguments.get("command", "").removeprefix("/").casefold()
         return Answer(_overview(everything) if not wanted else _details(everything, wanted))
 
-    made = Command("help", "What you can order, with examples.", show, (option,), example="/help persona bind")
+    made = Command(
+        "help",
+        "What you can order, with examples.",
+        show,
+        (option,),
+        always=True,
+        example="/help persona bind",
+        reads=True,
+    )
     everything = (*commands, made)
     return made
 
@@ -201,6 +210,13 @@ def _optional(option: Option) -> str:
 
 
 COMMANDS = (
-    Command("status", "What runs, what waits, and what it cost in 24 hours.", status, example="/status"),
-    Command("doctor", "What is missing in this channel, each with its cure.", doctor, example="/doctor"),
+    Command("status", "What runs, what waits, and what it cost in 24 hours.", status, example="/status", reads=True),
+    Command(
+        "doctor",
+        "What is missing in this channel, each with its cure.",
+        doctor,
+        always=True,
+        example="/doctor",
+        reads=True,
+    ),
 )

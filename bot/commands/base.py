@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.bells import Bells
+from bot.charts.chart import Chart
+from bot.charts.painter import Painter
 from bot.drafting.writer import Draft
+from bot.keys.keyring import Keyring
 from bot.ports import Button, Clock, Place, Said
 from storage.database import Database
 from storage.forgetting import Receipt
 from storage.ids import Ids
 
 Arguments = Mapping[str, str]
-Source = Literal["", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore"]
+Source = Literal[
+    "", "persona", "any_persona", "prompt_version", "work", "setting", "setting_value", "memory", "lore", "subject"
+]
 
 
 class Refused(Exception):
     """Not done, and nothing was changed; the message is one sentence for the person that says what to do next."""
+
+
+class Forbidden(Refused):
+    """Not done because this person may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,8 @@ class Caller:
     """Who orders, where, and whether the platform lets them manage the server (always so in the terminal).
 
     ``operates`` is whether the bot is theirs: at its terminal, or as the owner of its application. Where the place is
-    ``mute`` to us, commands are answered and personas can't write.
+    ``mute`` to us, commands are answered and personas can't write. ``roles`` are the ids of theirs, None where they
+    can't be known, and ``may`` what rules of the server let them change, which the registry finds out.
     """
 
     platform: str
@@ -36,6 +46,8 @@ class Caller:
     can_manage: bool
     operates: bool = False
     mute: bool = False
+    roles: tuple[str, ...] | None = ()
+    may: frozenset[str] = frozenset()
 
     @property
     def guild_id(self) -> str:
@@ -69,7 +81,8 @@ class Option:
 class Field:
     """One question of a form; ``value`` stands there already, ``long`` may have several lines.
 
-    ``hint`` (at most 100 characters) says what a good answer is.
+    ``hint`` (at most 100 characters) says what a good answer is. What is ``secret`` is neither shown where it is typed
+    nor kept to be mended.
     """
 
     key: str
@@ -79,6 +92,7 @@ class Field:
     required: bool = True
     longest: int = 4000
     hint: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,8 @@ class Answer:
     """What the person gets: Discord's Markdown of any length, in which no mention may ring.
 
     ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
-    ``file`` is text handed over beside it as a file of that name, '' for none.
+    ``file`` is text handed over beside it as a file of that name, '' for none; so is ``picture``, a PNG that shows
+    what the text says, where a face can show one.
     """
 
     text: str
@@ -104,15 +119,18 @@ class Answer:
     form: Form | None = None
     file: str = ""
     file_name: str = "your-words.txt"
+    picture: bytes = b""
+    picture_name: str = "figures.png"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether a message is or would be answered, the persona's name or '', and the rule as a clause."""
+    """Whether a message is or would be answered, the persona's name or '', and the rule as a clause with its detail."""
 
     answers: bool
     persona: str
     rule: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +168,8 @@ class Office:
     ``draft`` makes a persona of an idea or raises NoDraft. ``rules`` are the rules of answering in their order,
     ``defaults`` the settings where nobody has set them, by name, and ``models`` the names of those that can answer.
     ``report`` and ``diagnose`` look at things outside. ``forget`` forgets somebody of a platform for good or raises a
-    StorageError, and ``keeping`` says for how long what is left of that lasts.
+    StorageError, and ``keeping`` says for how long what is left of that lasts. The ``keyring`` keeps keys that people
+    bring, and ``draw`` makes a picture.
     """
 
     database: Database
@@ -164,11 +183,13 @@ class Office:
     speak: Callable[[Said], Awaitable[str]]
     greet: Callable[[Place, str], Awaitable[str]]
     judge: Callable[[Caller, str], Awaitable[Explanation]]
-    draft: Callable[[str], Awaitable[Draft]]
+    draft: Callable[[Caller, str], Awaitable[Draft]]
     report: Callable[[], Awaitable[tuple[Line, ...]]]
     diagnose: Callable[[Caller], Awaitable[tuple[Finding, ...]]]
     forget: Callable[[str, str], Awaitable[Receipt]]
+    keyring: Keyring
     keeping: Keeping
+    draw: Callable[[Chart], Awaitable[bytes]] = field(default_factory=lambda: Painter().draw)
 
 
 Run = Callable[[Office, Caller, Arguments], Awaitable[Answer]]
@@ -182,9 +203,11 @@ class Command:
     """Something people may order, by one or two words; rights are checked in registry and nowhere else.
 
     ``manage`` needs the right to manage the server, ``manage_in_guild`` needs it in a guild only, ``operator`` is for
-    whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``submit`` gets
-    what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again; ``press`` gets what follows
-    ``confirm:<confirms>:`` in a button's.
+    whose bot it is; ``allow`` raises Refused where these arguments need a right that the caller lacks. ``right`` is
+    what /access may give to others of what needs Manage Server, '' for nothing; ``always`` is also for those whom a
+    rule keeps from talking with personas, ``keeps_order`` for those whom only the server's own rule keeps from that and
+    who manage it. ``submit`` gets what follows ``<name>:`` in a form's key, whose ``questions`` may be asked again;
+    ``press`` gets what follows ``confirm:<confirms>:`` in a button's. What only ``reads`` may be done twice.
     """
 
     name: str
@@ -194,6 +217,9 @@ class Command:
     manage: bool = False
     manage_in_guild: bool = False
     operator: bool = False
+    right: str = ""
+    always: bool = False
+    keeps_order: bool = False
     allow: Allow | None = None
     example: str = ""
     private: bool = True
@@ -201,6 +227,17 @@ class Command:
     questions: tuple[Field, ...] = ()
     press: Press | None = None
     confirms: str = ""
+    reads: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Ordering it changes something; a form is only shown, and changes things when it is sent."""
+        return not (self.reads or self.opens_form)
+
+    @property
+    def asks_secret(self) -> bool:
+        """What its form is answered with must not be kept or shown."""
+        return any(field.secret for field in self.questions)
 
     @property
     def opens_form(self) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.commands.base import Arguments, Caller, Command, Option, Refused
+from bot.access.gate import Gate
+from bot.access.rules import told
+from bot.commands.base import Arguments, Caller, Command, Forbidden, Option, Refused
 from bot.commands.words import one_of
 from bot.text.clean import clean
+from storage.access import OPERATOR
 
 NEEDS_RIGHT = (
     "/{name} changes things for everyone here, so it needs the Manage Server permission; ask somebody who has it."
@@ -14,23 +17,45 @@ NEEDS_OPERATOR = (
     "/{name} is for the operator of this bot alone, in its terminal or as the owner of its Discord application; "
     "ask whoever runs it."
 )
+_BARRED = "You may not order that here, because of {}; /access explain says more, and /privacy and /memory stay yours."
+_SHUT = {
+    "closed": "I talk with nobody in direct messages; use me in a server.",
+    "pairing": "I talk in direct messages only with people my operator lets in; write to me to learn how to ask.",
+}
 HANDED_IN = "_"  # arguments that begin so come from the face and not from the person
 
 
-def may_manage(caller: Caller) -> bool:
-    """Whether the caller may change what a guild shares; outside guilds only the terminal may."""
-    return caller.can_manage and (caller.guild_id != "" or caller.place.kind == "terminal")
+def may_manage(caller: Caller, right: str = "") -> bool:
+    """Whether the caller may change what a guild shares, by Manage Server or by a rule that gives them that right.
+
+    Outside guilds only the terminal may.
+    """
+    if caller.guild_id == "":
+        return caller.can_manage and caller.place.kind == "terminal"
+    return caller.can_manage or right in caller.may
+
+
+def admitted(command: Command, caller: Caller, gate: Gate) -> None:
+    """Refuse those whom a rule keeps from talking with personas, and all but the operator where messages are shut."""
+    if command.always or caller.operates:
+        return
+    if command.keeps_order and caller.can_manage and gate.barred is not None and gate.barred.guild_id != OPERATOR:
+        return
+    if gate.barred is not None:
+        raise Forbidden(_BARRED.format(told(gate.barred)))
+    if gate.shut:
+        raise Forbidden(_SHUT[gate.shut])
 
 
 def right(command: Command, caller: Caller) -> None:
     """Refuse those who may not."""
     if command.operator and not caller.operates:
-        raise Refused(NEEDS_OPERATOR.format(name=command.name))
+        raise Forbidden(NEEDS_OPERATOR.format(name=command.name))
     needed = command.manage or (command.manage_in_guild and caller.guild_id != "")
-    if not needed or may_manage(caller):
+    if not needed or may_manage(caller, command.right):
         return
     sentence = NEEDS_RIGHT if caller.guild_id else NEEDS_SERVER
-    raise Refused(sentence.format(name=command.name))
+    raise Forbidden(sentence.format(name=command.name))
 
 
 def arguments(command: Command, given: Arguments) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.commands import prompt, queue
 from bot.commands.base import Arguments, Caller, Office, Refused
 from bot.commands.words import cut, day
-from config.dynamic import MODELS, SETTINGS
+from config.dynamic import MODELS, SETTINGS, THRIFTY_MODELS
 from config.kinds import NONE
 from storage import personas, prompts
 from storage.engines.base import Transaction
@@ -72,7 +72,7 @@ def setting_values(office: Office, typed: str, arguments: Arguments) -> list[Sug
     setting = next((one for one in SETTINGS if one.name == arguments.get("name", "")), None)
     if setting is None:
         return []
-    choices = (*office.models, NONE) if setting.name == MODELS.name else setting.kind.choices
+    choices = (*office.models, NONE) if setting in (MODELS, THRIFTY_MODELS) else setting.kind.choices
     part = typed.strip().casefold()
     found = [(value, cut(value, LONGEST)) for value in choices if part in value.casefold()]
     if choices:

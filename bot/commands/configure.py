@@ -10,13 +10,24 @@ from bot.commands.configure_look import NAME, PERSONA, chains_of, reach_here
 from bot.commands.levels import HERE
 from bot.commands.words import one_of, plain
 from bot.settings.snapshot import Chain
-from config.dynamic import LEVELS, MODELS, QUIET_HOURS, TIME_ZONE, Level, Setting
+from config.dynamic import (
+    CHANNEL_PACE,
+    LEVELS,
+    MODELS,
+    PERSON_PACE,
+    QUIET_HOURS,
+    THRIFTY_MODELS,
+    TIME_ZONE,
+    Level,
+    Setting,
+)
 from config.kinds import Unfit, written
 from storage import conversations, settings, work
 from storage.conversations import Scene
 from storage.engines.base import Transaction
 from storage.settings import ORDER, Change, Reach, Wish
 
+_WAKING = (QUIET_HOURS, TIME_ZONE, PERSON_PACE, CHANNEL_PACE)
 _LONGEST = 200
 _VALUE = Option("value", "Its new value; none where it may have none.", complete="setting_value", longest=_LONGEST)
 _LEVEL = Option("level", "For whom: user is you, guild is this server, global is everybody.", choices=LEVELS)
@@ -51,8 +62,8 @@ async def take_away(office: Office, caller: Caller, arguments: Arguments) -> Ans
 
 
 def _woken(office: Office, done: _Changed, text: str) -> Answer:
-    """The answer; what waits for other quiet hours is looked at again."""
-    if done.setting in (QUIET_HOURS, TIME_ZONE):
+    """The answer; what waits for other quiet hours, or another pace, is looked at again."""
+    if done.setting in _WAKING:
         office.bells.work.ring()
     chain = done.chain
     if chain.text == done.change.new_value:
@@ -67,7 +78,7 @@ def _value(office: Office, setting: Setting[object], text: str) -> str:
         value = setting.read(text)
     except Unfit as unfit:
         raise Refused(f"{unfit}, but it is “{plain(text)}”; nothing was changed.") from unfit
-    if setting is MODELS and isinstance(value, tuple) and not set(value) <= set(office.models):
+    if setting in (MODELS, THRIFTY_MODELS) and isinstance(value, tuple) and not set(value) <= set(office.models):
         unknown = one_of(sorted(set(value) - set(office.models)))
         known = one_of(office.models)
         raise Refused(f"I am connected to no model {plain(unknown)}; I know {known}, and OPENAI_MODELS adds others.")
@@ -94,7 +105,7 @@ def _change(tx: Transaction, office: Office, caller: Caller, arguments: Argument
     if made is None:
         already = "not set" if value is None else f"{setting.shown(value)} already"
         raise Refused(f"{setting.name} is {already} for {HERE[level]}; nothing was changed.")
-    if setting in (QUIET_HOURS, TIME_ZONE):
+    if setting in _WAKING:
         work.wake(tx, "" if level == "global" else caller.guild_id, office.clock.now())
     chain = next(one for one in chains_of(tx, office, reach) if one.setting is setting)
     return _Changed(setting, level, made, chain)

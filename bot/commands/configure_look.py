@@ -122,13 +122,14 @@ def _told(name: str, value: str | None) -> str:
 
 
 COMMANDS = (
-    Command("config get", "What holds for you here.", get, (_ANY_NAME, PERSONA), example="/config get"),
+    Command("config get", "What holds for you here.", get, (_ANY_NAME, PERSONA), example="/config get", reads=True),
     Command(
         "config explain",
         "Where a setting's value comes from, and who may set it.",
         explain,
         (NAME, PERSONA),
         example="/config explain reply_length",
+        reads=True,
     ),
     Command(
         "config history",
@@ -136,5 +137,6 @@ COMMANDS = (
         history,
         (_ANY_NAME, PERSONA),
         example="/config history",
+        reads=True,
     ),
 )

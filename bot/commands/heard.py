@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.base import Arguments, Caller, Office, Refused
+from bot.commands.base import Arguments, Caller, Forbidden, Office, Refused
 from bot.privacy.unheard import silent_now, silent_then
 
 _THEMSELVES = "You asked me not to hear you, so I keep none of your words; /privacy opt-in lets me hear you again."
@@ -14,7 +14,7 @@ async def see(office: Office, caller: Caller, arguments: Arguments) -> None:
     A face hands in who wrote it and when as ``_teller_id`` and ``_told_at`` (milliseconds).
     """
     if await office.database.read(silent_now, caller.platform, caller.platform_id) is not None:
-        raise Refused(_THEMSELVES)
+        raise Forbidden(_THEMSELVES)
     if "_teller_id" in arguments:
         said_at = int(arguments["_told_at"])
         why = await office.database.read(silent_then, caller.platform, arguments["_teller_id"], said_at)

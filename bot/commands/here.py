@@ -8,8 +8,9 @@ from bot.commands.words import plain
 from bot.personas import present
 from bot.settings.quiet import quiet_until
 from bot.settings.snapshot import Snapshot, look_now
+from bot.spending.budget import Limit, Payer, closed, limits, told
 from config.dynamic import QUIET_HOURS, TIME_ZONE
-from storage import personas
+from storage import conversations, messages, people, personas
 from storage.bindings import ChannelKey
 from storage.engines.base import Transaction
 from storage.records import BANNED, Persona
@@ -77,6 +78,14 @@ def meant(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona
     return named(tx, caller, word) if word else usual(tx, caller, office.default_persona)
 
 
+def met(tx: Transaction, caller: Caller, persona_id: str) -> bool:
+    """Whether the persona has spoken here since its conversation began."""
+    place = caller.place
+    scene = conversations.of_scene(tx, place.platform, place.channel_id, place.guild_id, persona_id)
+    last = messages.last_reply(tx, scene.id) if scene else None
+    return scene is not None and last is not None and last.seq > scene.fresh_seq
+
+
 def in_force(tx: Transaction, office: Office, caller: Caller) -> Snapshot:
     """The settings that hold for the caller here, whoever answers."""
     return look_now(tx, reach(caller, ""), office.defaults)
@@ -94,3 +103,16 @@ def quiet(tx: Transaction, office: Office, caller: Caller) -> str:
     hours = settings[QUIET_HOURS] if caller.guild_id else None
     until = quiet_until(hours, settings[TIME_ZONE], office.clock.now())
     return "" if until is None else f"These are quiet hours; the answer comes after <t:{until // 1000}:t>."
+
+
+def budgets(tx: Transaction, office: Office, caller: Caller) -> tuple[Limit, ...]:
+    """Every budget that concerns the caller here."""
+    person = people.known(tx, caller.platform, caller.platform_id)
+    payer = Payer(person.id if person else "", caller.platform, caller.guild_id)
+    return limits(in_force(tx, office, caller), payer, office.clock.now())
+
+
+def spent(tx: Transaction, office: Office, caller: Caller) -> str:
+    """A sentence that says when personas answer again where a budget is spent, '' where none is."""
+    shut = closed(tx, budgets(tx, office, caller))
+    return "" if shut is None else f"A budget (`{shut.setting}`) is spent: personas answer again {told(shut)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from bot.commands.base import Arguments, Caller, Refused
+from bot.commands.base import Arguments, Caller, Forbidden, Refused
 from bot.commands.check import may_manage
 from bot.commands.words import one_of, plain
 from config.dynamic import LEVELS, SETTINGS, Level, Setting
@@ -52,13 +52,15 @@ def right(caller: Caller, arguments: Arguments) -> None:
     who = needed(setting, level, in_guild=caller.guild_id != "")
     if who == "operator" and not caller.operates:
         what = setting.name if setting.operator else f"{setting.name} at the level {level}"
-        raise Refused(f"Only {_WHO[who]} may set {what}, in its terminal or as the owner of its Discord application.")
-    if who == "manager" and not may_manage(caller):
-        raise Refused(
+        raise Forbidden(f"Only {_WHO[who]} may set {what}, in its terminal or as the owner of its Discord application.")
+    if who == "manager" and not may_manage(caller, "settings"):
+        raise Forbidden(
             f"Setting {setting.name} for {HERE[level]} needs the Manage Server permission; ask somebody who has it."
         )
     if level in ("conversation", "channel") and not caller.guild_id and caller.place.kind not in ("dm", "terminal"):
-        raise Refused(f"Nobody manages this place, so nobody can set {setting.name} for {HERE[level]}; set it for you.")
+        raise Forbidden(
+            f"Nobody manages this place, so nobody can set {setting.name} for {HERE[level]}; set it for you."
+        )
 
 
 def needed(setting: Setting[object], level: Level, *, in_guild: bool) -> str:

@@ -117,14 +117,18 @@ COMMANDS = (
         show_all,
         (_PERSONA, _PAGE),
         example="/lore list",
+        reads=True,
     ),
-    Command("lore show", "One entry of the lorebook, whole.", show, (ENTRY,), example="/lore show The old pier"),
+    Command(
+        "lore show", "One entry of the lorebook, whole.", show, (ENTRY,), example="/lore show The old pier", reads=True
+    ),
     Command(
         "lore remove",
         "Take an entry out of the lorebook; it asks before it does.",
         remove,
         (ENTRY,),
         manage=True,
+        right="lore",
         example="/lore remove The old pier",
         press=removed,
         confirms="unlore",

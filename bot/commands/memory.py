@@ -6,20 +6,21 @@ import json
 from dataclasses import replace
 from datetime import tzinfo
 
-from bot.commands import check, heard, remembered
+from bot.commands import check, gated, heard, remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.memory_pause import PAUSED, paused
 from bot.commands.remembered import View
 from bot.commands.words import count, plain
 from bot.memory.alike import content_words, fold
-from bot.memory.candidate import PERSONA, Candidate, Subject
+from bot.memory.candidate import CERTAIN, PERSONA, Candidate, Subject
+from bot.memory.dates import happened_at
 from bot.memory.decide import Discard
 from bot.memory.guard import refused
 from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
-from bot.memory.wishes import CERTAIN, Wish, keep_plain
-from bot.text.dates import day
+from bot.memory.wishes import Wish, keep_plain
+from bot.text.dates import day, told_on
 from storage import messages, people
 from storage.engines.base import Transaction
 from storage.memories import Memory
@@ -61,9 +62,9 @@ _NOTHING = "I remember nothing of yours here yet. Tell me something, or use /mem
 
 
 def until(memory: Memory, zone: tzinfo) -> str:
-    """When it was said and, for what is over, until when it held."""
+    """When it was said and happened and, for what is over, until when it held."""
     over = f", until {day(memory.valid_to, zone)}" if memory.valid_to is not None else ""
-    return f" (said on {day(memory.said_at, zone)}{over})"
+    return f" ({told_on(memory.said_at, happened_at(memory), memory.happened_precision, zone)}{over})"
 
 
 def _known(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[View | None, list[Memory]]:
@@ -104,7 +105,7 @@ async def add(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Keep it; of a picked message the face hands in ``_said_id``, ``_teller``, ``_teller_id`` and ``_ours``."""
     await heard.see(office, caller, {**arguments, "_told_at": arguments.get("_at", "0")})
     everywhere = arguments.get("where") == "server"
-    if everywhere and not (check.may_manage(caller) and caller.guild_id):
+    if everywhere and not (check.may_manage(caller, "memories") and caller.guild_id):
         raise Refused("Only those with Manage Server open a memory to the whole server; leave “where” out.")
     name, kept = await office.database.write(_add, office, caller, arguments, everywhere)
     office.bells.passages.ring()
@@ -118,6 +119,8 @@ def _add(
     tx: Transaction, office: Office, caller: Caller, arguments: Arguments, everywhere: bool
 ) -> tuple[str, list[Memory]]:
     conversation, person, persona = remembered.opened(tx, office, caller, arguments.get("persona", ""))
+    for one in (caller.platform_id, arguments.get("_teller_id", caller.platform_id)):
+        gated.wants(tx, caller, one, persona)
     pen, text = remembered.pen(office, caller), arguments["text"]
     if "_said_id" in arguments:
         kept = _picked(tx, office, caller, arguments, conversation.id)
@@ -186,10 +189,18 @@ COMMANDS = (
         "What a persona remembers of you here.",
         show,
         (_PERSONA, _WHOSE, _PAGE),
+        always=True,
         example="/memory list",
+        reads=True,
     ),
     Command(
-        "memory search", "Look for something in it.", search, (_WORDS, _PERSONA, _WHOSE), example="/memory search tea"
+        "memory search",
+        "Look for something in it.",
+        search,
+        (_WORDS, _PERSONA, _WHOSE),
+        always=True,
+        example="/memory search tea",
+        reads=True,
     ),
     Command(
         "memory add",
@@ -198,5 +209,13 @@ COMMANDS = (
         (_TEXT, _PERSONA, _WHERE),
         example="/memory add I am allergic to nuts",
     ),
-    Command("memory export", "All of it as a file.", export, (_PERSONA,), example="/memory export"),
+    Command(
+        "memory export",
+        "All of it as a file.",
+        export,
+        (_PERSONA,),
+        always=True,
+        example="/memory export",
+        reads=True,
+    ),
 )

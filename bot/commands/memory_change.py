@@ -145,6 +145,7 @@ COMMANDS = (
         "Forget something for good; it asks before it does.",
         forget,
         (_ID,),
+        always=True,
         example="/memory forget mem_01jd2x9k3f7h1m5n8p0qr",
         press=forgotten,
         confirms="forget",
@@ -161,7 +162,9 @@ COMMANDS = (
         "How a memory came about and was changed.",
         history,
         (_ID,),
+        always=True,
         example="/memory history mem_01jd2x9k3f7h1m5n8p0qr",
+        reads=True,
     ),
     Command(
         "memory undo",

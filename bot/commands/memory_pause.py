@@ -36,6 +36,7 @@ COMMANDS = (
         "Talk without being remembered, until you end it.",
         pause,
         (_PAUSE,),
+        always=True,
         example="/memory pause",
     ),
 )

@@ -149,6 +149,7 @@ COMMANDS = (
         consolidate,
         (_DRY, _PERSONA),
         manage_in_guild=True,
+        right="memories",
         example="/memory consolidate yes",
     ),
 )

@@ -10,10 +10,11 @@ from bot.commands import remembered
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.persona_place import reference_of
 from bot.commands.words import plain
+from bot.memory.dates import happened_at
 from bot.personas.orders import ordering
 from bot.ports import Button
 from bot.privacy.unheard import writer_silent
-from bot.text.dates import day
+from bot.text.dates import day, other_day
 from storage import conversations, memories, messages, outbox, personas
 from storage.engines.base import Transaction
 from storage.memories import Memory, Used
@@ -74,8 +75,9 @@ def _because(one: _Reason) -> str:
     """What spoke for it then, and when and where it was told."""
     found = json.loads(one.used.why)
     signals = ", ".join(f"{name} {found[name]:.2f}" for name in _SIGNALS if name in found)
-    said = f"said on {day(one.memory.said_at, one.zone)}"
-    return f"{found.get('always') or signals}; {said} {one.told}"
+    memory = one.memory
+    happened = other_day(memory.said_at, happened_at(memory), memory.happened_precision, one.zone)
+    return f"{found.get('always') or signals}; said on {day(memory.said_at, one.zone)} {one.told}{happened}"
 
 
 def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _Found | None:
@@ -139,6 +141,8 @@ COMMANDS = (
         "What a reply had in mind, with buttons to set it right.",
         why,
         (_MESSAGE,),
+        always=True,
         example="/memory why",
+        reads=True,
     ),
 )

@@ -70,7 +70,7 @@ def _line(known: _Known, caller: Caller, line: PersonaLine) -> str:
         "answers where nobody else was chosen": line.id == known.default,
     }
     noted = [mark for mark, holds in marks.items() if holds]
-    noted += [f"because: {plain(line.banned)}"] if line.banned and check.may_manage(caller) else []
+    noted += [f"because: {plain(line.banned)}"] if line.banned and check.may_manage(caller, "personas") else []
     note = f" *({', '.join(noted)})*" if noted else ""
     return f"- **{plain(line.display_name)}** `{line.name}` {plain(line.description)}{note}"
 
@@ -88,7 +88,7 @@ async def show(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     wording = f"voice version {voice.number}" if voice else "without a voice yet"
     parts = (
         f"**{plain(sheet.display_name)}** `{persona.name}` · {_GROUPS[persona.standing].lower()} · {owner}",
-        _forbidden(ban) if ban and check.may_manage(caller) else "",
+        _forbidden(ban) if ban and check.may_manage(caller, "personas") else "",
         plain(sheet.description),
         f"Also answers to {all_of(map(plain, sheet.aliases))}." if sheet.aliases else "",
         f"Is {', '.join(map(plain, sheet.traits))}." if sheet.traits else "",
@@ -109,32 +109,49 @@ def _listed(title: str, lines: tuple[str, ...]) -> str:
     return "\n".join([f"**{title}**", *(f"- {plain(line)}" for line in lines)]) if lines else ""
 
 
-def _use(tx: Transaction, caller: Caller, word: str, now: int) -> tuple[Persona, Persona | None]:
-    """The persona chosen, and the one that stands before it in this channel."""
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The persona chosen, the one that stands before it in this channel, and whether they have met here already."""
+
+    persona: Persona
+    first: Persona | None
+    met: bool
+
+
+def _use(tx: Transaction, caller: Caller, word: str, now: int) -> _Used:
     persona = here.talking(here.named(tx, caller, word))
     bindings.choose(tx, caller.platform, caller.platform_id, caller.guild_id, persona.id, now)
     binding = present.bound(tx, caller.place)
     first = personas.in_reach(tx, binding.persona_id, caller.guild_id) if binding else None
-    return persona, first if first and first.id != persona.id else None
+    return _Used(persona, first if first and first.id != persona.id else None, here.met(tx, caller, persona.id))
 
 
 async def use(office: Office, caller: Caller, arguments: Arguments) -> Answer:
-    """Remember the choice and let the persona greet."""
-    persona, first = await office.database.write(_use, caller, arguments["name"], office.clock.now())
-    sheet = persona.sheet
+    """Remember the choice; who has not met here yet is greeted, between two by the persona itself."""
+    used = await office.database.write(_use, caller, arguments["name"], office.clock.now())
+    persona, sheet = used.persona, used.persona.sheet
     where = "in this server" if caller.guild_id else "here"
     name = plain(sheet.display_name)
-    text = f"You now talk with **{name}** {where}.\n{quote(sheet.greeting)}"
+    text = f"You now talk with **{name}** {where}."
+    if not caller.guild_id and not used.met:
+        await office.greet(caller.place, persona.id)
     if caller.guild_id:
+        text += "" if used.met else f"\n{quote(sheet.greeting)}"
         text += f"\n-# Mention me, or begin with “{name}, …”, and {name} answers."
-    if first is not None:
-        other = plain(first.sheet.display_name)
+    if used.first is not None:
+        other = plain(used.first.sheet.display_name)
         text += f"\n-# This channel is bound to {other}, which answers first in it unless you begin with a name."
-    return Answer(text, buttons=starter_buttons(persona.id, sheet))
+    return Answer(text, buttons=starter_buttons(persona.id, sheet) if caller.guild_id else ())
 
 
 COMMANDS = (
-    Command("persona list", "Everyone you can talk with, and who answers here.", show_all, example="/persona list"),
-    Command("persona show", "What a persona is like.", show, (ANY_NAME,), example="/persona show ada"),
+    Command(
+        "persona list",
+        "Everyone you can talk with, and who answers here.",
+        show_all,
+        example="/persona list",
+        reads=True,
+    ),
+    Command("persona show", "What a persona is like.", show, (ANY_NAME,), example="/persona show ada", reads=True),
     Command("persona use", "Choose whom you talk with here.", use, (NAME,), example="/persona use halvard"),
 )

@@ -72,6 +72,7 @@ COMMANDS = (
         archive,
         (ANY_NAME, _RESTORE),
         manage=True,
+        right="personas",
         example="/persona archive ada",
         press=archived,
         confirms="archive",

@@ -17,10 +17,10 @@ _BY_RULES = (
 )
 
 
-async def draft(office: Office, _: Caller, arguments: Arguments) -> Answer:
+async def draft(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Show the draft, with the form of /persona create filled in; sending that makes the persona."""
     try:
-        made = await office.draft(arguments["idea"])
+        made = await office.draft(caller, arguments["idea"])
     except NoDraft as none:
         raise Refused(str(none)) from none
     wanted = _written(made)
@@ -65,6 +65,7 @@ COMMANDS = (
         draft,
         (_IDEA,),
         manage=True,
+        right="personas",
         example="/persona draft a grumpy lighthouse keeper who loves chess",
     ),
 )

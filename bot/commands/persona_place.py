@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.commands import here
+from bot.commands import gated, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Explanation, Office, Option, Refused
 from bot.commands.persona import NAME
 from bot.commands.words import plain
@@ -27,26 +27,27 @@ _WHEN = {"always": "everything said here", "mention": "here when it is mentioned
 
 async def bind(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Give this channel to a persona, which greets it."""
-    persona, mode, changed = await office.database.write(_bind, office, caller, arguments)
+    persona, mode, before = await office.database.write(_bind, office, caller, arguments)
     name = plain(persona.sheet.display_name)
     when = _WHEN[mode if caller.guild_id else "always"]  # between two, every word is for the other
-    if not changed:
+    if before == Binding(persona.id, mode):
         return Answer(f"**{name}** answers {when} already.")
-    await office.greet(caller.place, persona.id)
+    if before is None or before.persona_id != persona.id:
+        await office.greet(caller.place, persona.id)
     wrong = any(not finding.ok for finding in await office.diagnose(caller))
     warning = "\n-# Something here may keep it from that; /doctor says what and how to mend it." if wrong else ""
     return Answer(f"**{name}** now answers {when}. /persona unbind takes that back.{warning}")
 
 
-def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, bool]:
-    """The persona, when it answers, and whether that is new."""
-    persona = here.talking(here.named(tx, caller, arguments["name"]))
+def _bind(tx: Transaction, office: Office, caller: Caller, arguments: Arguments) -> tuple[Persona, str, Binding | None]:
+    """The persona, when it answers, and to whom the channel was bound before."""
+    persona = gated.for_place(caller, here.talking(here.named(tx, caller, arguments["name"])))
     mode = arguments.get("mode") or here.in_force(tx, office, caller)[TRIGGER]
     wanted, channel = Binding(persona.id, mode), here.channel(caller)
-    if bindings.of_channel(tx, channel) == wanted:
-        return persona, mode, False
-    bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
-    return persona, mode, True
+    before = bindings.of_channel(tx, channel)
+    if before != wanted:
+        bindings.bind(tx, channel, wanted, caller.platform_id, office.clock.now())
+    return persona, mode, before
 
 
 async def unbind(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -61,13 +62,18 @@ async def why(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Which rule answers a message, or would answer the next words here."""
     reference = reference_of(caller, arguments.get("message", ""))
     found = await office.judge(caller, reference)
-    quiet = await office.database.read(here.quiet, office, caller) if found.answers and not reference else ""
+    later = await office.database.read(_later, office, caller) if found.answers and not reference else ""
     rules = "\n".join(
         f"{number}. **{rule}**" if rule == found.rule else f"{number}. {rule}"
         for number, rule in enumerate(office.rules, start=1)
     )
-    verdict = f"{_explained(found, bool(reference))} {quiet}".rstrip()
+    verdict = f"{_explained(found, bool(reference))} {later}".rstrip()
     return Answer(f"{verdict}\n\n**The first of these that holds decides:**\n{rules}")
+
+
+def _later(tx: Transaction, office: Office, caller: Caller) -> str:
+    """What keeps an answer for later, as sentences."""
+    return " ".join(filter(None, (here.quiet(tx, office, caller), here.spent(tx, office, caller))))
 
 
 def reference_of(caller: Caller, given: str) -> str:
@@ -93,7 +99,8 @@ def _explained(found: Explanation, spoken: bool) -> str:
             if found.answers
             else "Words that name and mention nobody would get no answer here"
         )
-    return f"{verdict}, because {found.rule}."
+    detail = f" ({found.detail})" if found.detail else ""
+    return f"{verdict}, because {found.rule}{detail}."
 
 
 COMMANDS = (
@@ -103,6 +110,7 @@ COMMANDS = (
         bind,
         (NAME, _MODE),
         manage=True,
+        right="personas",
         example="/persona bind ada mention",
     ),
     Command(
@@ -110,9 +118,16 @@ COMMANDS = (
         "Take this channel back from its persona.",
         unbind,
         manage=True,
+        right="personas",
         example="/persona unbind",
     ),
     Command(
-        "persona why", "Why a message was answered, or not, and by whom.", why, (_MESSAGE,), example="/persona why"
+        "persona why",
+        "Why a message was answered, or not, and by whom.",
+        why,
+        (_MESSAGE,),
+        always=True,
+        example="/persona why",
+        reads=True,
     ),
 )

@@ -32,7 +32,10 @@ _POLICY = (
     "you delete goes at once. In other channels only what names, mentions or answers a persona.",
     "- What personas answered you, and short notes on what you told them (`/memory list`), with "
     "what you said of such notes.",
-    "- Whom you chose to talk with, what you set (`/config`), and your name with what you changed for a server.",
+    "- Whom you chose to talk with or muted, what you set (`/config`), a key you brought (`/key`, sealed), and your "
+    "name with what you changed for others.",
+    "- Rules about you by your number, of a server or of whoever runs this bot (`/access explain`), and whether you "
+    "may talk in direct messages. Such rules, and whom you muted, stay when you have the rest forgotten.",
     "**Why** So that a persona can answer you and know what you talked about. For nothing else: no advertising, no "
     "profile of you, no training of models, and nothing is sold.",
     "**Who sees it** The people of the channel see what stands there. A persona brings up what was said in a channel "
@@ -115,19 +118,24 @@ COMMANDS = (
         "privacy policy",
         "What I keep of you, why, how long, and who sees it.",
         policy,
+        always=True,
         example="/privacy policy",
+        reads=True,
     ),
     Command(
         "privacy export",
         "Everything that I hold of you, as a file.",
         export,
         (_PART,),
+        always=True,
         example="/privacy export",
+        reads=True,
     ),
     Command(
         "privacy forget",
         "Forget all you said and all that is known of you; it asks before it does.",
         forget,
+        always=True,
         example="/privacy forget",
         press=forgotten,
         confirms=_CONFIRMS,

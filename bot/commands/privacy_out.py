@@ -44,12 +44,14 @@ COMMANDS = (
         "privacy opt-out",
         "Don't be heard: what you write is neither kept nor read by a model.",
         opt_out,
+        always=True,
         example="/privacy opt-out",
     ),
     Command(
         "privacy opt-in",
         "Be heard again.",
         opt_in,
+        always=True,
         example="/privacy opt-in",
     ),
 )

@@ -177,6 +177,7 @@ COMMANDS = (
         history,
         (_OWN_NAME, _SLOT),
         example="/prompt history ada",
+        reads=True,
     ),
     Command(
         "prompt diff",
@@ -184,6 +185,7 @@ COMMANDS = (
         diff,
         (ANY_NAME, _version("old", "The earlier version."), _version("new", "The later version."), _SLOT),
         example="/prompt diff ada 1 2",
+        reads=True,
     ),
     Command(
         "prompt activate",
@@ -191,6 +193,7 @@ COMMANDS = (
         activate,
         (ANY_NAME, _version("number", "The version to use."), _SLOT),
         manage=True,
+        right="personas",
         example="/prompt activate ada 1",
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import ago, count, day, plain
+from bot.ports import SendFault
 from storage import conversations, outbox, personas, work
 from storage.engines.base import Transaction
 from storage.records import WorkItem
@@ -19,34 +20,47 @@ STATES = {
     "done": "done",
     "cancelled": "cancelled",
 }
+_ENDED = ("done", "cancelled")
+_REASONS = {fault.name: fault.value for fault in SendFault}
+_MOST = 25
 _OVER = "/queue list shows what there is."
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A work item with who answers and in which channel."""
+    """A work item with who answers and in which channel, and for one that is done why it could not be said."""
 
     item: WorkItem
     persona: str
     channel_id: str
+    dropped: str
 
     @property
     def state(self) -> str:
-        """The item's state in words."""
+        """The item's state in words, and why it is so."""
+        if self.dropped:
+            fault, _, detail = self.dropped.partition(": ")
+            return f"not said, {_REASONS.get(fault, fault)}{_in_brackets(detail)}"
         return STATES[self.item.state]
 
 
 def owed(tx: Transaction, caller: Caller) -> list[Owed]:
-    """What this caller's guild, or channel, waits for or has buried, newest first."""
-    place = caller.place
-    return [_owed(tx, item) for item in work.unsettled(tx, place.platform, place.guild_id, place.channel_id)]
+    """What this caller's guild, or channel, waits for, has buried or could not be told, newest first."""
+    where = caller.platform, caller.guild_id, caller.place.channel_id
+    found = [*work.unsettled(tx, *where), *work.unsaid(tx, *where)]
+    return [_owed(tx, item) for item in sorted(found, key=lambda item: item.id, reverse=True)[:_MOST]]
 
 
 def _owed(tx: Transaction, item: WorkItem) -> Owed:
     conversation = conversations.by_id(tx, item.conversation_id)
     persona = personas.by_id(tx, conversation.persona_id) if conversation else None
     assert conversation is not None and persona is not None  # work rows refer to them
-    return Owed(item, persona.sheet.display_name, conversation.channel_id)
+    dropped = outbox.why_dropped(tx, item.id) if item.state in _ENDED else ""
+    return Owed(item, persona.sheet.display_name, conversation.channel_id, dropped)
+
+
+def _in_brackets(detail: str) -> str:
+    return f" ({plain(detail[:200])})" if detail else ""
 
 
 async def show(office: Office, caller: Caller, _: Arguments) -> Answer:
@@ -62,9 +76,9 @@ def _line(one: Owed, caller: Caller, now: int) -> str:
     item = one.item
     who = f"{item.capability}, **{plain(one.persona)}**"
     where = f" in <#{one.channel_id}>" if caller.guild_id else ""
-    tried = f", {count(item.attempts, 'try', 'tries')}" if item.attempts else ""
+    tried = f", {count(item.attempts, 'try', 'tries')}" if item.attempts and not one.dropped else ""
     reason = f", {item.fault}" if item.fault else ""
-    detail = f" ({plain(item.detail[:200])})" if item.detail else ""
+    detail = _in_brackets(item.detail)
     begun = ago(item.created_at, now)
     until = f" until {day(item.run_after)}" if item.state == "ready" and item.run_after > now else ""
     return f"- `{item.id}` {who}{where}: {one.state}{until}{tried}{reason}{detail}, {begun}"
@@ -80,14 +94,17 @@ def _in_reach(tx: Transaction, caller: Caller, work_id: str) -> WorkItem:
 
 def _retry(tx: Transaction, caller: Caller, work_id: str, now: int) -> None:
     item = _in_reach(tx, caller, work_id)
-    if not work.revive(tx, item.id, now):
+    if item.state in _ENDED and any(part.banned for part in outbox.of_work(tx, item.id)):
+        raise Refused("That persona was banned by the operator, so its words are not said any more.")
+    if not work.revive(tx, item.id, now) and not outbox.revive(tx, item.id, now):
         raise Refused(f"Only what was given up can be tried again, and that is {STATES[item.state]}; {_OVER}")
 
 
 async def retry(office: Office, caller: Caller, arguments: Arguments) -> Answer:
-    """Owe a buried item once more."""
+    """Owe a buried item, or what could not be said, once more."""
     await office.database.write(_retry, caller, arguments["id"], office.clock.now())
     office.bells.work.ring()
+    office.bells.outbox.ring()
     return Answer(f"`{arguments['id']}` is tried again now.")
 
 
@@ -97,6 +114,8 @@ def _cancel(tx: Transaction, caller: Caller, work_id: str, now: int) -> bool:
     if work.cancel(tx, item.id, now):
         if item.state != "buried":
             outbox.withdraw_after(tx, item.id, 0, now)
+        return True
+    if item.state in _ENDED and outbox.let_dropped_go(tx, item.id):
         return True
     if item.state != "running":
         raise Refused(f"That is {STATES[item.state]} already; {_OVER}")
@@ -115,13 +134,22 @@ async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer
 
 
 COMMANDS = (
-    Command("queue list", "What is waiting, and what was given up.", show, manage_in_guild=True, example="/queue list"),
+    Command(
+        "queue list",
+        "What is waiting, and what was given up.",
+        show,
+        manage_in_guild=True,
+        right="conversations",
+        example="/queue list",
+        reads=True,
+    ),
     Command(
         "queue retry",
         "Try again what was given up.",
         retry,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue retry wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
     Command(
@@ -130,6 +158,7 @@ COMMANDS = (
         cancel,
         (_ID,),
         manage_in_guild=True,
+        right="conversations",
         example="/queue cancel wrk_01jd2x9k3f7h1m5n8p0qr",
     ),
 )

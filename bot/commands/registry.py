@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from bot.commands import (
     about,
+    access,
+    access_look,
     check,
     completion,
     configure,
     configure_look,
+    key,
     lore,
     lore_forms,
     lorebook,
@@ -21,21 +25,26 @@ from bot.commands import (
     memory_pause,
     memory_tidy,
     memory_why,
+    pairing,
     persona,
     persona_archive,
     persona_ban,
     persona_draft,
     persona_forms,
+    persona_mute,
     persona_place,
     privacy,
     privacy_out,
     prompt,
     queue,
+    quiet,
     sheets,
     talk,
+    usage,
 )
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Refused
-from bot.commands.completion import Suggestion
+from bot.commands.completion import MOST, Suggestion
+from bot.commands.gated import gated
 from bot.commands.words import cut
 from bot.personas.orders import read_order
 
@@ -54,6 +63,7 @@ def commands() -> tuple[Command, ...]:
         *persona_draft.COMMANDS,
         *persona_archive.COMMANDS,
         *persona_ban.COMMANDS,
+        *persona_mute.COMMANDS,
         *memory.COMMANDS,
         *memory_change.COMMANDS,
         *memory_why.COMMANDS,
@@ -66,8 +76,14 @@ def commands() -> tuple[Command, ...]:
         *privacy_out.COMMANDS,
         *prompt.COMMANDS,
         *queue.COMMANDS,
+        *usage.COMMANDS,
         *configure_look.COMMANDS,
         *configure.COMMANDS,
+        *key.COMMANDS,
+        *access_look.COMMANDS,
+        *access.COMMANDS,
+        *quiet.COMMANDS,
+        *pairing.COMMANDS,
         *about.COMMANDS,
     )
     return (*ordered, about.help_with(ordered))
@@ -76,11 +92,20 @@ def commands() -> tuple[Command, ...]:
 async def run(office: Office, caller: Caller, name: str, arguments: Arguments) -> Answer:
     """Do what a command says; raises Refused, and then nothing was changed."""
     command = _command(name)
-    check.right(command, caller)
+    caller = await admitted(office, caller, command)
     given = check.arguments(command, arguments)
     if command.allow is not None:
         command.allow(caller, given)
     return await command.run(office, caller, given)
+
+
+async def admitted(office: Office, caller: Caller, command: Command) -> Caller:
+    """The caller with what rules let them change; raises Forbidden for those who may not order it, in any way."""
+    gate = await office.database.read(gated, office, caller)
+    caller = replace(caller, may=gate.may)
+    check.admitted(command, caller, gate)
+    check.right(command, caller)
+    return caller
 
 
 async def submit(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:
@@ -89,8 +114,13 @@ async def submit(office: Office, caller: Caller, form_key: str, values: Argument
     command = _command(name)
     if command.submit is None:
         raise Refused(_OUT_OF_DATE)
-    check.right(command, caller)
+    caller = await admitted(office, caller, command)
     return await command.submit(office, caller, rest, values)
+
+
+def asks_secret(form_key: str) -> bool:
+    """Whether what was written in that form must be kept nowhere."""
+    return any(command.asks_secret for command in commands() if command.name == form_key.partition(":")[0])
 
 
 async def reopen(office: Office, caller: Caller, form_key: str, values: Arguments) -> Answer:
@@ -98,7 +128,7 @@ async def reopen(office: Office, caller: Caller, form_key: str, values: Argument
     command = _command(form_key.partition(":")[0])
     if command.submit is None:
         raise Refused(_OUT_OF_DATE)
-    check.right(command, caller)
+    await admitted(office, caller, command)
     return Answer("", form=sheets.again(form_key, command.summary, command.questions, values))
 
 
@@ -113,8 +143,14 @@ async def press(office: Office, caller: Caller, key: str) -> Answer:
     command = next((found for found in commands() if what and found.confirms == what), None)
     if command is None or command.press is None:
         raise Refused(_OUT_OF_DATE)
-    check.right(command, caller)
+    caller = await admitted(office, caller, command)
     return await command.press(office, caller, rest)
+
+
+def changes(key: str) -> bool:
+    """Whether pressing a button of that key changes something, as far as can be told."""
+    order = read_order(key)
+    return order is None or all(command.changes for command in commands() if command.name == order[0])
 
 
 async def complete(
@@ -122,6 +158,8 @@ async def complete(
 ) -> list[Suggestion]:
     """At most 25 values with labels of at most 100 characters; ``arguments`` are the other ones typed so far."""
     found: list[Suggestion] = []
+    gate = await office.database.read(gated, office, caller)
+    caller = replace(caller, may=gate.may)
     match source:
         case "persona":
             found = await office.database.read(completion.persona_names, caller, typed)
@@ -135,13 +173,15 @@ async def complete(
             found = [(value, cut(label, completion.LONGEST)) for value, label in seen]
         case "prompt_version":
             found = await office.database.read(completion.versions, office, caller, typed, arguments)
-        case "work" if caller.guild_id == "" or check.may_manage(caller):
+        case "work" if caller.guild_id == "" or check.may_manage(caller, "conversations"):
             found = await office.database.read(completion.work_ids, caller, typed)
+        case "subject":
+            found = await office.database.read(access_look.suggestions, office, caller, typed)
         case "setting":
             found = completion.setting_names(typed)
         case "setting_value":
             found = completion.setting_values(office, typed, arguments)
-    return found[: completion.MOST]
+    return found[:MOST]
 
 
 def _command(name: str) -> Command:

@@ -70,7 +70,7 @@ def opened(tx: Transaction, office: Office, caller: Caller, word: str) -> tuple[
 def found(tx: Transaction, view: View, caller: Caller, whose: str) -> list[Memory]:
     """The caller's own, or everybody's here for those who may manage; raises Refused."""
     if whose == "everyone":
-        if not check.may_manage(caller):
+        if not check.may_manage(caller, "memories"):
             raise Refused("Only those with Manage Server see what was told by others; leave “whose” out for yours.")
         return memories.known(tx, view.audience)
     return memories.known(tx, view.audience, view.person_id)
@@ -83,7 +83,7 @@ def theirs(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> M
     for scene in _scenes(tx, caller) if person else []:
         memory = memories.in_reach(tx, memory_id.strip(), replace(asking, conversation_id=scene.id))
         if memory is not None and person is not None:
-            if person.id in (memory.subject_key, memory.teller_id) or check.may_manage(caller):
+            if person.id in (memory.subject_key, memory.teller_id) or check.may_manage(caller, "memories"):
                 return memory
             raise Refused("Somebody else told me that; only they and those with Manage Server may change it.")
     raise Refused(_NOT_THERE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands import heard, here
+from bot.commands import gated, heard, here
 from bot.commands.base import Answer, Arguments, Caller, Command, Office, Option, Refused
 from bot.commands.words import plain
 from bot.ports import Said, Speaker
@@ -24,19 +24,22 @@ _PERSONA = Option(
 _WHO_BEGINS = replace(_PERSONA, description="Who should begin anew; without it whoever answers here.")
 
 
-def _whom(tx: Transaction, office: Office, caller: Caller, word: str) -> Persona:
-    return here.talking(here.meant(tx, office, caller, word))
+def _whom(tx: Transaction, office: Office, caller: Caller, word: str, teller: str) -> Persona:
+    persona = gated.fit(tx, office, caller, here.talking(here.meant(tx, office, caller, word)))
+    gated.wants(tx, caller, teller, persona)
+    return persona
 
 
 async def chat(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Hand the words on; the face hands in the platform's id as ``_id`` and the time (milliseconds) as ``_at``."""
     here.must_be_able_to_write(caller)
     await heard.see(office, caller, arguments)
-    persona = await office.database.read(_whom, office, caller, arguments.get("persona", ""))
+    teller = arguments.get("_teller_id", caller.platform_id)
+    persona = await office.database.read(_whom, office, caller, arguments.get("persona", ""), teller)
     said = Said(
         client_message_id=arguments.get("_id") or office.ids.new("cmd"),
         place=caller.place,
-        speaker=Speaker(caller.platform_id, caller.name),
+        speaker=Speaker(caller.platform_id, caller.name, roles=caller.roles),
         text=arguments["message"],
         said_at=int(arguments.get("_at") or office.clock.now()),
         persona_id=persona.id,
@@ -64,21 +67,23 @@ async def reset(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     return Answer(f"**{name}** begins anew here and no longer reads what was said before. What was said is still kept.")
 
 
+CHAT = Command(
+    "chat",
+    "Say something to a persona, in any place.",
+    chat,
+    (_MESSAGE, _PERSONA),
+    example="/chat Why is the sky dark at night?",
+    private=False,
+)
 COMMANDS = (
-    Command(
-        "chat",
-        "Say something to a persona, in any place.",
-        chat,
-        (_MESSAGE, _PERSONA),
-        example="/chat Why is the sky dark at night?",
-        private=False,
-    ),
+    CHAT,
     Command(
         "reset",
         "Begin this conversation anew; what was said is still kept.",
         reset,
         (_WHO_BEGINS,),
         manage_in_guild=True,
+        right="conversations",
         example="/reset ada",
     ),
 )

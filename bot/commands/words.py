@@ -49,6 +49,20 @@ def day(at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+_SPAN = re.compile(r"(?:(\d{1,3})w)?(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?:in)?)?")
+_LONGEST_SPAN = 366 * 86_400_000
+
+
+def span(text: str) -> int | None:
+    """A length of time such as 2h or 1d12h in milliseconds; None where it is none, nothing, or more than a year."""
+    found = _SPAN.fullmatch("".join(text.casefold().split()))
+    if found is None:
+        return None
+    weeks, days, hours, minutes = (int(number or 0) for number in found.groups())
+    length = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60_000
+    return length if 0 < length <= _LONGEST_SPAN else None
+
+
 def ago(at: int, now: int) -> str:
     """How long since a moment, in its largest unit."""
     for size, unit in _UNITS:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -32,8 +33,8 @@ _LEAVE = ("/quit", "/exit", "/leave")
 class Lines(Protocol):
     """Where lines come from."""
 
-    async def read(self, prompt: str, value: str = "") -> str:
-        """The next line; raises EOFError at the end and KeyboardInterrupt for Ctrl-C."""
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
+        """The next line; raises EOFError at the end and KeyboardInterrupt for Ctrl-C. A secret one is not shown."""
         ...
 
 
@@ -43,7 +44,7 @@ class PipedLines:
     def __init__(self) -> None:
         self._read = b""
 
-    async def read(self, prompt: str, value: str = "") -> str:
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
         """The next line without its end."""
         while b"\n" not in self._read:
             more = await self._more()
@@ -80,14 +81,17 @@ class TypedLines:
     def __init__(self, history: Path, words: list[str]) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import WordCompleter
-        from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.history import DummyHistory, FileHistory
 
         completer = WordCompleter(words, sentence=True)
         history.parent.mkdir(parents=True, exist_ok=True)
         self._session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer)
+        self._unseen: PromptSession[str] = PromptSession(history=DummyHistory())
 
-    async def read(self, prompt: str, value: str = "") -> str:
+    async def read(self, prompt: str, value: str = "", *, secret: bool = False) -> str:
         """What was typed; an answer to a form begins with the value that stands there already."""
+        if secret:
+            return str(await self._unseen.prompt_async(prompt, is_password=True))
         return str(await self._session.prompt_async(prompt, default=value))
 
 
@@ -206,7 +210,8 @@ class Console:
         while True:
             for field in form.fields:
                 hint = " (\\n begins a new line)" if field.long else ""
-                line = await self._t.lines.read(f"{field.label}{hint}: ", given[field.key].replace("\n", "\\n"))
+                stands = "" if field.secret else given[field.key].replace("\n", "\\n")
+                line = await self._t.lines.read(f"{field.label}{hint}: ", stands, secret=field.secret)
                 given[field.key] = line.replace("\\n", "\n")
             try:
                 return await registry.submit(self._t.office, self._caller, form.key, given)
@@ -227,9 +232,17 @@ def parse(line: str) -> tuple[Command, dict[str, str]]:
         name = " ".join(words[:length]).lower()
         if name in known and len(words) >= length:
             return known[name], _arguments(known[name], words[length:])
-    near = [name for name in known if words and name.startswith(words[0].lower())]
+    raise Refused(_unknown([word.lower() for word in words], list(known)))
+
+
+def _unknown(words: list[str], known: list[str]) -> str:
+    """What was meant, as far as can be guessed: one of the same first word, or one that is spelt alike."""
+    group = [name for name in known if words and name.startswith(f"{words[0]} ")]
+    typed = " ".join(words[: 2 if group else 1])
+    near = get_close_matches(" ".join(words[:2]), group or known, n=1, cutoff=0.7 if len(words) > 1 else 1)
+    near = near or group or get_close_matches(typed, known, n=1, cutoff=0.7)
     hint = "did you mean " + ", ".join(f"/{name}" for name in near[:8]) + "?" if near else "/help lists them all."
-    raise Refused(f"There is no command {line.split()[0]}; {hint}")
+    return f"There is no command /{typed}; {hint}"
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:

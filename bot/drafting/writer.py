@@ -121,4 +121,5 @@ class _Call:
             voice_version_id=None,
             house_version_id=None,
             called_at=began,
+            cached_tokens=usage.cached_tokens,
         )

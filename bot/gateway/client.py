@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -20,9 +21,12 @@ from bot.gateway.faults import FAILURES
 from bot.gateway.forms import AGAIN, Unsent
 from bot.gateway.hearing import Hearing
 from bot.gateway.identify import Identify
-from bot.gateway.normalise import Us, deleted, edited, gone, mentions_us, said
-from bot.gateway.orders import answer, caller_of, slash_commands, sync_when_changed, take
+from bot.gateway.menus import menus
+from bot.gateway.normalise import PLATFORM, Us, deleted, edited, gone, mentions_us, said
+from bot.gateway.orders import answer, caller_of, moment_of, take
+from bot.gateway.served import leave_unserved
 from bot.gateway.shards import Shard
+from bot.gateway.slash import slash_commands, sync_when_changed
 from bot.gateway.views import KeyButton
 from bot.gateway.webhooks import Webhooks
 from bot.health.vitals import Connection
@@ -30,8 +34,6 @@ from bot.personas.face import read_starter_key
 from bot.ports import Said
 
 _log = structlog.get_logger()
-_LONGEST_QUESTION = 4000
-_LONGEST_MEMORY = 300
 
 
 def intents(content: bool) -> discord.Intents:
@@ -84,8 +86,8 @@ class TroupeClient(discord.Client):
         """Commands and buttons, before the first event."""
         for command in slash_commands():
             self.tree.add_command(command)
-        self.tree.add_command(app_commands.ContextMenu(name="Ask a persona", callback=self._ask_about))
-        self.tree.add_command(app_commands.ContextMenu(name="Remember this", callback=self._remember))
+        for menu in menus(self):
+            self.tree.add_command(menu)
         self.add_dynamic_items(KeyButton)
         assert self.application_id is not None
         if await sync_when_changed(self.tree, self.office, self.application_id):
@@ -149,6 +151,7 @@ class TroupeClient(discord.Client):
         """Note how far Discord was heard; for the clock."""
         if self.user is not None:
             await self.ears.save()
+            await leave_unserved(self, self.office)
 
     # ── what is heard ──
 
@@ -183,6 +186,10 @@ class TroupeClient(discord.Client):
         """The same of a thread, known to us or not."""
         await self.ears.hear(gone(payload.thread_id, payload.guild_id, self.office.clock.now()))
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """We were sent away or left; an outage is told otherwise."""
+        await self.office.keyring.leave(PLATFORM, str(guild.id))
+
     async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
         """Ours may be gone or moved."""
         self.webhooks.forget(channel.id)
@@ -193,11 +200,13 @@ class TroupeClient(discord.Client):
         """A button was pressed, perhaps one from before a restart."""
         caller = caller_of(interaction)
         if key.startswith(AGAIN):
-            return await answer(interaction, self._again(caller, key), private=True, form=True)
+            return await answer(interaction, partial(self._again, caller, key), private=True, form=True, once=False)
         if read_starter_key(key) is None:
-            return await answer(interaction, registry.press(self.office, caller, key), private=True)
-        picked = starters.pressed(self.office, caller, key, label, str(interaction.id), _when(interaction))
-        return await answer(interaction, picked, private=False)
+            press = partial(registry.press, self.office, caller, key)
+            return await answer(interaction, press, private=True, once=registry.changes(key))
+        said_at, said_id = moment_of(interaction), str(interaction.id)
+        pick = partial(starters.pressed, self.office, caller, key, label, said_id, said_at)
+        return await answer(interaction, pick, private=False)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A form was sent, perhaps one opened before a restart; discord.py itself forgets those."""
@@ -210,39 +219,6 @@ class TroupeClient(discord.Client):
             raise Refused("That form is gone; your words are in the file above, please order it again.")
         return await registry.reopen(self.office, caller, form.key, form.values)
 
-    async def _ask_about(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, self._asked(interaction, message), private=False)
-
-    async def _asked(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
-        caller = caller_of(interaction)
-        heard = said(message, self.us)
-        own = message.author.id == interaction.user.id
-        words = (
-            heard.text if own else f"What do you say to this, which {heard.speaker.name} wrote?\n{_quoted(heard.text)}"
-        )
-        if not heard.text:
-            raise Refused("That message has no words I can read; pick one with text.")
-        given = {"message": words[:_LONGEST_QUESTION], "_id": str(interaction.id), "_at": str(_when(interaction))}
-        given |= {"_teller_id": heard.speaker.platform_id, "_told_at": str(heard.said_at)}
-        return await registry.run(self.office, caller, "chat", given)
-
-    async def _remember(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await answer(interaction, self._remembered(interaction, message), private=True)
-
-    async def _remembered(self, interaction: discord.Interaction[Any], message: discord.Message) -> Answer:
-        heard = said(message, self.us)
-        if not heard.text:
-            raise Refused("That message has no words I can read; pick one with text.")
-        given = {
-            "text": heard.text[:_LONGEST_MEMORY],
-            "_said_id": heard.client_message_id,
-            "_teller": heard.speaker.name,
-            "_teller_id": heard.speaker.platform_id,
-            "_ours": "yes" if heard.speaker.is_ours else "",
-            "_at": str(heard.said_at),
-        }
-        return await registry.run(self.office, caller_of(interaction), "memory add", given)
-
     async def judge(
         self, caller: Caller, reference: str, explain: Callable[[Said], Awaitable[Explanation]]
     ) -> Explanation:
@@ -252,7 +228,8 @@ class TroupeClient(discord.Client):
             message = await channel.fetch_message(int(reference))
         except (*FAILURES, ValueError) as error:
             raise Refused("I can't find that message in this channel; give its link or its id.") from error
-        return await explain(replace(said(message, self.us), place=caller.place))  # Discord's answer leaves it out
+        heard = said(message, self.us)
+        return await explain(replace(heard, place=caller.place, mute=caller.mute))  # Discord's answer leaves them out
 
     async def diagnose(self, caller: Caller) -> tuple[Finding, ...]:
         """What keeps personas from speaking where the caller is."""
@@ -282,13 +259,3 @@ class ShardedTroupe(TroupeClient, discord.AutoShardedClient):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Until a resume or a new session, that shard hears nothing."""
         self.ears.of(shard_id).connected = False
-
-
-def _quoted(text: str) -> str:
-    """Somebody else's words, marked so that they are nobody's who hands them on."""
-    return "\n".join(f"> {line}" for line in text.splitlines())
-
-
-def _when(interaction: discord.Interaction[Any]) -> int:
-    """When it happened, in milliseconds since the Unix epoch."""
-    return int(interaction.created_at.timestamp() * 1000)

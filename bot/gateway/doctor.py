@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import discord
 
@@ -11,13 +12,19 @@ from bot.gateway.faults import FAILURES
 
 _NEEDED = {
     "view_channel": "I can't see this channel.",
-    "send_messages": "I can't write in this channel.",
-    "send_messages_in_threads": "I can't write in its threads.",
+    "send_messages": "I can't write in this channel, so what is said here is kept and not answered.",
+    "send_messages_in_threads": "I can't write in its threads, so what is said there is kept and not answered.",
     "manage_webhooks": "I can't make a webhook here, so personas speak in my name instead of with their own face.",
     "read_message_history": "I can't read back, so I miss what is said while I am offline.",
     "embed_links": "Links I post show no preview.",
+    "attach_files": "I can't hand over files, such as what you export.",
 }
-_HANGS_ON = {"embed_links": "send_messages"}
+_LOCKED = Finding(
+    False,
+    "This thread is locked, so what was said here last is kept and not answered.",
+    "Unlock it, or give my role the permission Manage Threads.",
+)
+_HANGS_ON = {"embed_links": "send_messages", "attach_files": "send_messages"}
 _MOST_WEBHOOKS = 15
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
@@ -32,11 +39,24 @@ async def diagnose(client: discord.Client, caller: Caller, *, content: bool) -> 
     if channel is None:
         cure = "Give my role the permission View Channel here (channel settings → Permissions)."
         return (*found, Finding(False, "I can't see this channel.", cure))
-    found += list(_permissions(channel.permissions_for(guild.me)))
+    if guild.me.timed_out_until is not None and guild.me.is_timed_out():
+        return (*found, _timed_out(guild.me.timed_out_until))  # that hides which permissions there are
+    allowed = channel.permissions_for(guild.me)
+    found += list(_permissions(allowed))
+    if isinstance(channel, discord.Thread) and channel.locked and not allowed.manage_threads:
+        found.append(_LOCKED)
     room = channel.parent if isinstance(channel, discord.Thread) else channel
     if isinstance(room, Room) and room.permissions_for(guild.me).manage_webhooks:
         found.append(await _webhooks(client, room))
     return tuple(found)
+
+
+def _timed_out(until: datetime) -> Finding:
+    return Finding(
+        False,
+        f"I am timed out here until <t:{int(until.timestamp())}:f>, so what is said is kept and not answered.",
+        "Somebody who may time members out can end that (my name in the member list → Remove Timeout).",
+    )
 
 
 def _permissions(allowed: discord.Permissions) -> Iterator[Finding]:

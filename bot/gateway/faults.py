@@ -13,7 +13,8 @@ _CLOSED = {50083, 160005}  # a thread that is archived for good, or locked
 _GONE = {10003, 10004, 10008, WEBHOOK_GONE}
 OLD_EDITS = 30046  # too many edits of messages older than an hour
 NO_REPLYING = 160002  # a message may not refer to one where the history can't be read
-EXPIRED = {10008, 10062, 40060, 50027}  # an interaction that is answered already, or too old
+ANSWERED = 40060
+EXPIRED = {10008, 10062, ANSWERED, 50027}  # an interaction that is answered already, or too old
 _BLOCKED = {200000, 200001}
 _HARMFUL_LINK = 240000
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.gateway.mute import is_mute
 from bot.ports import Deleted, Edited, Gone, Place, Said, Speaker
 
 PLATFORM = "discord"
+PROXIES = {466378653216014359: "PluralKit", 431544605209788416: "Tupperbox"}  # by their applications
 _WORDS = {
     discord.MessageType.default,
     discord.MessageType.reply,
@@ -31,13 +33,27 @@ class Us:
 
 
 def place_of(channel: object, guild_id: int | None) -> Place:
-    """Where a channel is; a thread knows its parent."""
+    """Where a channel is; a thread knows its parent, and both their category as far as they are known."""
     channel_id = str(getattr(channel, "id", 0))
     if guild_id is None:
         return Place(PLATFORM, channel_id, kind="dm")
-    if isinstance(channel, discord.Thread):
-        return Place(PLATFORM, channel_id, str(guild_id), str(channel.parent_id), kind="thread")
-    return Place(PLATFORM, channel_id, str(guild_id))
+    thread = isinstance(channel, discord.Thread)
+    room = channel.parent if isinstance(channel, discord.Thread) else channel
+    return Place(
+        PLATFORM,
+        channel_id,
+        str(guild_id),
+        str(channel.parent_id) if isinstance(channel, discord.Thread) else "",
+        kind="thread" if thread else "channel",
+        category_id=str(getattr(room, "category_id", None) or ""),
+        adult=bool(getattr(room, "nsfw", False)),
+    )
+
+
+def roles_of(author: object) -> tuple[str, ...] | None:
+    """The ids of somebody's roles; None where Discord told us of a person and not of a member."""
+    roles = getattr(author, "roles", None)
+    return None if roles is None else tuple(str(role.id) for role in roles)
 
 
 def said(message: discord.Message, us: Us, *, caught_up: bool = False) -> Said:
@@ -54,17 +70,21 @@ def said(message: discord.Message, us: Us, *, caught_up: bool = False) -> Said:
         mentions_us=mentions_us(message, us),
         system=message.type not in _WORDS,
         caught_up=caught_up,
+        mute=is_mute(message.channel),
     )
 
 
 def speaker(message: discord.Message, us: Us) -> Speaker:
-    """Who wrote it; our webhooks are us, and every other webhook is a bot."""
+    """Who wrote it; our webhooks are us, and every other webhook is a bot, perhaps one that speaks for a person."""
     ours = message.author.id == us.user_id or message.application_id == us.application_id
+    by_hook = message.webhook_id is not None
     return Speaker(
         str(message.author.id),
         message.author.display_name,
-        is_bot=message.author.bot or message.webhook_id is not None,
+        is_bot=message.author.bot or by_hook,
         is_ours=ours,
+        roles=roles_of(message.author) if message.guild and not by_hook else (),
+        proxy=PROXIES.get(message.application_id or 0, "") if by_hook else "",
     )
 
 

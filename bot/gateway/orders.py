@@ -1,43 +1,31 @@
-"""Commands as Discord shows them: slash commands, completions, forms and buttons, all made from bot/commands."""
+"""Answers what people order on Discord by commands, forms and buttons, each once and within its three seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import inspect
 import io
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import cache
+from functools import partial
 from typing import Any, Protocol, cast
 
 import discord
 import structlog
-from discord import app_commands
 
 from bot.commands import registry
-from bot.commands.base import Answer, Caller, Command, Office, Option, Refused
-from bot.gateway.faults import EXPIRED
-from bot.gateway.forms import FormModal, Sent, Unsent, sent
-from bot.gateway.normalise import PLATFORM, place_of
+from bot.commands.base import Answer, Caller, Office, Refused
+from bot.gateway.faults import ANSWERED, EXPIRED
+from bot.gateway.forms import FormModal, Unsent, sent
+from bot.gateway.mute import is_mute
+from bot.gateway.normalise import PLATFORM, place_of, roles_of
 from bot.gateway.operators import is_operator
 from bot.gateway.views import buttons_view
 from bot.text.split import split
-from storage import markers
+from storage import events
 
 _log = structlog.get_logger()
 _NOBODY = discord.AllowedMentions.none()
 _SOON_S = 2.0  # Discord wants a first word within three seconds
-_GROUPS = {
-    "persona": "Who answers here, and as what.",
-    "memory": "What personas remember of you.",
-    "lore": "What personas are told of the world they talk in.",
-    "privacy": "What I keep of you, and how to have it forgotten.",
-    "prompt": "The words that make a persona, version by version.",
-    "queue": "What is still owed, and what was given up.",
-    "config": "What may change while I run.",
-}
+Order = Callable[[], Awaitable[Answer]]
 _BUSY = "I am too busy to open that form just now; please order it again in a moment."
 _BROKE = "Something in me broke. The operator finds it in the log; please try again."
 
@@ -51,7 +39,8 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
         place_of(interaction.channel, interaction.guild_id),
         can_manage=interaction.guild_id is not None and interaction.permissions.manage_guild,
         operates=is_operator(interaction),
-        mute=interaction.guild_id is not None and not _may_write(interaction),
+        mute=interaction.guild_id is not None and (is_mute(interaction.channel) or not _may_write(interaction)),
+        roles=roles_of(interaction.user) if interaction.guild_id is not None else (),
     )
 
 
@@ -68,130 +57,42 @@ class Home(Protocol):
     unsent: Unsent
 
 
-def _home(interaction: discord.Interaction[Any]) -> Home:
+def home_of(interaction: discord.Interaction[Any]) -> Home:
+    """The client that hears of it."""
     return cast(Home, interaction.client)
 
 
-@cache
-def slash_commands() -> tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...]:
-    """Every command in Discord's form, those of two words in groups; each finds its office by who was asked."""
-    singles: list[app_commands.Command[Any, ..., Any]] = []
-    groups: dict[str, app_commands.Group] = {}
-    closed = _closed(registry.commands())
-    for command in registry.commands():
-        first, _, second = command.name.partition(" ")
-        made: app_commands.Command[Any, ..., Any] = app_commands.Command(
-            name=second or first, description=command.summary, callback=_callback(command)
-        )
-        if not second:
-            made.default_permissions = closed.get(first)
-            singles.append(made)
-        else:
-            if first not in groups:
-                groups[first] = app_commands.Group(
-                    name=first, description=_GROUPS[first], default_permissions=closed.get(first)
-                )
-            groups[first].add_command(made)
-    return (*singles, *groups.values())
-
-
-def _closed(commands: tuple[Command, ...]) -> dict[str, discord.Permissions]:
-    """First words under which everything needs Manage Server: Discord then shows them to nobody else."""
-    words = {command.name.partition(" ")[0] for command in commands}
-    open_to_all = {
-        command.name.partition(" ")[0] for command in commands if not (command.manage or command.manage_in_guild)
-    }
-    return {word: discord.Permissions(manage_guild=True) for word in words - open_to_all}
-
-
-async def sync_when_changed(tree: app_commands.CommandTree[Any], office: Office, application_id: int) -> bool:
-    """Tell Discord the commands when they differ from what it was told last; it allows only so many a day."""
-    told = [command.to_dict(tree) for command in tree.get_commands()]
-    told += [menu.to_dict(tree) for menu in tree.get_commands(type=discord.AppCommandType.message)]
-    mark = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-    name = f"discord_commands:{application_id}"
-    if await office.database.read(markers.read, name) == mark:
-        return False
-    await tree.sync()
-    await office.database.write(markers.put, name, mark, office.clock.now())
-    return True
-
-
-def _callback(command: Command) -> Any:
-    async def callback(interaction: discord.Interaction[Any], **values: Any) -> None:
-        given = {name: str(value) for name, value in values.items() if value is not None}
-        given |= {"_id": str(interaction.id), "_at": str(int(interaction.created_at.timestamp() * 1000))}
-        home = _home(interaction)
-        ordered = registry.run(home.office, caller_of(interaction), command.name, given)
-        if not command.opens_form:
-            ordered = _with_button(ordered, str(interaction.id), home.unsent)
-        await answer(interaction, ordered, private=command.private, form=command.opens_form)
-
-    parameters = [
-        inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
-    ]
-    parameters += [_parameter(option) for option in command.options]
-    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    for option in command.options:
-        app_commands.describe(**{option.name: option.description})(callback)
-        if option.choices:
-            choices = [app_commands.Choice(name=choice, value=choice) for choice in option.choices]
-            app_commands.choices(**{option.name: choices})(callback)
-        if option.complete:
-            app_commands.autocomplete(**{option.name: _completion(option)})(callback)
-    return callback
-
-
-async def _with_button(ordered: Awaitable[Answer], name: str, unsent: Unsent) -> Answer:
-    """The answer with a button in a form's place: Discord takes a form as the first word only, and this one takes
-    time to make and should be read first."""
-    given = await ordered
-    if given.form is None:
-        return given
-    form = Sent(given.form.key, {field.key: field.value for field in given.form.fields})
-    return replace(given, form=None, buttons=(*given.buttons, unsent.keep(name, form, "Open the form")))
-
-
-def _parameter(option: Option) -> inspect.Parameter:
-    annotation: Any = (
-        app_commands.Range[int, 0] if option.kind == "number" else app_commands.Range[str, 1, option.longest]
-    )
-    default = inspect.Parameter.empty if option.required else None
-    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
-def _completion(option: Option) -> Any:
-    async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
-        others = {name: str(value) for name, value in interaction.namespace if value is not None}
-        found = await registry.complete(
-            _home(interaction).office, caller_of(interaction), option.complete, str(typed), others
-        )
-        number = option.kind == "number"
-        return [app_commands.Choice(name=label, value=int(value) if number else value) for value, label in found]
-
-    return complete
+def moment_of(interaction: discord.Interaction[Any]) -> int:
+    """When it was ordered, in milliseconds since the Unix epoch."""
+    return int(interaction.created_at.timestamp() * 1000)
 
 
 async def answer(
     interaction: discord.Interaction[Any],
-    answering: Awaitable[Answer],
+    order: Order,
     *,
     private: bool,
+    once: bool = True,
     form: bool = False,
     failed: Callable[[str], Answer] = Answer,
 ) -> None:
-    """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience."""
-    task = asyncio.ensure_future(_given(interaction, answering, failed))
+    """Give the answer, whatever it is, within Discord's three seconds or after a sign of patience.
+
+    Of several bots on one token only the first to take it carries out what is done ``once``; the others are silent.
+    """
+    task = asyncio.ensure_future(_given(interaction, order, once, failed))
     try:
         done, _ = await asyncio.wait({task}, timeout=_SOON_S)
         if not done and form:
             # Discord takes a form as the first word only, so a late one can't follow a sign of patience.
             task.cancel()
-            await _show(interaction, Answer(_BUSY))
+            await _show(interaction, Answer(_BUSY), once)
             return
         if not done:
-            await interaction.response.defer(ephemeral=private, thinking=True)
-        await _show(interaction, await task)
+            await _first_word(interaction, interaction.response.defer(ephemeral=private, thinking=True), once)
+        given = await task
+        if given is not None:
+            await _show(interaction, given, once)
     except discord.HTTPException as error:
         await asyncio.wait({task})  # what was ordered is done all the same
         if error.code not in EXPIRED and error.status != 404:
@@ -204,17 +105,21 @@ async def take(interaction: discord.Interaction[Any], office: Office, unsent: Un
     form = sent(interaction)
 
     def failed(sentence: str) -> Answer:
+        if registry.asks_secret(form.key):
+            return Answer(sentence)
         return Answer(sentence, buttons=(unsent.keep(str(interaction.id), form),), file=form.text)
 
-    submitted = registry.submit(office, caller_of(interaction), form.key, form.values)
-    await answer(interaction, submitted, private=True, failed=failed)
+    caller = caller_of(interaction)
+    submit = partial(registry.submit, office, caller, form.key, form.values)
+    await answer(interaction, submit, private=True, failed=failed)
 
 
 async def _given(
-    interaction: discord.Interaction[Any], answering: Awaitable[Answer], failed: Callable[[str], Answer]
-) -> Answer:
+    interaction: discord.Interaction[Any], order: Order, once: bool, failed: Callable[[str], Answer]
+) -> Answer | None:
+    """The answer, or None where another bot on our token has taken the order."""
     try:
-        return await answering
+        return None if once and not await _taken(interaction) else await order()
     except Refused as refused:
         return failed(str(refused))
     except Exception:
@@ -222,23 +127,45 @@ async def _given(
         return failed(_BROKE)
 
 
-async def _show(interaction: discord.Interaction[Any], given: Answer) -> None:
+async def _taken(interaction: discord.Interaction[Any]) -> bool:
+    """Whether we are the first to take it, as with messages that are heard."""
+    office = home_of(interaction).office
+    return await office.database.write(events.take_order, PLATFORM, str(interaction.id), office.clock.now())
+
+
+async def _first_word(interaction: discord.Interaction[Any], word: Awaitable[object], once: bool) -> bool:
+    """Whether it was the first: False where another bot on our token has asked for patience for what we answer."""
+    try:
+        await word
+    except discord.HTTPException as error:
+        if not once or error.code != ANSWERED or not (await interaction.original_response()).flags.loading:
+            raise
+        return False
+    return True
+
+
+def _files(given: Answer) -> list[discord.File]:
+    """What is handed over beside the text."""
+    named = ((given.file.encode(), given.file_name), (given.picture, given.picture_name))
+    return [discord.File(io.BytesIO(content), name) for content, name in named if content]
+
+
+async def _show(interaction: discord.Interaction[Any], given: Answer, once: bool) -> None:
     if given.form is not None and not interaction.response.is_done():
         modal = FormModal(given.form, given.text)
         await interaction.response.send_modal(modal)
         modal.stop()  # it is known by its key when it comes back, so nothing needs to wait for it in memory
         return
-    parts = split(given.text) or split("Done.")
+    parts, begun = split(given.text) or split("Done."), interaction.response.is_done()
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         view = buttons_view(given.buttons) if last else None
         extras: dict[str, Any] = {"view": view} if view else {}
-        if last and given.file:
-            extras["file"] = discord.File(io.BytesIO(given.file.encode()), given.file_name)
+        if last and (files := _files(given)):
+            extras["files"] = files
         extras |= {"ephemeral": given.private, "allowed_mentions": _NOBODY}
-        if interaction.response.is_done():
+        if begun or not await _first_word(interaction, interaction.response.send_message(part.shown, **extras), once):
             await interaction.followup.send(part.shown, **extras)
-        else:
-            await interaction.response.send_message(part.shown, **extras)
+        begun = True
         if view is not None:
             view.stop()

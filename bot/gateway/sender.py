@@ -11,6 +11,7 @@ import structlog
 
 from bot.gateway.avatars import Avatars
 from bot.gateway.faults import FAILURES, NO_REPLYING, OLD_EDITS, WEBHOOK_GONE, translate
+from bot.gateway.mute import is_mute
 from bot.gateway.views import buttons_view
 from bot.gateway.webhooks import Webhooks
 from bot.ports import Parcel, Place, Receipt, SendFailed, SendFault
@@ -173,11 +174,10 @@ class DiscordSender:
     def _may_speak(self, place: Place) -> bool:
         """False where we know that we may not write, even by a webhook; refusals by Discord count towards a ban."""
         guild = self._client.get_guild(int(place.guild_id)) if place.guild_id else None
-        room = guild.get_channel(_hook_channel(place)) if guild else None
-        if guild is None or room is None:
+        if guild is None:
             return True
-        allowed = room.permissions_for(guild.me)
-        return allowed.send_messages_in_threads if place.kind == "thread" else allowed.send_messages
+        room = guild.get_channel_or_thread(int(place.channel_id)) or guild.get_channel(_hook_channel(place))
+        return not is_mute(room, in_thread=place.kind == "thread")
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         guild_id = int(place.guild_id) if place.guild_id else None

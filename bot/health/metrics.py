@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.breakers import Breaker
 from bot.health.vitals import Number, Part, Vitals
 from storage.records import Tally
 
@@ -25,8 +27,14 @@ _OTHER = "other"
 class Metrics:
     """A Stages that counts; its registry is its own, so that two bots in one process stay apart."""
 
-    def __init__(self, models: Collection[str], elapsed_s: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        models: Collection[str],
+        breakers: Mapping[str, Breaker] = MappingProxyType({}),
+        elapsed_s: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._models = frozenset(models)
+        self._breakers = breakers
         self._elapsed_s = elapsed_s
         self._registry = CollectorRegistry()
         self._heard_at = _Times()
@@ -79,7 +87,8 @@ class Metrics:
     def text(self, vitals: Vitals, parts: tuple[Part, ...]) -> bytes:
         """Everything in Prometheus's own format."""
         measured = CollectorRegistry()
-        measured.register(_Measured(vitals, parts))
+        up = {name: breaker.rested_at is None for name, breaker in self._breakers.items()}
+        measured.register(_Measured(vitals, parts, up))
         return generate_latest(self._registry) + generate_latest(measured)
 
     def _owed(self, heard: str, work_id: str) -> None:
@@ -118,13 +127,15 @@ class _Times:
 class _Measured(Collector):
     """The vitals as figures; what could not be read is left out, so that a graph shows a gap and no lie."""
 
-    def __init__(self, vitals: Vitals, parts: tuple[Part, ...]) -> None:
+    def __init__(self, vitals: Vitals, parts: tuple[Part, ...], up: dict[str, bool]) -> None:
         self._vitals = vitals
         self._parts = parts
+        self._up = up
 
     def collect(self) -> Iterator[Metric]:
         vitals, counted = self._vitals, self._vitals.counted
         yield _each("troupe_part_ok", "Whether each part is well.", "part", {p.name: p.ok for p in self._parts})
+        yield _each("troupe_model_up", "Whether a model is asked, or rests after failures.", "model", self._up)
         yield CounterMetricFamily("troupe_commits", "Transactions committed.", vitals.commits)
         yield from _one("troupe_database_log_bytes", "Size of the write-ahead log.", vitals.log_bytes)
         if counted is not None:
@@ -152,7 +163,7 @@ def _one(name: str, words: str, value: Number) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, words, value)
 
 
-def _each(name: str, words: str, label: str, values: dict[str, int]) -> Metric:
+def _each(name: str, words: str, label: str, values: Mapping[str, int]) -> Metric:
     family = GaugeMetricFamily(name, words, labels=[label])
     for key, value in values.items():
         family.add_metric([key], value)

@@ -1,4 +1,4 @@
-"""The transactions of hearing: who could answer, keep and owe, revise, take back."""
+"""The transactions of hearing: keep and owe, revise, take back."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from bot.intake.decide import Answer, Decline, Keep, Scene
-from bot.intake.names import spoken_to
+from bot.intake.decide import Answer, Decline, Keep, Rule
+from bot.intake.scene import bot_turns, reach
 from bot.memory.journal import Pen
 from bot.memory.learn import doubt_message
+from bot.memory.orders import orders
 from bot.memory.owing import Patience, owe_after, owe_reading
 from bot.memory.pausing import mind_pause
-from bot.memory.rules import wish
-from bot.memory.wishes import Wish, keep_wish
-from bot.personas import present
+from bot.memory.wishes import Wish, heed
 from bot.ports import Deleted, Edited, Place, Said
-from bot.privacy.unheard import Why, silent_now, silent_then, writer_silent
+from bot.privacy.unheard import writer_silent
 from bot.settings.snapshot import one_now
 from config.dynamic import TIME_ZONE
-from storage import conversations, cursors, events, messages, outbox, people, personas, silence, work
+from storage import conversations, cursors, events, messages, outbox, people, silence, turns, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
-from storage.records import Conversation, Message, Persona
-from storage.settings import Reach
+from storage.records import Conversation, Message
 
 HELD_MS = 15_000  # after the last page of a gap that was read; should its reader die, replies wait no longer
 
@@ -42,46 +40,10 @@ class Accepted:
     unheard: bool = False
 
 
-def scene(tx: Transaction, said: Said, default_persona: str) -> Scene:
-    """Who could answer what was said, in the guild it was said in."""
-    place = said.place
-    replied = outbox.said_by(tx, place.platform, place.channel_id, said.reply_to) if said.reply_to else None
-    answering = present.reachable(tx, place.guild_id, replied)
-    named = _named(tx, place.guild_id, said.text)
-    meant = [persona for persona in (answering, named) if persona is not None]
-    bound, closed = present.given(tx, place)
-    return Scene(
-        replied=answering.id if answering and answering.active else "",
-        named=named.id if named and named.active else "",
-        banned=next((persona.id for persona in meant if persona.banned), ""),
-        bound=bound,
-        closed=closed,
-        chosen=present.chosen(tx, place, said.speaker.platform_id),
-        default=present.default(tx, place.guild_id, default_persona),
-        unheard=_unheard(tx, said),
-    )
-
-
-def _unheard(tx: Transaction, said: Said) -> Why | None:
-    """Why these words must not be kept. Only of what is found after a gap is it asked when it was said: live words are
-    said now, whatever the platform's clock says."""
-    who = said.place.platform, said.speaker.platform_id
-    return silent_then(tx, *who, said.said_at) if said.caught_up else silent_now(tx, *who)
-
-
 def _silenced_since(tx: Transaction, said: Said, decided_at: int) -> bool:
     """Whether their writer asked for it after it was decided what becomes of these words."""
     at = said.said_at if said.caught_up else decided_at
     return silence.covers(tx, said.place.platform, said.speaker.platform_id, at)
-
-
-def _named(tx: Transaction, guild_id: str, text: str) -> Persona | None:
-    """Whom the words begin by naming, if it answers or is banned."""
-    for word in spoken_to(text):
-        persona = personas.called(tx, guild_id, word)
-        if persona is not None and (persona.active or persona.banned):
-            return persona
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +66,13 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
     """Keep event, message and work, once; hearing it again changes nothing but a text edited meanwhile."""
     if _silenced_since(tx, said, hand.now):
         return Accepted(first=False)
+    if said.replaces and not isinstance(verdict, Decline):
+        stands = instead(tx, said, verdict, hand)
+        if isinstance(stands, Accepted):
+            return stands
+        verdict = stands
+    if isinstance(verdict, Answer) and said.speaker.is_bot and not _take_turn(tx, said):
+        verdict = Keep(verdict.persona_id, Rule.SPENT)
     ids, now = hand.ids, hand.now
     place = said.place
     message_id = ids.new("msg")
@@ -142,18 +111,49 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
         ),
     )
     mind_pause(tx, person.id, conversation.id, message_id, now)
-    if isinstance(verdict, Answer) and wish(said.text):
+    if isinstance(verdict, Answer) and orders(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
-        keep_wish(tx, wanted, Pen(ids, now, person.id))
+        heed(tx, wanted, Pen(ids, now, person.id))
     if not isinstance(verdict, Decline):
         owe_after(tx, conversation.id, seq, hand.patience, ids, now)
     return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)
 
 
+def _take_turn(tx: Transaction, said: Said) -> bool:
+    """Whether a bot may be answered once more; heard again, it was answered already."""
+    place = said.place
+    if events.find(tx, place.platform, said.client_message_id) is not None:
+        return True
+    return turns.take(tx, place.platform, place.channel_id, bot_turns(tx, place))
+
+
+def instead(tx: Transaction, said: Said, verdict: Answer | Keep, hand: Hand) -> Accepted | Answer | Keep:
+    """Let words that a proxy says anew stand in place of the first ones: one message, answered once.
+
+    Where the first ones were not kept, or nothing came of them, what is decided about these holds.
+    """
+    place = said.place
+    heard = events.find(tx, place.platform, said.replaces)
+    first = messages.heard(tx, place.platform, place.channel_id, said.replaces)
+    if heard is None or first is None:
+        return verdict
+    if first.deleted_at is not None:
+        answered = first.work_id is not None and messages.reply(tx, first.work_id) is not None
+        return Keep(verdict.persona_id, Rule.REPLACED) if answered else verdict
+    if first.work_id is None and isinstance(verdict, Answer):
+        withdraw(tx, first, hand.now, hand)
+        return verdict
+    decided = {"verdict": heard.verdict, "rule": heard.rule}
+    if events.claim(tx, place.platform, said.client_message_id, message_id=first.id, now=hand.now, **decided):
+        messages.stand_for(tx, first.conversation_id, first.id, said.client_message_id, said.speaker.name)
+        if messages.revise(tx, first.conversation_id, first.id, said.text, hand.now):
+            _doubt(tx, first, hand, gone=False)
+    return Accepted(first=True, work_id=first.work_id or "", conversation_id=first.conversation_id)
+
+
 def _zone(tx: Transaction, place: Place) -> tzinfo:
     """By whose clock days are told there."""
-    reach = Reach(place.platform, channel_id=place.channel_id, parent_id=place.parent_id, guild_id=place.guild_id)
-    return one_now(tx, TIME_ZONE, reach)
+    return one_now(tx, TIME_ZONE, reach(place))
 
 
 def _owe(tx: Transaction, said: Said, conversation: Conversation, person_id: str, ids: Ids, now: int) -> str:
@@ -227,7 +227,12 @@ def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepte
     if not messages.take_back(tx, message.conversation_id, message.id, now):
         return Accepted(first=False)
     _doubt(tx, message, hand, gone=True)
-    if message.role != "person" or message.work_id is None or messages.asked(tx, message.work_id):
+    if message.work_id is None:
+        return Accepted(first=True)
+    asked = messages.asked(tx, message.work_id)
+    if message.role != "person" or not asked:
+        outbox.let_dropped_go(tx, message.work_id)
+    if message.role != "person" or asked:
         return Accepted(first=True)
     if work.cancel(tx, message.work_id, now):
         outbox.withdraw_after(tx, message.work_id, 0, now)

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 
 from bot.bells import Bells
 from bot.intake import accept as kept
-from bot.intake import unheard
+from bot.intake import pairing, unheard
 from bot.intake.accept import Accepted, Hand
 from bot.intake.decide import Ignore, Rule, Verdict, decide
-from bot.intake.gone import take_back_in
+from bot.intake.gone import clear, forget_in, take_back_in
+from bot.intake.proxied import Originals
+from bot.intake.scene import for_adults
+from bot.intake.scene import scene as scene_of
 from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Gone, Said, Stages
 from bot.text.clean import clean
-from storage import conversations, events, work
+from storage import conversations, events, turns, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -41,6 +44,7 @@ class Intake:
         self._clock = clock
         self._ids = ids
         self._stages = stages
+        self._originals = Originals()
 
     async def hear(self, event: Event, *, move_cursor: bool = True) -> Accepted:
         """Keep what is ours to keep; when this returns, nothing of it can be lost."""
@@ -69,13 +73,22 @@ class Intake:
         (verdict,) = await self._database.read(self._judged, [replace(said, text=clean(said.text))])
         return verdict
 
+    def _looked(self, tx: Transaction, page: Sequence[Said]) -> tuple[list[Verdict], list[tuple[str, str]]]:
+        """The verdicts, and the channels where a person spoke after bots were answered."""
+        spoken = {(said.place.platform, said.place.channel_id) for said in page if not said.speaker.is_bot}
+        return self._judged(tx, page), [where for where in spoken if turns.taken(tx, *where)]
+
     def _judged(self, tx: Transaction, page: Sequence[Said]) -> list[Verdict]:
+        return [self._judge_one(tx, said) for said in page]
+
+    def _judge_one(self, tx: Transaction, said: Said) -> Verdict:
         now, policy = self._clock.now(), self._policy
-        scenes = [kept.scene(tx, said, policy.default_persona) for said in page]
-        return [
-            decide(said, scene, now=now, answer_age_ms=policy.answer_age_ms)
-            for said, scene in zip(page, scenes, strict=True)
-        ]
+        verdict = decide(
+            said, scene_of(tx, said, policy.default_persona, now), now=now, answer_age_ms=policy.answer_age_ms
+        )
+        if not isinstance(verdict, Ignore) and for_adults(tx, said.place, verdict.persona_id):
+            return Ignore(Rule.ADULT)
+        return verdict
 
     async def _said(self, said: Said, move_cursor: bool) -> Accepted:
         accepted = await self._hear([said], move_cursor=move_cursor)
@@ -83,18 +96,23 @@ class Intake:
 
     async def _hear(self, page: Sequence[Said], *, move_cursor: bool) -> list[Accepted]:
         """Two hops for the whole page; of what is not ours to keep, only who may not be heard is returned, and last."""
-        words = [said for said in page if not (said.speaker.is_ours or said.speaker.is_bot or said.system)]
+        words = [self._tied(said) for said in page if not (said.speaker.is_ours or said.system)]
         if not words:
             return []
         hand = self._hand()  # of before anything is decided: who asks to be forgotten meanwhile is not kept
         for said in words:
             self._stages("heard", said.client_message_id)
-        judged = list(zip(words, await self._database.read(self._judged, words), strict=True))
+        verdicts, counted = await self._database.read(self._looked, words)
+        judged = list(zip(words, verdicts, strict=True))
+        for platform, channel_id in counted:  # a person spoke, so bots that are listed may be answered again
+            await self._database.write(turns.begin_anew, platform, channel_id)
         unheard: list[Accepted] = []
         for said, verdict in judged:
             self._stages("decided", said.client_message_id, rule=verdict.rule.name)
-            if verdict == Ignore(Rule.OPTED_OUT):
+            if verdict.rule is Rule.OPTED_OUT:
                 unheard.append(Accepted(first=False, work_id=await self._tell_once(said), unheard=True))
+            if isinstance(verdict, Ignore) and verdict.rule is Rule.SHUT and verdict.detail == pairing.NEEDED:
+                unheard.append(Accepted(first=False, work_id=await self._offer_code(said), unheard=True))
         ours = [(said, verdict) for said, verdict in judged if not isinstance(verdict, Ignore)]
         if not ours:
             return unheard
@@ -105,6 +123,21 @@ class Intake:
         if any(one.first for one in accepted):
             self._bells.work.ring()
         return [*accepted, *unheard]
+
+    def _tied(self, said: Said) -> Said:
+        """Words that a proxy says in a person's stead are that person's."""
+        if said.speaker.proxy:
+            return self._originals.owner_of(said, self._clock.now())
+        if said.place.guild_id and not said.speaker.is_bot and not said.persona_id:
+            self._originals.note(said, self._clock.now())
+        return said
+
+    async def _offer_code(self, said: Said) -> str:
+        """Somebody who may not talk in direct messages yet is told a code, once a day; returns the work owed, or ''."""
+        owed = await self._database.write(pairing.owe_code, said, self._policy.default_persona, self._hand())
+        if owed:
+            self._bells.work.ring()
+        return owed
 
     async def _tell_once(self, said: Said) -> str:
         """Somebody who asked not to be heard speaks to a persona; the first time it says how to be heard again.
@@ -160,6 +193,9 @@ class Intake:
                 through, any_left = taken.through_seq, any_left or taken.through_seq is not None
                 for work_id in taken.stopped:
                     self._bells.stop(work_id, keep=False)
+            while await self._database.write(forget_in, scene.id, self._hand()):
+                any_left = True
+        any_left = bool(await self._database.write(clear, place, scenes, self._hand())) or any_left
         if any_left:
             self._bells.outbox.ring()
             self._bells.work.ring()

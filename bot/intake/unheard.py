@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bot.intake.accept import Hand, open_conversation, scene
+from bot.intake.accept import Hand, open_conversation
 from bot.intake.decide import Answer, decide, heard_by_all
+from bot.intake.scene import scene
 from bot.ports import Said
 from storage import opt_outs, work
 from storage.engines.base import Transaction
@@ -17,7 +18,7 @@ def addressed(tx: Transaction, said: Said, default_persona: str, now: int, answe
     """The persona they speak to and that has not told them yet, '' for nobody."""
     if not opt_outs.untold(tx, said.place.platform, said.speaker.platform_id):
         return ""
-    there = heard_by_all(scene(tx, said, default_persona))
+    there = heard_by_all(scene(tx, said, default_persona, now))
     verdict = decide(said, there, now=now, answer_age_ms=answer_age_ms)
     return verdict.persona_id if isinstance(verdict, Answer) else ""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.ports import Clock
-from storage import markers, passages, upkeep
+from storage import markers, passages, spending, upkeep
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.examine import astray
@@ -22,6 +22,7 @@ _MARK = "daily"
 _HOUR, _MINUTE = 4, 20
 _DAY_MS = 86_400_000
 _WORDS_S = 2.0  # nobody can write while the words are looked at, which takes a second for 100,000 messages
+_MONTHS = 62  # days of spending that a budget of a month may look back on
 _BATCH = 100  # items of one transaction, so that nobody who writes waits long
 
 
@@ -62,6 +63,9 @@ class Daily:
         if not self.keep_days:
             return 0
         before = self.clock.now() - self.keep_days * _DAY_MS
+        await self.database.write(
+            spending.let_go, self.clock.now() - max(self.keep_days, _MONTHS) * _DAY_MS, self.clock.now()
+        )
         gone = [await self._in_batches(let, before) for let in (upkeep.let_work_go, upkeep.let_events_go)]
         _log.info("let_go", work=gone[0], events=gone[1])
         return sum(gone)

@@ -9,6 +9,7 @@ from typing import Literal
 Kind = Literal["fact", "preference", "event", "plan", "relation", "instruction", "summary", "self"]
 SubjectKind = Literal["person", "persona", "name"]
 
+CERTAIN = 95  # percent; how sure one is of what somebody asked to be remembered
 PERSONA = "persona"  # the key of a subject that is the persona itself
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.memory.candidate import When
+from storage.memories import Memory
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = tuple(name.casefold() for name in calendar.month_name)
@@ -53,8 +54,18 @@ def resolve(text: str, said_at: int, zone: tzinfo = UTC) -> When | None:
     return None
 
 
+def happened_at(memory: Memory) -> int | None:
+    """When that which a memory tells happened; None for a summary, whose words say which days it sums up."""
+    return None if memory.kind == "summary" else memory.happened_at
+
+
 def _day(moment: datetime) -> When:
     return When(int(datetime(moment.year, moment.month, moment.day, tzinfo=moment.tzinfo).timestamp() * 1000), "day")
+
+
+def _week(moment: datetime) -> When:
+    """A week is no day: it is told by its month."""
+    return When(_day(moment).at, "month")
 
 
 def _month(year: int, month: int, said: datetime) -> When:
@@ -102,7 +113,7 @@ def _counted(line: str, said: datetime) -> When | None:
         case "day":
             return _day(said + timedelta(days=count))
         case "week":
-            return _day(said + timedelta(weeks=count))
+            return _week(said + timedelta(weeks=count))
         case "month":
             return _month(*_moved(said, count), said)
     return _year(said.year + count, said)
@@ -129,7 +140,7 @@ def _span(line: str, said: datetime) -> When | None:
         return None
     step = {"last": -1, "this": 0, "next": 1}[found[1]]
     if found[2] == "week":
-        return _day(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
+        return _week(said + timedelta(weeks=step) - timedelta(days=said.weekday()))
     return _month(*_moved(said, step), said) if found[2] == "month" else _year(said.year + step, said)
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.bells import Bell
 from bot.memory.recall import Space
 from bot.ports import Clock, Embedder, EmbedFailed, EmbedFault, Vector
-from storage import vectors
+from bot.text.tokens import estimate_tokens
+from storage import spending, usage, vectors
 from storage.database import Database
+from storage.engines.base import Transaction
 from storage.errors import StorageError
+from storage.records import ModelCall as Bill
+from storage.spending import Spent
 from storage.vectors import Embedded, Lacking
 
 _log = structlog.get_logger()
@@ -34,7 +38,14 @@ _TOLD_AT_START = (EmbedFault.MISSING, EmbedFault.NOT_INSTALLED)
 class Embedding:
     """One embedder at work on one database; its rows are what it still has to do, so it may end at any moment."""
 
-    def __init__(self, database: Database, embedder: Embedder, bell: Bell, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder,
+        bell: Bell,
+        clock: Clock,
+        bill: Callable[[int], Bill] | None = None,
+    ) -> None:
         self._database = database
         self._embedder = embedder
         self._bell = bell
@@ -42,6 +53,8 @@ class Embedding:
         self._model = ""
         self._told = ""
         self._running: asyncio.Task[None] | None = None
+        self._bill = bill
+        self._unpaid = 0  # tokens of questions, which are counted with the next passages
 
     def start(self) -> None:
         """Begin, in the background."""
@@ -74,7 +87,9 @@ class Embedding:
         model = await self._open()
         while found := await self._database.read(vectors.lacking, model, _BATCH):
             left = await self._database.write(vectors.borrow, model, found)
-            await self._database.write(vectors.keep, model, await self._made(left))
+            self._unpaid += sum(estimate_tokens(passage.words) for passage in left)
+            await self._database.write(_keep, model, await self._made(left), self._bill and self._bill(self._unpaid))
+            self._unpaid = 0
 
     async def space(self, question: str) -> Space | None:
         """Where a question lies, or None while that can't be told: then it is answered by words alone."""
@@ -82,6 +97,7 @@ class Embedding:
             return None
         try:
             async with asyncio.timeout(_QUESTION_S):
+                self._unpaid += estimate_tokens(question)
                 [vector] = await self._embedder.embed([question])
         except (EmbedFailed, TimeoutError) as error:
             self._tell(error)
@@ -126,3 +142,10 @@ class Embedding:
         if said != self._told:
             self._told = said
             _log.warning("embedding_waits", reason=said)
+
+
+def _keep(tx: Transaction, model: str, made: list[Embedded], bill: Bill | None) -> None:
+    vectors.keep(tx, model, made)
+    if bill is not None:
+        usage.add(tx, bill)
+        spending.add(tx, spending.BOT, Spent(bill.prompt_tokens, bill.cost), bill.called_at)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.memory.embedding import Embedding
 from bot.memory.ranking import Recalled
-from bot.memory.recall import Audience, Wondering, ask, find
+from bot.memory.recall import Audience, Way, Wondering, ask, find, tell
 from bot.memory.reminding import Asked, Reminder, remind
 from storage import memories
 from storage.database import Database
@@ -36,17 +36,22 @@ class Memory:
 
     async def recall(self, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
         """The best passages, best first, with what speaks for each; raises a StorageError."""
-        query = await self._database.read(ask, audience, wondering)
-        space = await self._embedding.space(query.text) if self._embedding else None
-        return await self._database.read(find, audience, query, space, most)
+        return await self._found(find, audience, wondering, most)
+
+    async def recollect(self, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
+        """As ``recall``, for a prompt: what only repeats what is told already makes room for others."""
+        return await self._found(tell, audience, wondering, most)
 
     async def remind(
         self, audience: memories.Audience, wondering: Wondering, names: Iterable[str], most: int
     ) -> list[Reminder]:
         """The memories a reply should have in mind, pinned first, then the best first; raises a StorageError."""
-        if not await self._database.read(memories.scopes, audience):
-            return []
         query = wondering.understood(names)
         space = await self._embedding.space(query.text) if self._embedding else None
         asked = Asked(query, wondering.text, audience.person_id, wondering.now)
         return await self._database.read(remind, audience, asked, space, most)
+
+    async def _found(self, way: Way, audience: Audience, wondering: Wondering, most: int) -> list[Recalled]:
+        query = await self._database.read(ask, audience, wondering)
+        space = await self._embedding.space(query.text) if self._embedding else None
+        return await self._database.read(way, audience, query, space, most)

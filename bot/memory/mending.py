@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 from bot.memory.alike import statement_hash
+from bot.memory.candidate import CERTAIN
 from bot.memory.journal import Pen
 from bot.memory.learn import forget, unmake
-from bot.memory.wishes import CERTAIN
 from storage import feedback, memories, memory_changes
 from storage.engines.base import Transaction
 from storage.memories import Memory

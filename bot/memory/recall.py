@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from heapq import nlargest
 
+from bot.memory.diversity import diverse
 from bot.memory.query import Query, understand
 from bot.memory.ranking import Evidence, Recalled, ranked, weigh
 from bot.ports import Vector
@@ -71,9 +72,21 @@ def ask(tx: Transaction, audience: Audience, wondering: Wondering) -> Query:
     return wondering.understood({name for one in seen for name in recall.names(tx, one.conversation_id)})
 
 
+Way = Callable[[Transaction, Audience, Query, Space | None, int], list[Recalled]]
+
+
 def find(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
     """The best passages for a question, best first; without a vector by words alone."""
     return ranked(candidates(tx, audience, query, space))[:most]
+
+
+def tell(tx: Transaction, audience: Audience, query: Query, space: Space | None, most: int) -> list[Recalled]:
+    """What a prompt is told of those: best first, but what only repeats better ones makes room for others."""
+    found = find(tx, audience, query, space, most + most // 2)
+    if space is None:
+        return found[:most]
+    by_id = {one.passage.id: one for one in found}
+    return [by_id[one] for one in diverse(tx, (), {one: by_id[one].score() for one in by_id}, most)]
 
 
 def candidates(tx: Transaction, audience: Audience, query: Query, space: Space | None) -> list[Recalled]:

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.memory.diversity import diverse
 from bot.memory.query import Query
 from bot.memory.ranking import trust
 from bot.memory.recall import BY_MEANING, BY_WORDS, Space
-from storage import feedback, memories, recall, vectors
+from storage import feedback, memories, plans, recall
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
 from storage.passages import PLACES
@@ -20,7 +21,7 @@ from storage.recall import Reach
 _LOOKED_AT = 60  # memories that are weighed closely
 _LEAST_LIKENESS = 0.3
 _WORDS, _MEANING, _SUBJECT = 4.5, 5.3, 2.0
-_REPEATED = 0.5  # what a memory loses of its score where another in mind says just the same
+DUE = "its day has come"
 _HALF_LIFE_MS = 180 * 86_400_000
 _PAST = re.compile(
     r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|earlier|once|in the past|back then|was i|did i)\b", re.I
@@ -76,37 +77,31 @@ def asks_about_self(text: str) -> bool:
 
 
 def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | None, most: int) -> list[Reminder]:
-    """What this audience may be reminded of, pinned first, then the best first."""
+    """What this audience may be reminded of: what is pinned, what they plan for about now, then the best first."""
     always = [Reminder(one, always="pinned") for one in memories.pinned(tx, audience)]
+    always += [Reminder(one, always=DUE) for one in _due(tx, audience, asked) if not one.pinned]
     if asked.person_id and asks_about_self(asked.text):
         own = memories.known(tx, audience, asked.person_id, 4 * most)
         return _trusted(tx, _once([*always, *(Reminder(one, always="asked what is known") for one in own)])[: 4 * most])
     found = _trusted(tx, _found(tx, audience, asked, space))
     found.sort(key=lambda one: (one.score, one.memory.id), reverse=True)
     if space is not None and len(found) > most:
-        found = _diverse(tx, [one.memory.id for one in always], _once(found)[: most + most // 2], most)
+        found = _diverse(tx, always, _once(found)[: most + most // 2], most)
     return _once([*_trusted(tx, always), *found])[:most]
 
 
-def _diverse(tx: Transaction, before: Iterable[str], found: Sequence[Reminder], most: int) -> list[Reminder]:
-    """The best that are unlike what was taken before them, by their vectors: what only repeats it goes further back."""
-    left = {one.memory.id: one for one in found}
-    nearest = dict.fromkeys(left, 0.0)
-    taken: list[Reminder] = []
+def _due(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]:
+    """What the asker plans for about now, as far as this audience may know it."""
+    ids = plans.due(tx, asked.person_id, asked.now) if asked.person_id else []
+    found = (memories.in_reach(tx, one, audience) for one in ids)
+    return [memory for memory in found if memory is not None]
 
-    def mind(memory_id: str) -> None:
-        for other, likeness in vectors.between(tx, memory_id, left).items():
-            nearest[other] = max(nearest[other], likeness)
 
-    def worth(one: Reminder) -> tuple[float, str]:
-        return one.score * (1 - _REPEATED * nearest[one.memory.id]), one.memory.id
-
-    for memory_id in before:
-        mind(memory_id)
-    while left and len(taken) < most:
-        taken.append(left.pop(max(left.values(), key=worth).memory.id))
-        mind(taken[-1].memory.id)
-    return taken
+def _diverse(tx: Transaction, before: Sequence[Reminder], found: Sequence[Reminder], most: int) -> list[Reminder]:
+    """The best that tell more than those before them."""
+    by_id = {one.memory.id: one for one in found}
+    pinned = [one.memory.id for one in before]
+    return [by_id[one] for one in diverse(tx, pinned, {one: by_id[one].score for one in by_id}, most)]
 
 
 def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:

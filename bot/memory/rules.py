@@ -26,7 +26,7 @@ _RELATION = (
 )
 _ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
 _WISH = re.compile(
-    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] )*(?:please )?"
+    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
     r"(?:(?:can|could|will|would) you (?:please )?)?"
     r"(?:remember|don['’]t (?:ever )?forget|do not forget|keep in mind|note)(?: please)?(?: that\b|:)\s*(?P<x>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -65,12 +65,13 @@ def wished(text: str, who: str) -> list[Plain]:
     words = wish(text)
     found = list(plain(words, who)) if words else []
     if found or not words:
-        return [_weightier(one) for one in found]
+        return [weightier(one) for one in found]
     asked = f"asked to remember: “{words.rstrip('.')}”"
     return [Plain(_says(who, asked, asked), "fact", "", 8, words)]
 
 
-def _weightier(one: Plain) -> Plain:
+def weightier(one: Plain) -> Plain:
+    """What somebody said is to be known matters more than what they said in passing."""
     return Plain(one.statement, one.kind, one.topic, max(8, one.importance), one.dated)
 
 
@@ -170,10 +171,10 @@ def _rule(pattern: str, make: Callable[[re.Match[str], str], Plain | None]) -> _
 
 
 _DID = "went|visited|met|saw|started|finished|bought|got|passed|failed|broke|lost|won"
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATED = (
     r"yesterday|last (?:night|week|month|year)|today|tomorrow|tonight|next (?:week|month|year)|ago|on (?:mon|tues"
-    r"|wednes|thurs|fri|satur|sun)day|\d{1,2}(?:st|nd|rd|th)|in (?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)"
+    rf"|wednes|thurs|fri|satur|sun)day|\d{{1,2}}(?:st|nd|rd|th)|in {_MONTH}|\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}"
 )
 _RULES: tuple[_Rule, ...] = (
     _Rule(re.compile(rf"(?i:\bmy name(?: is|'s)|\bi(?: am|'m) called|\bi go by)\s+{_NAME}"), _name),

@@ -1,24 +1,27 @@
-"""Keeps what somebody asks to be remembered in the very transaction that hears it, so that nobody claims it in vain."""
+"""Keeps, sets right and forgets what somebody asks for in the very transaction that hears it.
+
+So nobody claims it in vain, and a message that is heard again changes nothing.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from bot.memory.candidate import Candidate, Subject
+from bot.memory.candidate import CERTAIN, Candidate, Subject
 from bot.memory.dates import resolve
-from bot.memory.decide import Discard
+from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
 from bot.memory.journal import Pen
-from bot.memory.learn import Found, Learned, take
+from bot.memory.learn import Found, Learned, Verdict, take
+from bot.memory.mending import forget_for_good
+from bot.memory.orders import corrected, meant, unwished
 from bot.memory.rules import Plain, wished
-from storage import conversations
+from storage import conversations, memories, pauses
 from storage.engines.base import Transaction
-from storage.memories import Memory
+from storage.memories import Audience, Memory
 from storage.readings import Line
 from storage.records import Person
-
-CERTAIN = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,25 @@ class Wish:
     zone: tzinfo = UTC
 
 
+def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
+    """Do what these words want of a persona's memory; what they only tell is read for memories later."""
+    if unwanted := unwished(wish.text):
+        _forget(tx, wish, unwanted, pen)
+    elif not keep_wish(tx, wish, pen) and not pauses.holds(tx, wish.person.id):
+        _keep(tx, wish, corrected(wish.text, wish.person.name), pen, instead=True)
+
+
+def _forget(tx: Transaction, wish: Wish, unwanted: str, pen: Pen) -> None:
+    """For good, with the words that ask for it, which say it once more; what may be several things stays."""
+    conversations.hold(tx, wish.conversation_id)
+    memories.withhold(tx, wish.conversation_id, wish.message_id, pen.now)
+    known = memories.known(tx, Audience(wish.conversation_id, wish.person.id), wish.person.id)
+    told = [one for one in known if one.kind != "summary"]
+    for memory in meant(unwanted, wish.person.name, told):
+        if memories.by_id(tx, memory.conversation_id, memory.id) is not None:  # the last one may have taken it along
+            forget_for_good(tx, memory, pen)
+
+
 def keep_wish(tx: Transaction, wish: Wish, pen: Pen) -> list[Memory]:
     """Keep it by the rules; nothing where the text is no wish."""
     return keep_plain(tx, wish, wished(wish.text, wish.person.name), pen)
@@ -43,10 +65,24 @@ def keep_wish(tx: Transaction, wish: Wish, pen: Pen) -> list[Memory]:
 
 def keep_plain(tx: Transaction, wish: Wish, plain: list[Plain], pen: Pen) -> list[Memory]:
     """Keep these statements as the person's own; what may not become a memory is entered with its reason."""
+    return _keep(tx, wish, plain, pen)
+
+
+def _keep(tx: Transaction, wish: Wish, plain: list[Plain], pen: Pen, *, instead: bool = False) -> list[Memory]:
     conversations.hold(tx, wish.conversation_id)
     learned = Learned(wish.conversation_id, (), 0, pen.now)
-    kept = [take(tx, learned, _found(wish, one), pen) for one in plain]
+    found = (_found(wish, one) for one in plain)
+    kept = [take(tx, learned, _in_its_place(tx, one, learned, pen) if instead else one, pen) for one in found]
     return [memory for memory in kept if memory is not None]
+
+
+def _in_its_place(tx: Transaction, found: Found, learned: Learned, pen: Pen) -> Found:
+    """What is much like it is what it sets right."""
+    near = memories.neighbours(tx, learned.conversation_id, found.candidate.subject.key)
+    decision = decide(found.candidate, [one for one in near if one.state == "live"]).decision
+    if not isinstance(decision, Doubtful):
+        return found
+    return replace(found, verdict=Verdict(Supersede(decision.memories[0], "set right", contradicts=True), pen.now))
 
 
 def _found(wish: Wish, one: Plain) -> Found:

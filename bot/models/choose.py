@@ -8,22 +8,26 @@ from urllib.parse import urlsplit
 
 from bot.models.local import LocalServer, find_local
 from bot.models.offline import OfflineModel
+from bot.models.provider import OPENAI_HOST, OpenAIProvider
 from bot.models.remote import RemoteModel
-from bot.ports import Model
+from bot.ports import Model, Provider
 
 DEFAULT_MODELS = ("gpt-4o-mini",)
-OPENAI_HOST = "api.openai.com"
 _OFFLINE = "No language model is connected: the offline persona answers, from what was said."
 _SET = "For a real model set OPENAI_API_KEY, or start Ollama on this machine (ollama.com)."
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The models in the order they are to be tried; ``advice`` is empty when nothing better is needed."""
+    """The models in the order they are to be tried; ``advice`` is empty when nothing better is needed.
+
+    ``provider`` is the server that was set, None where none was: one found on this machine takes no keys.
+    """
 
     models: tuple[Model, ...]
     sentence: str
     advice: str
+    provider: Provider | None = None
 
 
 async def choose_models(
@@ -46,7 +50,8 @@ def _as_set(api_key: str, base_url: str, models: tuple[str, ...]) -> Choice:
     shown = shown_url(base_url)
     guessed = not models and base_url and urlsplit(base_url).hostname != OPENAI_HOST
     advice = f"Set OPENAI_MODELS to a model that {shown} has; {names[0]} is only a guess." if guessed else ""
-    return Choice(_models(names, base_url, api_key), f"{_list(names)} at {shown}.", advice)
+    sentence, provider = f"{_list(names)} at {shown}.", OpenAIProvider(base_url, api_key)
+    return Choice(_models(names, base_url, api_key), sentence, advice, provider)
 
 
 def _on_this_machine(server: LocalServer, names: tuple[str, ...]) -> Choice:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.memory.alike import likeness
 from bot.memory.decide import SAME
+from bot.memory.orders import unwished
 from bot.memory.rules import wish, wished
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
+from bot.models.offline_recall import Statement
+from bot.models.offline_said import quoted, said_of
 from bot.models.offline_scene import Scene, scene_of, unaddressed
 from bot.models.offline_voice import Topic
 from bot.models.offline_words import bare, content_span, is_question, plain, sentences, words
 from bot.ports import Known, Question
-from bot.text.dates import day
+from bot.text.dates import day, told_on
 
 NOTICE = "(I'm offline: no language model is connected, so I answer only from what is said here.)"
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
@@ -45,6 +49,16 @@ def _asked_to_remember(scene: Scene) -> str | None:
     if any(likeness(one.statement, statement) >= SAME for one in scene.known for statement in wanted):
         return scene.voice.say("kept", " ".join(words_of_it.split()))
     return "That didn't become a memory: I keep plain facts, and no orders or claims of rank."
+
+
+def _asked_to_forget(scene: Scene) -> str | None:
+    """It was forgotten before this is asked, or may be several things: what is remembered says which."""
+    unwanted = unwished(scene.text)
+    if not unwanted:
+        return None
+    if any(one.own and recall.covers(unwanted, Statement("", one.statement, own=True)) >= 1 for one in scene.known):
+        return "I can't tell which of my notes you mean, so all of them stand: /memory forget takes one away."
+    return f"My notes hold nothing of that any more: “{' '.join(unwanted.split())}”"
 
 
 # ── Quoting ──────────────────────────────────────────────────────────────────────────────────────
@@ -141,8 +155,21 @@ def _greeting(scene: Scene) -> str | None:
     if scene.text and not (found and short and not is_question(scene.text)):
         return None
     if scene.said_already(scene.question.greeting or "hello"):
-        return " ".join(filter(None, (scene.voice.opener, scene.voice.say("again"), scene.voice.emoji)))
-    return scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
+        opener, again = scene.voice.opener, scene.voice.say("again")
+        said = "" if again.casefold().startswith(opener.rstrip(".!").casefold()) else opener
+        hello = " ".join(filter(None, (said, again, scene.voice.emoji)))
+    else:
+        hello = scene.question.greeting.strip() or f"Hello, I'm {scene.persona}."
+    return "\n".join([hello, *_how_it_went(scene)])
+
+
+def _how_it_went(scene: Scene) -> list[str]:
+    """A question for each plan whose day has come."""
+    return [
+        f"How is it going, or how did it go? “{one.statement}”, {_dated(one, scene)}."
+        for one in scene.known
+        if one.due and not scene.said_already(one.statement)
+    ]
 
 
 def _courtesy(scene: Scene) -> str | None:
@@ -174,8 +201,8 @@ def _recalled(scene: Scene) -> str | None:
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return told_in(asked, scene.question.lore) or _remembered(scene)
-    told = unaddressed(found.text, scene.question.persona)
-    return f"You told me: “{told}”" if found.own else f"{found.name} said: “{told}”"
+    told = replace(found, text=unaddressed(found.text, scene.question.persona))
+    return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 
 
 def _described(scene: Scene) -> str | None:
@@ -188,9 +215,11 @@ def _remembered(scene: Scene) -> str | None:
     notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
     if not notes:
         return None
-    zone = scene.question.zone
-    lines = [f"- {one.statement}, said on {day(one.said_at, zone)}{_until(one, scene)}" for one in notes[:3]]
-    return "\n".join(["I remember:", *lines])
+    return "\n".join(["I remember:", *(f"- {one.statement}, {_dated(one, scene)}" for one in notes[:3])])
+
+
+def _dated(one: Known, scene: Scene) -> str:
+    return f"{told_on(one.said_at, one.happened_at, one.precision, scene.question.zone)}{_until(one, scene)}"
 
 
 def _heard(scene: Scene) -> str | None:
@@ -213,8 +242,10 @@ def _lost(scene: Scene) -> str:
 
 _RULES: tuple[Rule, ...] = (
     _asked_to_remember,
+    _asked_to_forget,
     _last_said,
     _first_said,
+    said_of,
     _persona_said,
     _name,
     _nature,

@@ -27,6 +27,24 @@ PERSONA_SAID = _any(
     r"\bsay that again\b",
 )
 OTHER_SAID = _any(r"\bwhat (?:did|has) .+ (?:just )?(?:say|said|write|written)(?: last| before)?\s*[?.!]*$")
+# Who said something, and of what, without the marks at its end. Of the groups after ``who`` one is there.
+_SAYING = r"(?:say|said|tell|told|mention(?:ed)?|write|wrote|written|talk(?:ed)?|speak|spoke|spoken|complain(?:ed)?)"
+_TO = r"(?: (?:to )?(?:you|me|us|him|her|them))?(?: ever| anything| something| everything| all)?"
+_OF = r"(?: (?:about|of|on|regarding|concerning|that))?"
+SAID_OF = _any(
+    r"\b(?:what|when|did|have|has|do you (?:still )?(?:know|remember|recall)(?: when| what| that)?|remind me what)"
+    r"(?: all| exactly)?(?: did| have| has| had)? (?P<who>i|we|you|[\w'’-]+(?: [\w'’-]+)?)"
+    rf"(?: ever| just| already| once| last)? {_SAYING}{_TO}{_OF} (?P<of>[^?!]+)$",
+    rf"^who (?:has |have )?(?:ever |just )?{_SAYING}{_TO}{_OF} (?P<whom>[^?!]+)$",
+    r"\bwhat (?:was|is) (?:that|it|this)(?: again)? (?:about|with) (?P<thing>[^?!]+)$",
+    r"\bwhat (?:do|did|can) you (?:still )?(?:know|remember|recall|have) (?:about|of|on) (?P<known>[^?!]+)$",
+)
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+TIMES = _any(
+    r"\b(?:yesterday|today|this morning|earlier|(?:last|past) (?:week|month|year)|\w+ (?:day|week|month|year)s? ago)\b",
+    rf"\b(?:on |in )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? \d{{4}})?\b",
+    r"\bin (?:19|20)\d\d\b",
+)
 ALL_TOLD = _any(
     r"\bwhat (?:do|did) you (?:know|remember|learn) about me\b",
     r"\bwhat have i told you\b",
@@ -117,10 +135,11 @@ FRAME = re.compile(
     r"|what do you (?:know|remember) about "
     r"|what (?:did|have) (?:i|we) (?:just )?(?:say|said|tell you|told you) about )+"
 )
+WHEN = _any(r"\bwhen\b", r"\bwhat (?:time|day|date|year)\b")
 # What kind of answer a question wants, and what (in text as it stands) is of that kind.
 WANTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
-        _any(r"\bwhen\b", r"\bwhat (?:time|day|date|year)\b"),
+        WHEN,
         _any(
             r"\d",
             r"(?i:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.memory.alike import content_words
+from bot.memory.orders import unwished
 from bot.memory.rules import wish
 from bot.models.offline_patterns import ORDER
 from bot.models.offline_words import is_question, plain, sentences, stem, suits, unframed, weights, words
@@ -35,16 +37,24 @@ class Statement:
     name: str
     text: str
     own: bool
+    said_at: int = 0
 
 
 def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
-    """What people stated, or wanted remembered, oldest first; asking and ordering states nothing."""
-    for turn in turns:
-        if turn.role == "person":
-            for said in sentences(turn.text):
-                sentence = wish(said) or said
-                if not is_question(sentence) and not ORDER.match(plain(sentence)):
-                    yield Statement(turn.name, sentence, turn.name == asker)
+    """What people stated, or wanted remembered, oldest first; asking and ordering states nothing.
+
+    What they asked to be forgotten afterwards they stated no more.
+    """
+    said_by = [turn for turn in turns if turn.role == "person"]
+    unwanted = [(at, turn.name, content_words(one)) for at, turn in enumerate(said_by) if (one := unwished(turn.text))]
+    for at, turn in enumerate(said_by):
+        gone = [words for then, name, words in unwanted if then > at and name == turn.name]
+        asks = any(then == at for then, _, _ in unwanted)
+        for said in () if asks else sentences(turn.text):
+            sentence = wish(said) or said
+            states = not is_question(sentence) and not ORDER.match(plain(sentence))
+            if states and not any(words <= content_words(sentence) for words in gone):
+                yield Statement(turn.name, sentence, turn.name == asker, turn.said_at)
 
 
 def best(question: str, said: Iterable[Statement]) -> Statement | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.models.offline_voice import Voice, voice_of
 from bot.models.offline_words import bare, plain
 from bot.ports import Known, Question, Turn
+from bot.text.dates import day
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to answer: the last message of a person, all that came before it, and what is recalled."""
+    """What there is to answer: the last message of a person, all that came before it, and what is recalled.
+
+    ``asked_at`` is 0 where the time is not known.
+    """
 
     question: Question
     asker: str
@@ -22,6 +26,7 @@ class Scene:
     recalled: tuple[Turn, ...]
     known: tuple[Known, ...]
     voice: Voice
+    asked_at: int = 0
 
     @property
     def persona(self) -> str:
@@ -36,6 +41,10 @@ class Scene:
         """The asker's earlier messages."""
         return [bare(turn.text) for turn in self.before if turn.role == "person" and turn.name == self.asker]
 
+    def on(self, said_at: int) -> str:
+        """`` on`` its day, by the clock of the place; '' where that is not known."""
+        return f" on {day(said_at, self.question.zone)}" if said_at else ""
+
 
 def scene_of(question: Question) -> Scene:
     """Turns after the last person's are not answered, so they are left out."""
@@ -43,8 +52,9 @@ def scene_of(question: Question) -> Scene:
     asked = Turn("person", "", "") if last is None else question.turns[last]
     text = unaddressed(bare(asked.text), question.persona)
     before = question.turns if last is None else question.turns[:last]
-    recalled = tuple(one.turn for one in question.earlier)
-    return Scene(question, asked.name, text, plain(text), before, recalled, question.known, voice_of(question, text))
+    recalled = tuple(replace(one.turn, said_at=one.said_at) for one in question.earlier)
+    voice = voice_of(question, text)
+    return Scene(question, asked.name, text, plain(text), before, recalled, question.known, voice, asked.said_at)
 
 
 def unaddressed(text: str, persona: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -14,12 +15,12 @@ from openai import (
     AsyncOpenAI,
     AsyncStream,
     BadRequestError,
-    DefaultAsyncHttpxClient,
+    DefaultAioHttpClient,
     Timeout,
     UnprocessableEntityError,
 )
 
-from bot.models.openai_faults import understood
+from bot.models.openai_faults import affordable, understood
 from bot.models.openai_messages import messages
 from bot.models.openai_reply import Reply
 from bot.ports import ModelFailed, ModelFault, Question, Usage
@@ -27,6 +28,7 @@ from bot.ports import ModelFailed, ModelFault, Question, Usage
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_S = 5.0
 CLOSE_S = 1.0
+LEAST_ANSWER = 16  # tokens; servers refuse less
 # What servers and models turn down; each is left out, or renamed, once one of them has.
 _OPTIONAL = ("stream_options", "temperature", "top_p", "max_tokens", "response_format")
 
@@ -83,15 +85,22 @@ class OpenAIModel:
         yield reply.end(_content_type(chunks))
 
     async def _open(self, question: Question) -> AsyncStream[object]:
-        """Ask again without an option as long as the server turns one down: at most once for each."""
+        """Ask again without an option as long as the server turns one down: at most once for each. Where the account
+        is nearly empty, ask once more for as long an answer as it still pays for."""
+        asked = question
         while True:
             try:
-                return await self._ask(question)
+                return await self._ask(asked)
             except (BadRequestError, UnprocessableEntityError) as error:
                 declined = _turned_down(error, self._declined)
                 if not declined:
                     raise
                 self._declined |= {declined}
+            except APIStatusError as error:
+                tokens = affordable(error)
+                if asked is not question or not _worth_it(question, tokens):
+                    raise
+                asked = replace(question, max_tokens=tokens)
 
     async def _ask(self, question: Question) -> AsyncStream[object]:
         """Body and chunks as they are: to walk through them as the SDK's typed calls do, looking for files and dates
@@ -118,6 +127,11 @@ class OpenAIModel:
             options["max_completion_tokens"] = question.max_tokens
         wanted = {name: value for name, value in options.items() if name not in self._declined}
         return {"model": self._name, "messages": messages(question), "stream": True, **wanted}
+
+
+def _worth_it(question: Question, tokens: int) -> bool:
+    """Whether so short an answer is worth its money; of JSON that was cut off nothing can be read."""
+    return question.schema is None and LEAST_ANSWER <= tokens < question.max_tokens
 
 
 def _form(question: Question) -> dict[str, object] | None:
@@ -163,7 +177,7 @@ def open_client(base_url: str, api_key: str, tries: int = 1) -> AsyncOpenAI:
         base_url=base_url,
         max_retries=tries - 1,
         timeout=Timeout(60.0, connect=CONNECT_S),
-        http_client=DefaultAsyncHttpxClient(verify=_trusted(), trust_env=not here),
+        http_client=DefaultAioHttpClient(verify=_trusted(), trust_env=not here),
     )
 
 

@@ -65,6 +65,7 @@ _MAY_OVERRIDE = {
     413: frozenset[ModelFault](),
     429: frozenset({ModelFault.OUT_OF_CREDIT, ModelFault.TOO_LONG}),
 }
+_AFFORDABLE = re.compile(r"can only afford (\d[\d,]{0,9})")
 _SECRETS = re.compile(r"(?i)\b(?:sk|pk|rk|gsk|xai|key)-[\w*.…-]+|bearer\s+\S+|(?<=//)[^/\s@]+@|(?<=key=)[^&\s]+")
 
 
@@ -75,6 +76,12 @@ def understood(error: Exception, key: str, begun: bool, now_s: float) -> ModelFa
     fault = _fault(error, begun)
     may_wait = fault in (ModelFault.RATE_LIMITED, ModelFault.UNREACHABLE, ModelFault.OUT_OF_CREDIT)
     return ModelFailed(fault, detail, waits if may_wait else None)
+
+
+def affordable(error: APIStatusError) -> int:
+    """How many tokens of an answer an account still pays for, where a 402 names it as OpenRouter's do; else 0."""
+    found = _AFFORDABLE.search(_message(error)) if error.status_code == 402 else None
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def _fault(error: Exception, begun: bool) -> ModelFault:

@@ -82,7 +82,12 @@ class Reply:
         asked, answered = self._counted.get("prompt_tokens"), self._counted.get("completion_tokens")
         if not (isinstance(asked, int) and isinstance(answered, int) and answered):
             return None
-        return Usage(asked, answered, measured=True)
+        return Usage(asked, answered, measured=True, cached_tokens=self._cached(asked))
+
+    def _cached(self, asked: int) -> int:
+        details = self._counted.get("prompt_tokens_details")
+        found = details.get("cached_tokens") if isinstance(details, dict) else None
+        return min(max(found, 0), asked) if isinstance(found, int) else 0
 
     def _estimated(self) -> Usage:
         asked = sum(estimate_tokens(str(message.get("content"))) for message in messages(self._question))

@@ -148,7 +148,9 @@ class Deliverer:
             case Instead(text) if delivery.content not in SENTENCES:
                 await self._end(outbox.replace, delivery, text, now, fault)
             case Instead() | Drop():
-                await self._end(outbox.drop, delivery, now, fault)
+                deleted = failed.fault is SendFault.GONE and bool(delivery.platform_message_id)
+                nothing_there = failed.fault is not SendFault.DOUBT and not delivery.in_doubt
+                await self._end(_drop, delivery, now, fault, not deleted, nothing_there)
                 self._post.pace.done(delivery.id)
 
     async def _end(
@@ -264,6 +266,15 @@ def _part_with(tx: Transaction, delivery: Delivery, now: int) -> None:
 
 def _wait(tx: Transaction, held: Delivery, run_after: int, fault: str, nothing_there: bool) -> bool:
     if not outbox.wait(tx, held, run_after, fault):
+        return False
+    if nothing_there:
+        outbox.untried(tx, held)
+    return True
+
+
+def _drop(tx: Transaction, held: Delivery, now: int, fault: str, again: bool, nothing_there: bool) -> bool:
+    """Give it up; of what may be there all the same it stays known when, so that it is looked for before it is said."""
+    if not outbox.drop(tx, held, now, fault, again=again):
         return False
     if nothing_there:
         outbox.untried(tx, held)

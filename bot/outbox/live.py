@@ -21,6 +21,7 @@ from storage.records import Delivery
 
 _log = structlog.get_logger()
 _TYPING_EVERY_S = 8.0
+_TYPING_AFTER_S = 0.25  # the model is asked first: to say that somebody types takes time from that
 
 
 class Drafts:
@@ -31,7 +32,7 @@ class Drafts:
         self._ids = ids
 
     def open(self, growing: Growing, held: Callable[[], bool]) -> GrowingDraft:
-        """A draft for this reply, showing at once that somebody is typing, and nothing any more once it is lost."""
+        """A draft for this reply, showing soon that somebody is typing, and nothing any more once it is lost."""
         sender = self._post.senders.get(growing.place.platform)
         return GrowingDraft(self._post, self._ids, Fenced(sender, held) if sender else None, growing)
 
@@ -157,7 +158,8 @@ class GrowingDraft:
                 await self._over.wait()
 
     async def _type(self) -> None:
-        while self._sender is not None and not self._shown:
+        await self._breathe(_TYPING_AFTER_S)
+        while self._sender is not None and not self._shown and not self._over.is_set():
             await self._sender.typing(self._growing.place)
             await self._post.clock.sleep(_TYPING_EVERY_S)
 

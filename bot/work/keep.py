@@ -18,8 +18,9 @@ from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
 from bot.personas.orders import why_button
 from bot.ports import Button
+from bot.spending.price import total
 from bot.text.split import split
-from storage import bans, conversations, memories, messages, outbox, readings, usage, work
+from storage import access, bans, conversations, memories, messages, outbox, readings, spending, usage, work
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.records import ModelCall, WorkItem
@@ -38,42 +39,63 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What every ending needs: the item, its calls, each platform's message limit, ids and the time."""
+    """What every ending needs: the item, its calls, each platform's message limit, ids and the time.
+
+    ``holds`` is whether something of a budget is held for it, ``counts`` whether its calls are paid for by us.
+    """
 
     item: WorkItem
     calls: Sequence[ModelCall]
     limit: Callable[[str], int]
     ids: Ids
     now: int
+    holds: bool = False
+    counts: bool = True
 
 
 def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     """Work done, message kept, reply owed to the platform: all or nothing; raises LostLease."""
     work.finish(tx, end.item, end.now)
-    usage.add_all(tx, end.calls)
     if outcome.learned is not None:
         _learn(tx, end, outcome.learned)
     if outcome.tidied is not None:
         _tidy(tx, end, outcome.tidied)
-    if messages.taken_back(tx, end.item.id):
-        outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back while it was answered
+    if messages.taken_back(tx, end.item.id) or access.hushed(tx, end.item.conversation_id, end.now) is not None:
+        outbox.withdraw_after(tx, end.item.id, 0, end.now)  # its words were taken back, or all hushed, meanwhile
     elif outcome.reply is not None:
         _say(tx, end, outcome.reply)
     elif outcome.notice:
         _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
     else:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
+    _settle(tx, end)
 
 
 def try_again(tx: Transaction, end: Ending, failed: Failed, run_after: int) -> None:
     """Let the item keep its lane until then; raises LostLease."""
     work.retry(tx, end.item, failed, run_after)
+    _settle(tx, end)
+
+
+def postpone(tx: Transaction, end: Ending, outcome: Outcome) -> None:
+    """Nothing came of it yet; let it begin anew when the outcome says. Raises LostLease."""
+    assert outcome.not_before is not None  # that is what makes it one to postpone
+    work.postpone(tx, end.item, outcome.not_before, end.now)
+    if outcome.notice and outbox.place_of(tx, end.item.id) is None:
+        _owe(tx, end, notice(outcome.notice, outcome.answered, outcome.reply_to), _place(tx, end.item))
+    _settle(tx, end)
+
+
+def _settle(tx: Transaction, end: Ending) -> None:
+    """Keep the calls and count them, and hold nothing any more.
+
+    Last of all, because whoever counts for the same guild waits for us to end.
+    """
     usage.add_all(tx, end.calls)
-
-
-def postpone(tx: Transaction, end: Ending, run_after: int) -> None:
-    """Nothing was begun; let it begin then. Raises LostLease."""
-    work.postpone(tx, end.item, run_after, end.now)
+    if end.calls and end.counts:
+        spending.add_of_work(tx, end.item.id, total(end.calls), end.now)
+    if end.holds:
+        spending.release(tx, end.item.id)
 
 
 def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
@@ -91,19 +113,19 @@ def _tidy(tx: Transaction, end: Ending, tidied: Tidied) -> None:
 def give_up(tx: Transaction, end: Ending, failed: Failed, spoken: Spoken | None) -> None:
     """Bury the item where /queue shows it, and tell the person if one waits; raises LostLease."""
     work.bury(tx, end.item, failed, end.now)
-    usage.add_all(tx, end.calls)
     if spoken is not None:
         _owe(tx, end, spoken, _place(tx, end.item))
+    _settle(tx, end)
 
 
 def stopped(tx: Transaction, end: Ending, reply: Reply | None) -> None:
     """Somebody ended it: keep what it had said so far, or take that away; raises LostLease."""
     work.stop(tx, end.item, end.now)
-    usage.add_all(tx, end.calls)
     if reply is None:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
-        return
-    _say(tx, end, reply)
+    else:
+        _say(tx, end, reply)
+    _settle(tx, end)
 
 
 def _say(tx: Transaction, end: Ending, reply: Reply) -> None:

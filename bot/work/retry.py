@@ -23,6 +23,9 @@ _SETTLED = {
     ModelFault.OUT_OF_CREDIT,
     ModelFault.TOO_LONG,
     ModelFault.REFUSED,
+    ModelFault.OWN_KEY_REFUSED,
+    ModelFault.OWN_KEY_SPENT,
+    ModelFault.OWN_KEY_LOST,
 }
 _FIRST_WAIT_S = 0.5
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Concatenate, ParamSpec
 
 import structlog
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
+from bot.keys.keyring import Keyring
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
 from bot.pump import Claimed, Pump
+from bot.settings.snapshot import Snapshot
 from bot.settings.snapshots import Snapshots
+from bot.spending.budget import Declined
+from bot.spending.till import Till
 from bot.work import keep
+from bot.work.decline import decline
 from bot.work.keep import Ending, Spoken
 from bot.work.retry import BUG, CRASHED, DEADLINE, Failure, GiveUp, Limits, TryAgain, decide, name_of
 from config import dynamic
+from config.prices import Prices
 from storage import work
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -43,6 +50,8 @@ class Workshop:
     settings: Snapshots
     capabilities: Mapping[str, Capability]
     models: tuple[Model, ...]
+    keyring: Keyring
+    breakers: Breakers
     budget: Budget
     limits: Limits
     live: Live
@@ -52,6 +61,7 @@ class Workshop:
     ids: Ids
     random: Random
     stages: Stages
+    prices: Prices = field(default_factory=Prices)
 
 
 class _Late(Exception):
@@ -105,7 +115,11 @@ class Worker:
         shop.stages("claimed", item.id, attempt=item.attempts, settings=item.settings_generation)
         self._running[item.id] = item
         try:
-            await self._try(item, await self._desk(item))
+            settings = await shop.settings.of(item)
+            wanted = in_order(shop.models, settings[dynamic.MODELS])
+            async with shop.keyring.lent(item, [model.name for model in wanted]) as own:
+                models = own or shop.breakers.up(wanted)
+                await self._try(item, self._desk(item, settings, models, brought=bool(own)))
         except LostLease:
             _log.warning("lease_lost", item=item.id, attempt=item.attempts)
         except asyncio.CancelledError:
@@ -120,14 +134,14 @@ class Worker:
             shop.bells.outbox.ring()
             shop.bells.passages.ring()
 
-    async def _desk(self, item: WorkItem) -> Desk:
+    def _desk(self, item: WorkItem, settings: Snapshot, models: tuple[Model, ...], *, brought: bool) -> Desk:
         """What the item is done with, by the settings it began with."""
-        shop, settings = self._shop, await self._shop.settings.of(item)
+        shop = self._shop
         return Desk(
             shop.database,
             shop.memory,
             settings,
-            in_order(shop.models, settings[dynamic.MODELS]),
+            models,
             replace(
                 shop.budget,
                 history_tokens=settings[dynamic.HISTORY_TOKENS],
@@ -136,6 +150,7 @@ class Worker:
             shop.clock,
             shop.ids,
             shop.live,
+            Till(shop.database, settings, shop.prices, shop.models, item, shop.clock, brought),
             lambda: shop.leases.held(_key(item)),
             lambda stage: shop.stages(stage, item.id),
         )
@@ -151,13 +166,17 @@ class Worker:
             return await self._fail(item, desk, failure, failed.detail)
         except _Late:
             return await self._fail(item, desk, Failure(DEADLINE, self._shop.limits.attempts), "")
+        except Declined as declined:
+            self._shop.stages("declined", item.id)
+            silent = self._shop.capabilities[item.capability].silent
+            ended = decline(declined, desk.unfinished, silent, self._shop.clock.now())
         except StorageError:
             raise
         except Exception as error:
             _log.exception("capability_broke", item=item.id, capability=item.capability)
             return await self._fail(item, desk, Failure(BUG, item.attempts), f"{type(error).__name__}: {error}")
         if isinstance(ended, Outcome) and ended.not_before is not None:
-            await self._end(keep.postpone, item, desk, ended.not_before)
+            await self._end(keep.postpone, item, desk, ended)
             return self._shop.stages("postponed", item.id)
         if isinstance(ended, Outcome):
             await self._end(keep.keep, item, desk, ended)
@@ -233,7 +252,9 @@ class Worker:
     ) -> None:
         for call in desk.calls:
             self._called(item, call)
-        end = Ending(item, tuple(desk.calls), self._shop.live.limit, self._shop.ids, self._shop.clock.now())
+        shop, till = self._shop, desk.till
+        now, calls = shop.clock.now(), till.bill(desk.calls)
+        end = Ending(item, calls, shop.live.limit, shop.ids, now, holds=till.used, counts=not till.brought)
         await self._shop.database.write(ending, end, *args, **kwargs)
 
     def _called(self, item: WorkItem, call: ModelCall) -> None:

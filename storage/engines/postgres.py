@@ -30,6 +30,7 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
+Sessions = type[psycopg.Connection[Any]]
 
 
 class _Text(StrDumper):
@@ -60,9 +61,9 @@ class PostgresEngine:
         return self._commits
 
     @classmethod
-    async def open(cls, url: str, *, only: bool = False) -> PostgresEngine:
+    async def open(cls, url: str, *, only: bool = False, sessions: Sessions | None = None) -> PostgresEngine:
         """Reach the server, beside others or as the only one; raises a StorageError that says why it can't."""
-        return cls(*await asyncio.to_thread(_connect, url, only), url)
+        return cls(*await asyncio.to_thread(_connect, url, only, sessions or psycopg.Connection), url)
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
         """Run it on a snapshot."""
@@ -166,12 +167,12 @@ def _worth_another(error: StorageError, tried: int) -> bool:
     return isinstance(error, DatabaseUnreachable) and tried == 1
 
 
-def _connect(url: str, only: bool) -> tuple[Pool, psycopg.Connection[Any]]:
+def _connect(url: str, only: bool, sessions: Sessions) -> tuple[Pool, psycopg.Connection[Any]]:
     """The pool, and the session that stands for this process as long as it lives."""
     try:
-        first = psycopg.connect(url, **_OPTIONS)  # the pool would not say why it can't
+        first = sessions.connect(url, **_OPTIONS)  # the pool would not say why it can't
         try:
-            return _pool(url, first, only), first
+            return _pool(url, first, only, sessions), first
         except BaseException:
             first.close()
             raise
@@ -179,7 +180,7 @@ def _connect(url: str, only: bool) -> tuple[Pool, psycopg.Connection[Any]]:
         raise translate(error) from error
 
 
-def _pool(url: str, first: psycopg.Connection[Any], only: bool) -> Pool:
+def _pool(url: str, first: psycopg.Connection[Any], only: bool, sessions: Sessions) -> Pool:
     process = first.info.backend_pid
     if only:
         presence.keep_alone(first)
@@ -187,9 +188,8 @@ def _pool(url: str, first: psycopg.Connection[Any], only: bool) -> Pool:
         presence.join(first, process)
     configure = _speak if only else partial(_join, process)
     most = _WRITERS + _READERS
-    return ConnectionPool(
-        url, kwargs=_OPTIONS, configure=configure, min_size=1, max_size=most, timeout=_WAIT_S, open=True
-    )
+    bounds: dict[str, Any] = {"min_size": 1, "max_size": most, "timeout": _WAIT_S}
+    return ConnectionPool(url, connection_class=sessions, kwargs=_OPTIONS, configure=configure, open=True, **bounds)
 
 
 def _join(process: int, connection: psycopg.Connection[Any]) -> None:

@@ -33,6 +33,8 @@ _UNLEARN = """
 DELETE FROM sqlite_stat1
 WHERE tbl IN (SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < :most)
 """
+# With samples of the values of an index, a query is planned anew for each value that it is asked with.
+_FORGET_SAMPLES = "DELETE FROM sqlite_stat4"
 _BOUNDS = Bounds()
 
 A = TypeVar("A")
@@ -163,8 +165,15 @@ class SQLiteEngine(Alone):
         raw = self._writer.raw
         try:
             raw.execute("PRAGMA optimize").fetchall()
-            if raw.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").fetchone():
+            known = {
+                row[0]
+                for row in raw.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'sqlite!_stat%' ESCAPE '!'")
+            }
+            if "sqlite_stat1" in known:
                 raw.execute(_UNLEARN, {"most": _FEW})
+            if "sqlite_stat4" in known:
+                raw.execute(_FORGET_SAMPLES)
+            if known:
                 raw.execute("ANALYZE sqlite_schema").fetchall()  # reads the statistics anew
         except self._driver.Error as error:
             raise self._translate(error) from error

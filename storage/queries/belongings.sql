@@ -19,7 +19,7 @@ WHERE conversation_id = :conversation_id AND message_id = :message_id ORDER BY r
 -- name: answers
 SELECT content AS text, said_at AS at FROM messages
 WHERE conversation_id = :conversation_id AND reply_to = :message_id AND role = 'persona' AND deleted_at IS NULL
-ORDER BY id;
+ORDER BY id || '';
 
 -- name: memories
 SELECT m.id, p.display_name AS persona, m.statement, m.kind, m.topic, m.subject_name, m.reach, m.state, m.said_at,
@@ -44,6 +44,12 @@ SELECT scope, name, old_value, new_value, reason, changed_at FROM setting_change
 WHERE scope = :scope OR changed_by = :called OR changed_by LIKE :marked ESCAPE '!'
 ORDER BY generation;
 
+-- name: keys
+-- That they are held, and by what their owner knows them again; what is sealed is handed to nobody.
+SELECT provider, ends_in, set_at FROM provider_keys
+WHERE kind = 'person' AND platform = :platform AND owner_id = :platform_id
+ORDER BY provider;
+
 -- name: deeds
 -- Where their name stands with what they made or did for a server.
 SELECT 'version of a persona' AS deed, p.display_name AS name, v.reason, v.created_at AS at
@@ -61,4 +67,25 @@ WHERE b.banned_by = :called OR b.banned_by LIKE :marked ESCAPE '!'
 UNION ALL
 SELECT 'change of the lorebook', l.title, l.reason, l.made_at FROM lore_changes l
 WHERE l.actor = :called OR l.actor LIKE :marked ESCAPE '!'
+UNION ALL
+SELECT 'rule of access', r.subject, r.reason, r.made_at FROM access_rules r
+WHERE r.made_by = :called OR r.made_by LIKE :marked ESCAPE '!'
+UNION ALL
+SELECT 'end of a rule of access', r.subject, '', r.ended_at FROM access_rules r
+WHERE r.ended_by = :called OR r.ended_by LIKE :marked ESCAPE '!'
+UNION ALL
+SELECT 'let into direct messages', p.platform_id, '', p.approved_at FROM pairings p
+WHERE p.approved_by = :called OR p.approved_by LIKE :marked ESCAPE '!'
 ORDER BY 4, 1, 2;
+
+-- name: rules
+-- What servers and the operator ruled about them.
+SELECT guild_id, may, verdict, until, made_at FROM access_rules
+WHERE platform = :platform AND subject = :subject AND ended_at IS NULL ORDER BY id;
+
+-- name: mutes
+SELECT p.display_name AS persona, m.muted_at FROM mutes m JOIN personas p ON p.id = m.persona_id
+WHERE m.platform = :platform AND m.platform_id = :platform_id ORDER BY m.muted_at;
+
+-- name: pairings
+SELECT asked_at, approved_at FROM pairings WHERE platform = :platform AND platform_id = :platform_id;

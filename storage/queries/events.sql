@@ -17,7 +17,7 @@ JOIN messages m ON m.conversation_id = d.conversation_id AND m.work_id = d.work_
 JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_message_id
 WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id
-ORDER BY m.seq DESC LIMIT 1;
+ORDER BY m.seq + 0 DESC LIMIT 1;
 
 -- name: led_to_long_ago
 SELECT s.rule FROM spoken s JOIN conversations c ON c.id = s.conversation_id

@@ -7,7 +7,10 @@ SELECT max(said_at) FROM messages WHERE person_id = :person_id;
 SELECT platform, platform_id, first_heard_at AS since FROM people
 WHERE first_heard_at <= :until AND platform_id NOT LIKE 'forgotten:%'
 UNION
-SELECT platform, platform_id, min(chosen_at) FROM choices WHERE chosen_at <= :until GROUP BY platform, platform_id;
+SELECT platform, platform_id, min(chosen_at) FROM choices WHERE chosen_at <= :until GROUP BY platform, platform_id
+UNION
+SELECT platform, owner_id, min(set_at) FROM provider_keys WHERE kind = 'person' AND set_at <= :until
+GROUP BY platform, owner_id;
 
 -- name: user_scopes
 SELECT scope AS key, min(changed_at) AS since FROM setting_changes
@@ -139,6 +142,10 @@ WHERE conversation_id = :conversation_id AND state IN ('live', 'owed', 'sending'
 -- name: forget_choices
 DELETE FROM choices WHERE platform = :platform AND platform_id = :platform_id AND chosen_at <= :until;
 
+-- name: forget_keys
+DELETE FROM provider_keys
+WHERE kind = 'person' AND platform = :platform AND owner_id = :platform_id AND set_at <= :until;
+
 -- name: forget_opt_out
 -- One that is over; what it covered the tombstone covers. One that holds is still their wish.
 DELETE FROM opt_outs WHERE platform = :platform AND platform_id = :platform_id AND ended_at <= :until;
@@ -186,6 +193,22 @@ WHERE made_at <= :until AND (author = :called OR author LIKE :marked ESCAPE '!')
 -- name: unname_lore_changes
 UPDATE lore_changes SET actor = :nobody, reason = ''
 WHERE made_at <= :until AND (actor = :called OR actor LIKE :marked ESCAPE '!');
+
+-- name: unname_access
+-- A rule about them stays, as it is the server's or the operator's; so does a persona they muted.
+UPDATE access_rules SET made_by = :nobody, reason = ''
+WHERE made_at <= :until AND (made_by = :called OR made_by LIKE :marked ESCAPE '!');
+
+-- name: unname_access_ends
+UPDATE access_rules SET ended_by = :nobody
+WHERE ended_at <= :until AND (ended_by = :called OR ended_by LIKE :marked ESCAPE '!');
+
+-- name: unname_pairings
+UPDATE pairings SET approved_by = :nobody
+WHERE approved_at <= :until AND (approved_by = :called OR approved_by LIKE :marked ESCAPE '!');
+
+-- name: forget_pairing
+DELETE FROM pairings WHERE platform = :platform AND platform_id = :platform_id AND asked_at <= :until;
 
 -- name: forget_cursor
 DELETE FROM cursors WHERE platform = :platform AND channel_id = :channel_id;

@@ -80,10 +80,10 @@ FROM (
       AND EXISTS (SELECT 1 FROM memories m WHERE m.conversation_id = c.id AND m.reach = 'guild')
     UNION
     SELECT c.id
-    FROM conversations a
-    JOIN conversations c ON c.platform = a.platform AND c.persona_id = a.persona_id
-    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> ''
-      AND c.id IN (SELECT id FROM told_in)) d
+    FROM told_in t
+    JOIN conversations c ON c.id = t.id
+    JOIN conversations a ON a.platform || '' = c.platform AND a.persona_id = c.persona_id
+    WHERE a.id = :conversation_id AND a.kind = 'dm' AND a.guild_id = '' AND c.guild_id <> '') d
 JOIN scopes s ON s.key = 'memories:' || d.id
 ORDER BY (SELECT max(m.recorded_at) FROM memories m WHERE m.conversation_id = d.id) DESC, s.number
 LIMIT :most;
@@ -108,7 +108,7 @@ WHERE s.number = :scope AND m.state = 'live' AND m.pinned = 1
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id;
+ORDER BY m.id || '';
 
 -- name: neighbours
 -- What a candidate of this scene and subject may repeat or replace, the newest first.
@@ -140,7 +140,7 @@ ON CONFLICT (conversation_id, memory_id) DO NOTHING;
 -- name: drawn_from
 SELECT m.* FROM memories m JOIN memory_sources s ON s.conversation_id = m.conversation_id AND s.memory_id = m.id
 WHERE s.conversation_id = :conversation_id AND s.message_id = :message_id
-ORDER BY m.id;
+ORDER BY m.id || '';
 
 -- name: doubted
 SELECT memories.* FROM memories WHERE conversation_id = :conversation_id AND state = 'doubted' ORDER BY id;
@@ -181,17 +181,21 @@ WHERE r.conversation_id = :conversation_id AND r.other_id = :memory_id AND r.rel
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id;
+ORDER BY m.id || '';
 
 -- name: unrelate
 DELETE FROM memory_relations
 WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
 
 -- name: unlink
--- What it was linked with by itself at a time, or all of its links where since is 0.
+-- What it was linked with by itself since then.
 DELETE FROM memory_relations
-WHERE conversation_id = :conversation_id AND relation = 'related'
-  AND (memory_id = :memory_id OR (:since = 0 AND other_id = :memory_id)) AND made_at >= :since;
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND relation = 'related' AND made_at >= :since;
+
+-- name: unlink_others
+-- What was linked with it.
+DELETE FROM memory_relations
+WHERE conversation_id = :conversation_id AND other_id = :memory_id AND relation = 'related';
 
 -- name: use
 INSERT INTO memory_uses (conversation_id, reply_id, position, scene_id, memory_id, why)
@@ -206,8 +210,10 @@ SELECT u.position, u.why, u.scene_id, u.memory_id FROM memory_uses u
 WHERE u.conversation_id = :conversation_id AND u.reply_id = :reply_id ORDER BY u.position;
 
 -- name: forget_relations
-DELETE FROM memory_relations
-WHERE conversation_id = :conversation_id AND (memory_id = :id OR other_id = :id);
+DELETE FROM memory_relations WHERE conversation_id = :conversation_id AND memory_id = :id;
+
+-- name: forget_relating
+DELETE FROM memory_relations WHERE conversation_id = :conversation_id AND other_id = :id;
 
 -- name: forget_sources
 DELETE FROM memory_sources WHERE conversation_id = :conversation_id AND memory_id = :id;

@@ -8,7 +8,7 @@ VALUES
 
 -- name: of_memory
 SELECT memory_changes.* FROM memory_changes
-WHERE conversation_id = :conversation_id AND memory_id = :memory_id ORDER BY id DESC LIMIT :most;
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id ORDER BY id || '' DESC LIMIT :most;
 
 -- name: last
 -- The newest change of a memory that stands and left something to go back to: of what it says, or else its links.
@@ -16,7 +16,7 @@ SELECT memory_changes.* FROM memory_changes
 WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND undone_at IS NULL
   AND after_state <> '' AND action <> 'undo'
   AND CASE WHEN action = 'link' THEN 1 ELSE 0 END = :links
-ORDER BY id DESC LIMIT 1;
+ORDER BY id || '' DESC LIMIT 1;
 
 -- name: repeated
 SELECT memory_id AS name, count(*) AS count FROM memory_changes
@@ -26,8 +26,8 @@ GROUP BY memory_id ORDER BY memory_id;
 
 -- name: taken_back
 -- The first term names the partial index.
-SELECT DISTINCT memory_id AS id FROM memory_changes
-WHERE undone_at IS NOT NULL AND conversation_id = :conversation_id AND actor = :actor AND memory_id IS NOT NULL
+SELECT DISTINCT memory_id || '' AS id FROM memory_changes
+WHERE undone_at IS NOT NULL AND conversation_id = :conversation_id AND actor = :actor AND memory_id || '' <> ''
   AND CASE WHEN action = 'link' THEN 1 ELSE 0 END = :links;
 
 -- name: undone

@@ -37,13 +37,14 @@ WHERE conversation_id = :conversation_id AND seq > :after_seq AND deleted_at IS 
 ORDER BY seq LIMIT :most;
 
 -- name: asked
--- The words a work item answers, in order; a persona's own reply to it is not among them.
+-- The words a work item answers, in order; a persona's own reply to it is not among them. What is added to what it is
+-- ordered by, here and in other queries, keeps SQLite from going through all of the conversation in that order.
 SELECT id, conversation_id, seq, role, client_message_id, person_id, name, content, content_hash, revision, whole,
        reply_to, work_id, voice_version_id, house_version_id, history_cut, said_at, deleted_at
 FROM messages
 WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
   AND role = 'person' AND deleted_at IS NULL
-ORDER BY seq;
+ORDER BY seq + 0;
 
 -- name: tombstones
 SELECT count(*) FROM messages
@@ -66,6 +67,10 @@ JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_mess
 WHERE c.platform = :platform AND c.channel_id = :channel_id
   AND m.said_at >= :since AND m.deleted_at IS NULL AND e.rule <> 'PICKED'
 ORDER BY m.id DESC LIMIT :most;
+
+-- name: stand_for
+UPDATE messages SET client_message_id = :client_message_id, name = :name
+WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: keep_revision
 INSERT INTO revisions (conversation_id, message_id, revision, content, replaced_at)

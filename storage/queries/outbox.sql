@@ -130,9 +130,29 @@ WHERE conversation_id = :conversation_id AND id = :id AND state = 'sending' AND 
   AND content = :said AND buttons = :buttons;
 
 -- name: drop
-UPDATE deliveries SET state = 'dropped', content = '', tried_content = '', fault = :fault
+-- Its words stay where they may be said another time.
+UPDATE deliveries
+SET state = 'dropped', fault = :fault, content = CASE WHEN :again = 1 THEN content ELSE '' END,
+    tried_content = CASE WHEN :again = 1 THEN tried_content ELSE '' END
 WHERE conversation_id = :conversation_id AND id = :id AND state = 'sending' AND run_after = :held_until
   AND content = :said AND buttons = :buttons;
+
+-- name: why_dropped
+SELECT min(fault) FROM deliveries
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
+  AND state = 'dropped' AND content <> '';
+
+-- name: revive
+-- Only what is over: a reply that is made anew brings its own words.
+UPDATE deliveries SET state = 'owed', attempts = 0, run_after = :now, fault = ''
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
+  AND state = 'dropped' AND content <> ''
+  AND EXISTS (SELECT 1 FROM work w WHERE w.id = deliveries.work_id AND w.state IN ('done', 'cancelled'));
+
+-- name: let_dropped_go
+UPDATE deliveries SET content = '', tried_content = '', buttons = '[]'
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
+  AND state = 'dropped' AND content <> '';
 
 -- name: release
 -- The first term is that of the partial index, so that a long history is not read through.
@@ -164,9 +184,11 @@ WHERE state IN ('live', 'owed', 'sending') GROUP BY state ORDER BY state;
 -- name: troubles_since
 -- What stood in the way of a channel's replies whose work ended since then.
 SELECT d.fault AS name, count(*) AS count
-FROM work w JOIN deliveries d ON d.conversation_id = w.conversation_id AND d.work_id = w.id
+FROM work w
+CROSS JOIN deliveries d
 JOIN conversations c ON c.id = w.conversation_id
-WHERE w.finished_at IS NOT NULL AND w.finished_at >= :since AND d.fault <> '' AND d.state IN ('sent', 'dropped')
+WHERE w.finished_at IS NOT NULL AND w.finished_at >= :since AND d.conversation_id = w.conversation_id
+  AND d.work_id = w.id AND d.fault <> '' AND d.state IN ('sent', 'dropped')
   AND c.platform = :platform AND c.channel_id = :channel_id
 GROUP BY d.fault ORDER BY d.fault;
 
@@ -184,3 +206,12 @@ WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> 
 SELECT s.reply_id FROM spoken s JOIN conversations c ON c.id = s.conversation_id
 WHERE s.platform_message_id = :platform_message_id AND s.reply_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id;
+
+-- name: withdraw_in
+-- What personas of a guild were about to say there; what is sent already stays said.
+UPDATE deliveries
+SET content = '', buttons = '[]', attempts = 0,
+    state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'owed' END,
+    run_after = CASE WHEN state = 'sending' THEN run_after ELSE :now END
+WHERE state IN ('live', 'owed', 'sending') AND state <> 'live' AND conversation_id IN (
+    SELECT c.id FROM conversations c WHERE c.platform = :platform AND c.guild_id = :guild_id);

@@ -45,13 +45,13 @@ ON CONFLICT (conversation_id, message_id) DO UPDATE SET marked_at = excluded.mar
 
 -- name: marked
 SELECT m.id, m.seq, m.role, m.person_id, m.name, m.content, m.said_at, m.reply_to
-FROM memory_rereads r JOIN messages m ON m.conversation_id = r.conversation_id AND m.id = r.message_id
-WHERE r.conversation_id = :conversation_id AND m.deleted_at IS NULL AND NOT EXISTS (
+FROM memory_rereads r CROSS JOIN messages m
+WHERE r.conversation_id = :conversation_id AND m.conversation_id = r.conversation_id AND m.id = r.message_id AND m.deleted_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM memory_withheld h WHERE h.conversation_id = m.conversation_id AND h.message_id = m.id)
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.person_id AND o.ended_at IS NULL)
-ORDER BY m.seq LIMIT :most;
+ORDER BY m.seq + 0 LIMIT :most;
 
 -- name: unmark
 -- One that changed once more while it was read stays marked.

@@ -18,8 +18,8 @@ SELECT d.conversation_id, d.platform_message_id, COALESCE((
     JOIN conversations c ON c.id = m.conversation_id
     JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_message_id
     WHERE m.conversation_id = d.conversation_id AND m.work_id = d.work_id AND m.role = 'person'
-    ORDER BY m.seq DESC LIMIT 1), ''), COALESCE((
-    SELECT min(m.id) FROM messages m
+    ORDER BY m.seq + 0 DESC LIMIT 1), ''), COALESCE((
+    SELECT min(m.id || '') FROM messages m
     WHERE m.conversation_id = d.conversation_id AND m.work_id = d.work_id AND m.role = 'persona'), '')
 FROM deliveries d
 WHERE d.conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND d.work_id = :work_id

@@ -1,11 +1,11 @@
 -- name: add
 INSERT INTO model_calls
     (conversation_id, id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms,
-     total_ms, voice_version_id, house_version_id, called_at)
+     total_ms, voice_version_id, house_version_id, called_at, cached_tokens, cost)
 VALUES
     (COALESCE((SELECT w.conversation_id FROM work w WHERE w.id = :work_id), ''), :id, :work_id, :attempt, :model,
      :outcome, :prompt_tokens, :completion_tokens, :measured, :first_token_ms, :total_ms, :voice_version_id,
-     :house_version_id, :called_at);
+     :house_version_id, :called_at, :cached_tokens, :cost);
 
 -- name: outcomes_since
 SELECT outcome AS name, count(*) AS count FROM model_calls WHERE called_at >= :since GROUP BY outcome ORDER BY outcome;
@@ -15,7 +15,41 @@ SELECT COALESCE(sum(prompt_tokens + completion_tokens), 0) FROM model_calls WHER
 
 -- name: of_work
 SELECT id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms, total_ms,
-       voice_version_id, house_version_id, called_at
+       voice_version_id, house_version_id, called_at, cached_tokens, cost
 FROM model_calls
 WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
-ORDER BY id;
+ORDER BY id || '';
+
+-- name: used
+-- What calls since then spent, by day (UTC), model and persona: of everybody, or of one person, guild, channel, persona.
+SELECT m.called_at / 86400000 AS day, m.model, COALESCE(p.display_name, '') AS persona, count(*) AS calls,
+       count(DISTINCT CASE WHEN w.capability = 'chat' AND m.outcome = 'OK' THEN w.id END) AS replies,
+       CAST(sum(m.prompt_tokens) AS BIGINT) AS prompt_tokens,
+       CAST(sum(m.completion_tokens) AS BIGINT) AS completion_tokens, CAST(sum(m.cost) AS BIGINT) AS cost
+FROM model_calls m
+LEFT JOIN work w ON w.id = m.work_id
+LEFT JOIN conversations c ON c.id = w.conversation_id
+LEFT JOIN personas p ON p.id = c.persona_id
+WHERE m.called_at >= :since AND :person_id IN ('', w.person_id) AND :platform IN ('', c.platform)
+  AND :guild_id IN ('', c.guild_id) AND :channel_id IN ('', c.channel_id) AND :persona IN ('', p.name)
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
+-- name: spenders
+-- Who spent most since then in a guild, or with '' everywhere.
+SELECT s.name, count(DISTINCT CASE WHEN w.capability = 'chat' AND m.outcome = 'OK' THEN w.id END) AS replies,
+       CAST(sum(m.prompt_tokens + m.completion_tokens) AS BIGINT) AS tokens, CAST(sum(m.cost) AS BIGINT) AS cost
+FROM model_calls m
+JOIN work w ON w.id = m.work_id
+JOIN conversations c ON c.id = w.conversation_id
+JOIN people s ON s.id = w.person_id
+WHERE m.called_at >= :since AND :platform IN ('', c.platform) AND :guild_id IN ('', c.guild_id)
+GROUP BY s.id, s.name ORDER BY 4 DESC, 3 DESC, 1 LIMIT :most;
+
+-- name: replied
+-- When the newest replies to one person, or in one channel, were asked of a model.
+SELECT max(m.called_at) AS at FROM model_calls m
+JOIN work w ON w.id = m.work_id
+JOIN conversations c ON c.id = w.conversation_id
+WHERE m.called_at > :since AND m.outcome = 'OK' AND w.capability = 'chat' AND :person_id IN ('', w.person_id)
+  AND :platform IN ('', c.platform) AND :channel_id IN ('', c.channel_id)
+GROUP BY w.id ORDER BY 1 DESC LIMIT :most;

@@ -14,9 +14,11 @@ LIMIT :most;
 
 -- name: between
 -- CROSS JOIN keeps the order: from the few others to their vectors, never through all vectors of a model.
-SELECT p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
+SELECT o.source_id, p.source_id AS id, 1 - vec_distance_cosine(own.vector, v.vector) AS likeness
 FROM passages o CROSS JOIN vectors own CROSS JOIN passages p CROSS JOIN vectors v
-WHERE o.source_id = :source_id AND own.number = o.number AND p.source_id IN (SELECT value FROM json_each(:others))
+WHERE o.source_id IN (SELECT value FROM json_each(:sources)) AND own.number = o.number
+  AND p.source_id IN (SELECT value FROM json_each(:others))
+  AND (o.number < p.number OR o.source_id NOT IN (SELECT value FROM json_each(:others)))
   AND v.number = p.number AND v.model = own.model AND v.dimension = own.dimension;
 
 -- name: place

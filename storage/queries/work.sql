@@ -154,6 +154,16 @@ WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AN
   AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability IN ('extract', 'consolidate') AND w.state = 'ready')
 ORDER BY w.id DESC LIMIT :most;
 
+-- name: unsaid
+-- The same of what is over, and of which something was given up on its way.
+SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
+       w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
+FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.id IN (SELECT d.work_id FROM deliveries d WHERE d.state = 'dropped' AND d.content <> '')
+  AND w.state IN ('done', 'cancelled') AND c.platform = :platform AND c.guild_id = :guild_id
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id)
+ORDER BY w.id DESC LIMIT :most;
+
 -- name: in_reach
 SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.state, w.run_after, w.deadline_at,
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
@@ -190,3 +200,22 @@ SELECT min(CASE WHEN state = 'ready' OR deadline_at IS NULL THEN run_after ELSE 
 FROM work
 WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :now)) AND capability <> 'consolidate'
   AND state <> 'done';
+
+-- name: spoken_in
+-- What personas of a guild still owe to people there.
+SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE c.platform = :platform AND c.guild_id = :guild_id AND w.capability NOT IN ('extract', 'consolidate')
+  AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done' ORDER BY w.id;
+
+-- name: open_with
+-- What a persona, in any edition, still owes to somebody.
+SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id JOIN personas p ON p.id = c.persona_id
+WHERE w.person_id = :person_id AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done'
+  AND (p.id = :persona_id OR p.origin_id = :persona_id OR p.id = (SELECT o.origin_id FROM personas o WHERE o.id = :persona_id))
+ORDER BY w.id;
+
+-- name: answering
+-- How many others that were owed before it are being answered, to one person or in one channel.
+SELECT count(*) FROM work w JOIN conversations c ON c.id = w.conversation_id
+WHERE w.state = 'running' AND w.capability = 'chat' AND w.id < :id AND :person_id IN ('', w.person_id)
+  AND :platform IN ('', c.platform) AND :channel_id IN ('', c.channel_id);

@@ -26,6 +26,7 @@ LONGEST = 300
 LONGER: dict[str, str] = {
     "bot/house.py": "every part is made and joined in one place, in the order in which it starts and ends",
     "bot/ports.py": "the outside world in one place is worth more than two halves of it",
+    "config/dynamic.py": "everything that may change while it runs, in one list that all else is made from",
     "config/persona_files.py": "one file format with every sentence that says what is wrong with it",
     "config/static.py": "every setting in one list, with how a mistake in any of them is told",
     "storage/records.py": "a record for each row that is read, side by side as the tables stand in the schema",

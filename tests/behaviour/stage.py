@@ -20,6 +20,7 @@ from bot.gateway.normalise import PLATFORM
 from bot.gateway.sender import DiscordSender
 from bot.house import House, World, open_database
 from bot.models.openai_chat import OpenAIModel
+from bot.models.provider import OpenAIProvider
 from bot.office import make_office
 from bot.personas.publish import VOICE, Edit, write_prompt
 from bot.ports import Stages
@@ -29,7 +30,9 @@ from tests.fakes.model_server import ModelServer
 from tests.storage.outside import Outside
 
 T = TypeVar("T")
+KEY = "sk-of-the-stage"  # of the model, which nobody else may learn
 PATIENCE_S = 15.0
+MASTER = {"TROUPE_MASTER_KEYS": "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="}
 
 
 @dataclass
@@ -48,10 +51,12 @@ class Bot:
 
 async def make_bot(url: str, server: ModelServer, settings: Mapping[str, str], stages: Stages) -> Bot:
     """Join the parts as bot/app.py does; the house is started when the client is ready."""
-    chosen = settings_for(url, **settings)
+    chosen = settings_for(url, **MASTER, **settings)
     world = World(stages=stages)
     kept = await open_database(chosen, world.clock)
-    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, "key"),), world)
+    server.models = ["gpt-test"]
+    provider = OpenAIProvider(server.base_url, "key")
+    house = House(chosen, kept, (OpenAIModel("gpt-test", server.base_url, KEY),), world, provider=provider)
     ready = asyncio.Event()
 
     async def begin() -> None:
@@ -230,8 +235,9 @@ class Stage:
         return [one for one in self.env.http_requests if one.method == method and one.path.endswith(path)]
 
     def contents(self) -> dict[str, list[Any]]:
-        """Every row of every table but those that count what happens by itself."""
-        return {name: rows for name, rows in self.outside.whole().items() if name != "cursors"}
+        """Every row of every table but those that count what happens by itself, and which orders were taken."""
+        tables = {name: rows for name, rows in self.outside.whole().items() if name != "cursors"}
+        return tables | {"events": [row for row in tables["events"] if not str(row[1]).startswith("order:")]}
 
 
 def quiet(body: Any) -> bool:

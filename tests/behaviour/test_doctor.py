@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
 import discord
 import pytest
 
@@ -14,6 +17,7 @@ PERMISSIONS = {
     "manage_webhooks": ("personas speak in my name", "Manage Webhooks"),
     "read_message_history": ("I can't read back", "Read Message History"),
     "embed_links": ("no preview", "Embed Links"),
+    "attach_files": ("can't hand over files", "Attach Files"),
 }
 
 
@@ -44,6 +48,40 @@ async def test_where_the_bot_may_not_write_nobody_is_asked_in_vain(stage: Stage)
 
     assert "I may not write in this channel" in text and "/doctor" in text
     assert stage.server.calls == []
+
+
+async def time_out(stage: Stage) -> None:
+    """Silence the bot for an hour; of a time-out of its own SimCord tells it at its start only, unlike Discord."""
+    until = (discord.utils.utcnow() + timedelta(hours=1)).isoformat()
+    bot = stage.env.backend.bot_user.id
+    stage.env.backend.edit_member(stage.guild.id, bot, {"timed_out_until": until}, move_voice=False, channel_id=None)
+    await stage.restart()
+
+
+async def forbid(stage: Stage) -> None:
+    """Take the right to write from the bot."""
+    stage.deny("send_messages")
+
+
+@pytest.mark.parametrize(
+    ("silence", "trouble"),
+    [(forbid, "I can't write in this channel"), (time_out, "I am timed out here until <t:")],
+)
+async def test_words_where_the_bot_is_known_to_be_mute_are_kept_and_cost_nothing(
+    stage: Stage, silence: Callable[[Stage], Awaitable[None]], trouble: str
+) -> None:
+    await stage.bind("paloma", "always")
+    await silence(stage)
+    owed = stage.owed()
+
+    message = await stage.bob.send(stage.channel, "buenas tardes")
+    kept = await stage.until(lambda: stage.outside.rows("SELECT verdict, rule FROM events WHERE rule = 'MUTE'"))
+    told = [await why(stage, message), texts(await stage.bob.slash(stage.channel, "persona why"))]
+    text = texts(await stage.bob.slash(stage.channel, "doctor"))
+
+    assert (kept, stage.owed(), stage.server.calls) == ([("keep", "MUTE")], owed, [])
+    assert all("no answer" in one and "because the bot may not write there" in one for one in told)
+    assert text.startswith("**1 thing to mend**") and trouble in text and "kept and not answered" in text
 
 
 async def test_several_missing_permissions_are_all_named(stage: Stage) -> None:

@@ -61,8 +61,8 @@ async def test_command_answers_ring_nobody_whatever_people_wrote(stage: Stage) -
     await stage.create("Luna", description=f"{LOUD} An AI.", greeting=f"{LOUD} I am Luna.")
 
     shown = await stage.bob.slash(stage.channel, "persona show", name="luna")
-    chatted = await stage.bob.slash(stage.channel, "chat", message=LOUD, persona="luna")
     used = await stage.bob.slash(stage.channel, "persona use", name="luna")
+    chatted = await stage.bob.slash(stage.channel, "chat", message=LOUD, persona="luna")
     pressed = await stage.bob.click(used.response, label="Tell me of Mars")
     await stage.reply(pressed.response.message)
 

@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 
+from bot.gateway.normalise import PROXIES
+from storage import personas
 from storage.engines.base import Transaction
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.conftest import ledger as ledger
 from tests.end_to_end.conftest import troupe as troupe
+from tests.end_to_end.ledger import Ledger
 from tests.fakes.model_server import ModelServer
+from tests.storage.conftest import a_persona
 from tests.twin import Channel, Guild, Interaction, Message, Permission, Person, Twin
+from tests.twin.state import BOT_PERMISSIONS
 
 
 @pytest.fixture
@@ -143,6 +149,25 @@ async def test_a_thread_has_a_persona_of_its_own_when_it_is_bound(
     await twin.wait_for(lambda t: len(by_persona(t, thread, "Odile")) == 2)
 
     assert by_persona(twin, thread, "Paloma") == []
+
+
+async def test_in_a_locked_thread_words_are_kept_and_not_answered(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, server: ModelServer
+) -> None:
+    await troupe()
+    thread = twin.add_thread(channel, "deep waters", bob)
+    await keeper.slash(thread, "persona bind", {"name": "odile"})
+    await said(twin, thread, "Odile")
+    twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.MANAGE_THREADS)
+    twin.update_channel(thread, locked=True)
+
+    message = await bob.say(thread, "good evening")
+    shown = await (await bob.slash(thread, "persona why", {"message": str(message.id)})).answer()
+    told = await (await bob.slash(thread, "doctor")).answer()
+
+    assert shown.content.startswith("That message gets no answer, because the bot may not write there")
+    assert "This thread is locked" in told.content
+    assert server.calls == []
 
 
 async def test_why_knows_that_a_message_stands_in_a_thread(
@@ -279,3 +304,42 @@ async def test_what_a_reply_in_a_channel_had_in_mind_is_shown_to_whoever_presses
 
     assert all(one.ephemeral and "under the fern" in one.content for one in shown)
     assert [len(row["components"]) for row in shown[0].data["components"]] == [4]
+
+
+async def test_a_proxied_message_is_its_person_s_and_answered_once(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    await keeper.slash(channel, "persona bind", {"name": "paloma"})
+    await said(twin, channel, "Paloma")
+    hook = twin.add_webhook(channel, "PluralKit Proxy Webhook", bob)
+
+    first = await bob.say(channel, "L: buenas tardes")
+    anew = {"webhook": hook, "username": "Luna", "application_id": next(iter(PROXIES))}
+    twin.post(channel, {"content": "buenas tardes"}, **anew)
+    twin.delete(first)
+    twin.post(channel, {"content": "words of nobody I know"}, **anew)
+    await twin.wait_for(lambda t: len(by_persona(t, channel, "Paloma")) == 2)
+    await bob.say(channel, "Ada, and you?")
+    await said(twin, channel, "Ada")
+
+    kept = ledger.rows("SELECT name, content, deleted_at FROM messages WHERE role = 'person' ORDER BY seq")
+    assert ("Luna", "buenas tardes", None) in [tuple(row) for row in kept] and "nobody" not in str(kept)
+    assert len(by_persona(twin, channel, "Paloma")) == 2
+
+
+async def test_a_persona_for_adults_talks_in_age_restricted_channels_only(
+    twin: Twin, channel: Channel, keeper: Person, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    await bot.house.database.write(personas.add, a_persona(bot.house.ids, "vamp", nsfw=True), 1)
+
+    refused = await (await keeper.slash(channel, "persona bind", {"name": "vamp"})).answer()
+    await bob.say(channel, "Vamp, hello")
+    twin.update_channel(channel, nsfw=True)
+    thread = twin.add_thread(channel, "behind the door", bob)
+    await keeper.slash(thread, "persona bind", {"name": "vamp"})
+    greeting = await said(twin, thread, "Vamp")
+
+    assert "age-restricted channels only" in refused.content and greeting.content == "Hello."
+    assert by_persona(twin, channel, "Vamp") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.gateway import orders
+from bot.gateway import slash
 from storage import markers
 from tests.behaviour.stage import Stage, texts
 
@@ -51,6 +51,4 @@ async def test_commands_are_told_again_when_they_changed(stage: Stage) -> None:
     await stage.restart()
 
     assert len(stage.requests("PUT", "/commands")) == 2
-    assert (
-        await orders.sync_when_changed(stage.bot.client.tree, stage.bot.client.office, client.application_id) is False
-    )
+    assert await slash.sync_when_changed(stage.bot.client.tree, stage.bot.client.office, client.application_id) is False

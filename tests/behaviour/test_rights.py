@@ -56,7 +56,7 @@ async def test_commands_that_are_all_for_managers_are_hidden_from_others(stage: 
     for_bob = stage.bob.available_commands(stage.channel)
     for_alice = stage.alice.available_commands(stage.channel)
 
-    assert {"queue list", "queue retry", "queue cancel", "reset"} == set(for_alice) - set(for_bob)
+    assert {"queue list", "queue retry", "queue cancel", "quiet", "reset"} == set(for_alice) - set(for_bob)
 
 
 async def test_in_a_direct_message_a_person_resets_and_sees_their_own_queue(stage: Stage) -> None:

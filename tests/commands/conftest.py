@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.bells import Bells
+from bot.charts.chart import Chart
 from bot.commands import registry
 from bot.commands.base import Answer, Caller, Explanation, Finding, Keeping, Line, Office
 from bot.drafting.rules import by_rules
 from bot.drafting.writer import Draft, NoDraft
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.personas.publish import publish_file, publish_house
 from bot.ports import Place, Said
 from bot.privacy.forget import Eraser
@@ -69,6 +72,7 @@ class Outside:
     lines: tuple[Line, ...] = (Line("Database", "1.2 MB"),)
     findings: tuple[Finding, ...] = ()
     no_draft: str = ""
+    drawn: list[Chart] = field(default_factory=list)
 
     async def speak(self, said: Said) -> str:
         self.said.append(said)
@@ -82,10 +86,14 @@ class Outside:
         self.judged.append(reference)
         return self.explanation
 
-    async def draft(self, idea: str) -> Draft:
+    async def draft(self, caller: Caller, idea: str) -> Draft:
         if self.no_draft:
             raise NoDraft(self.no_draft)
         return by_rules(idea)
+
+    async def draw(self, chart: Chart) -> bytes:
+        self.drawn.append(chart)
+        return b"a picture"
 
     async def report(self) -> tuple[Line, ...]:
         return self.lines
@@ -198,7 +206,9 @@ async def troupe(tmp_path: Path, peopled_file: Path) -> AsyncIterator[Troupe]:
         report=outside.report,
         diagnose=outside.diagnose,
         forget=Eraser(database, bells, clock, tmp_path / "troupe.db", database.shrink_log).forget,
+        keyring=Keyring(database, MasterKeys(), None),
         keeping=Keeping(90, 32),
+        draw=outside.draw,
     )
     yield Troupe(office, outside)
     await database.close()

@@ -10,7 +10,7 @@ import pytest
 from bot.commands import registry
 from bot.commands.base import Caller, Refused
 from bot.ports import Place
-from config.dynamic import LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
+from config.dynamic import BOT_TURNS, LEVELS, QUIET_HOURS, SETTINGS, TIME_ZONE, Level, Setting
 from config.kinds import written
 from storage import personas, settings, work
 from storage.settings import GLOBAL, Reach, Wish
@@ -22,6 +22,10 @@ OWNER_HERE = replace(BOB, operates=True)
 GROUP = replace(managing(DAN), place=Place("discord", "88", kind="channel"))
 THREAD = replace(ANN, place=Place("discord", "1007", "100", ANN.place.channel_id, "thread"))
 OTHER: dict[str, str] = {
+    "person_pace": "5",
+    "channel_pace": "5",
+    "thrifty_at": "50",
+    "thrifty_models": "gpt-small",
     "quiet_hours": "22:00-07:00",
     "time_zone": "Asia/Tokyo",
     "models": "gpt-small",
@@ -50,7 +54,9 @@ async def changes(troupe: Troupe) -> int:
 
 def may(caller: Caller, setting: Setting[object], level: Level) -> bool:
     """Who may, told apart from how it is decided: the operator all; others by level, never what is the operator's."""
-    if not caller.guild_id and (level == "guild" or (level == "channel" and setting in (QUIET_HOURS, TIME_ZONE))):
+    if not caller.guild_id and (
+        level == "guild" or (level == "channel" and setting in (QUIET_HOURS, TIME_ZONE, BOT_TURNS))
+    ):
         return False
     if level in ("conversation", "channel") and caller is GROUP:
         return False
@@ -315,7 +321,7 @@ async def offered(troupe: Troupe, source: str, typed: str, **others: str) -> lis
 
 
 async def test_settings_are_completed_by_name_and_by_what_they_are_for(troupe: Troupe) -> None:
-    assert len(await offered(troupe, "setting", "")) == len(SETTINGS)
+    assert len(await offered(troupe, "setting", "")) == min(25, len(SETTINGS))
     assert await offered(troupe, "setting", "QUIET") == ["quiet_hours", "time_zone"]
     assert await offered(troupe, "setting", "buttons") == ["suggestions"]
 

@@ -41,6 +41,8 @@ async def test_what_is_added_is_listed_and_found(troupe: Troupe) -> None:
 
     assert f"`{memory_id}` Bob is allergic to nuts (said on 15 June 2025)" in await listed(troupe, BOB)
     assert memory_id in (await troupe.order(BOB, "memory search", words="which nuts")).text
+    await told(troupe, BOB, "I visited Bergen on 1 June 2025")
+    assert "Bergen on 1 June 2025 (said on 15 June 2025; happened on 1 June 2025)" in await listed(troupe, BOB)
     assert "nothing with" in (await troupe.order(BOB, "memory search", words="boats")).text
 
 

@@ -19,6 +19,9 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
     needing = {command.name for command in (*MANAGE, *IN_GUILD)}
 
     assert needing == {
+        "usage guild",
+        "usage top",
+        "usage persona",
         "persona create",
         "persona draft",
         "persona edit",
@@ -34,6 +37,7 @@ def test_what_changes_things_for_others_needs_the_right() -> None:
         "queue list",
         "queue retry",
         "queue cancel",
+        "quiet",
     }
 
 

@@ -11,12 +11,14 @@ from config.static import SettingsWrong, read_settings, secret_names
 FITTING = {
     "DATABASE_URL": "postgresql://bob:hunter2@there/troupe",
     "REPLICA_URL": "s3://bucket/hunter2",
+    "TROUPE_MASTER_KEYS": "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ=",
 }
 
 
 def value_of(name: str, environ: dict[str, str]) -> str:
     settings = read_settings(environ)
-    return str(getattr(settings, name.lower()).get_secret_value())
+    [field] = [field for field, about in type(settings).model_fields.items() if about.alias == name]
+    return str(getattr(settings, field).get_secret_value())
 
 
 def refused(environ: dict[str, str], env_file: Path | None = None) -> list[str]:

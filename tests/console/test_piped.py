@@ -68,12 +68,14 @@ def test_another_persona_answers_when_it_is_named(tmp_path: Path) -> None:
 
 
 def test_commands_work_on_pipes(tmp_path: Path) -> None:
-    ran = piped(tmp_path, "/persona list\n/persona use odile\nhello\n/nonsense\n")
+    ran = piped(tmp_path, "/persona list\n/persona use odile\nhello\n/persona use odile\n/nonsense\n/persona shwo\n")
 
     assert ran.returncode == 0, ran.stderr
     assert "Bombazine" in ran.stdout
-    assert "Odile: " in ran.stdout
-    assert "There is no command /nonsense" in ran.stdout
+    assert ran.stdout.count("Odile: ") == 2
+    assert ran.stdout.count("I'm Odile") == 1  # she greets once in a conversation
+    assert "There is no command /nonsense; /help lists them all." in ran.stdout
+    assert "There is no command /persona shwo; did you mean /persona show?" in ran.stdout
 
 
 def test_a_persona_made_by_a_form_answers(tmp_path: Path) -> None:

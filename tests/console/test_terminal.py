@@ -10,6 +10,8 @@ from tests.console.running import Terminal
 from tests.fakes.model_script import Says
 from tests.fakes.model_server import ModelServer
 
+MASTER = "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="
+
 
 def test_the_persona_greets_and_offers_its_starters_by_number(tmp_path: Path) -> None:
     with Terminal(tmp_path) as terminal:
@@ -66,6 +68,26 @@ def test_a_line_typed_before_comes_back_with_the_arrow_key(tmp_path: Path) -> No
         terminal.type("\x1b[A")
 
         terminal.until("hello there")
+
+
+async def test_a_key_is_typed_unseen_and_stands_in_no_history(tmp_path: Path) -> None:
+    key = "sk-typed-0123456789abcdef"
+    async with ModelServer() as server:
+        asked = {"OPENAI_BASE_URL": server.base_url, "OPENAI_MODELS": "fake-chat", "TROUPE_MASTER_KEYS": MASTER}
+        with Terminal(tmp_path, asked) as terminal:
+            await in_thread(terminal.until, "you ›")
+            terminal.type("/key set\r")
+            await in_thread(terminal.until, "The key:")
+            terminal.type(f"{key}\r")
+            await in_thread(terminal.until, "takes the key")
+            await in_thread(terminal.until, "you ›")
+            terminal.type("hello\r")
+            await in_thread(terminal.until, "You said")
+
+            assert key not in terminal.seen
+            history = await asyncio.to_thread((tmp_path / "terminal_history").read_text)
+            assert "/key set" in history and key not in history
+        assert server.calls[0].headers["authorization"] == f"Bearer {key}"
 
 
 async def in_thread(function: Callable[[str], str], argument: str) -> str:

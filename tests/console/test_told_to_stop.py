@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from bot.replication.leash import running
@@ -57,15 +55,14 @@ def test_told_in_the_terminal_it_copies_the_last_words_and_ends(tmp_path: Path) 
 
 
 async def test_told_while_it_waits_for_words_on_a_pipe_it_ends(tmp_path: Path) -> None:
-    bot = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot"), env=environment(tmp_path), stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
-    assert bot.stdin is not None and bot.stdout is not None and bot.stderr is not None
+    with (tmp_path / "errors").open("wb") as errors:
+        bot = await nursery.bear("bot", env=environment(tmp_path), errors=errors.fileno(), hears=True)
     async with asyncio.timeout(60):
-        bot.stdin.write("Ada, hello\r\nAda, é".encode()[:-1])  # the last is not whole yet
+        bot.tell("Ada, hello\r\nAda, é".encode()[:-1])  # the last is not whole yet
         while not (await bot.stdout.readline()).startswith(b"Ada:"):
             pass
         bot.terminate()
         code = await bot.wait()
 
-    assert (code, await bot.stderr.read()) == (0, b"")
+    await bot.gone()
+    assert (code, (tmp_path / "errors").read_bytes()) == (0, b"")

@@ -111,6 +111,27 @@ async def test_a_reply_that_is_forbidden_is_dropped_and_the_next_one_is_said(
     assert ["second" in reply.content for reply in replies(twin, dm)] == [True]
 
 
+async def test_what_was_given_up_in_doubt_is_listed_and_looked_for_before_it_is_said_again(
+    twin: Twin, server: ModelServer, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+    twin.faults.add(Fault("POST", EXECUTE, status(502, after_commit=True)))
+    twin.faults.add(Fault("GET", said_in(channel), error(403, 50001, "Missing Access")))
+
+    await bob.say(channel, "Ada, hello")
+    await ledger.until(twin, "SELECT 1 FROM deliveries WHERE state = 'dropped'")
+    listed = await (await guild.owner.slash(channel, "queue list")).answer()
+    work_id = listed.content.split("`")[1]
+    asked = [await (await guild.owner.slash(channel, "queue retry", {"id": work_id})).answer() for _ in range(2)]
+    await ledger.until(twin, SENT)
+    after = await (await guild.owner.slash(channel, "queue list")).answer()
+
+    assert f"chat, **Ada** in <#{channel.id}>: not said, the bot may not speak there (403 50001" in listed.content
+    assert ["tried again now" in one.content for one in asked] == [True, False]
+    assert "Nothing is waiting" in after.content
+    assert len(replies(twin, channel)) == len(posts(twin)) == len(server.calls) == 1
+
+
 async def test_words_that_discord_refuses_are_not_repeated_but_explained_once(
     twin: Twin, server: ModelServer, guild: Guild, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
@@ -205,14 +226,18 @@ async def test_a_draft_that_discord_lets_nobody_edit_any_more_is_said_anew_in_it
     assert len(posts(twin)) == 2
 
 
-async def test_where_the_bot_may_not_write_it_asks_for_nothing_and_a_webhook_is_no_way_round(
-    twin: Twin, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+async def test_where_the_bot_may_not_write_any_more_it_asks_for_nothing_and_a_webhook_is_no_way_round(
+    twin: Twin, server: ModelServer, guild: Guild, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:
     other = guild.add_text_channel("other")
     await troupe()
-    twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.SEND_MESSAGES)
 
-    await bob.say(channel, "Ada, hello")
+    async with server.hold():
+        await bob.say(channel, "Ada, hello")
+        await server.called()
+        twin.set_bot_permissions(channel, BOT_PERMISSIONS & ~Permission.SEND_MESSAGES)
+        await bob.say(channel, "Ada, still there?")
+        await ledger.until(twin, "SELECT 1 FROM events WHERE rule = 'MUTE'")
     await ledger.until(twin, "SELECT 1 FROM deliveries WHERE state = 'dropped'")
     await bob.say(other, "Ada, hello")
     await twin.wait_for(lambda t: replies(t, other))
@@ -220,6 +245,7 @@ async def test_where_the_bot_may_not_write_it_asks_for_nothing_and_a_webhook_is_
 
     assert replies(twin, channel) == []
     assert [request for request in posts(twin) if request.status == 403] == []
+    assert len(server.calls) == 2
 
 
 async def test_a_long_reply_continues_in_further_messages_and_loses_nothing(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.breakers import FAILURES
+from bot.office import make_office
 from bot.ports import ModelFault
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.ledger import Ledger, replies
@@ -51,6 +53,26 @@ MIDWAY = {
     "malformed": Case(script.malformed(), ModelFault.BROKEN, again=True),
     "error midway": Case(script.error_midway(), ModelFault.UNREACHABLE, again=True),
 }
+
+
+async def test_a_model_that_keeps_failing_rests_and_the_next_one_answers_at_once(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    bot = await troupe(settings=QUICK | {"OPENAI_MODELS": "first,second"})
+    for number in range(FAILURES + 1):
+        if number < FAILURES:
+            server.replies(script.server_error(), f"Answer {number}.")
+        await bob.say(channel, f"Ada, question {number}?")
+        await twin.wait_for(lambda t, so_far=number: len(replies(t, channel)) > so_far)
+        await ledger.settled(twin)
+
+    asked = [call.body["model"] for call in server.calls]
+    lines = {line.label: line.value for line in await make_office(bot.house).report()}
+    figures = bot.house.metrics.text(await bot.house.probe.look(), ()).decode()
+
+    assert asked == ["first", "second"] * FAILURES + ["second"]
+    assert "❌ first rests after 5 failures (unreachable)" in lines["Models"] and "second up" in lines["Models"]
+    assert 'troupe_model_up{model="first"} 0.0' in figures and 'troupe_model_up{model="second"} 1.0' in figures
 
 
 @pytest.mark.parametrize("case", BEFORE_A_WORD.values(), ids=BEFORE_A_WORD.keys())

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from structlog.testing import capture_logs
 
 from bot.gateway.connect import Refusal
+from bot.models.provider import OpenAIProvider
+from bot.office import make_office
 from tests.end_to_end.conftest import Start
+from tests.fakes.model_script import Silent
+from tests.fakes.model_server import ModelServer
 from tests.twin import Channel, Fault, Person, Twin, status
 
 
@@ -44,3 +51,25 @@ async def test_the_first_lines_hold_an_invitation_with_the_permissions_needed(tw
     invitation = next(line for line in bot.said if "oauth2/authorize" in line)
 
     assert "scope=bot+applications.commands" in invitation and "permissions=" in invitation
+
+
+async def test_models_that_are_not_listed_are_named_and_a_list_that_does_not_come_holds_nothing_up(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    provider = OpenAIProvider(server.base_url, "key")
+    server.lists_as = Silent()
+    bot = await troupe(provider=provider)
+    await server.listed()
+    await bob.say(channel, "Ada, hello")
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 2)
+    async with asyncio.timeout(5):
+        await bot.stop()
+
+    server.lists_as, server.models = None, ["gpt-tset", "another"]
+    with capture_logs() as logs:
+        bot = await troupe(provider=provider)
+        await bot.house.looked()
+
+    sentence = f"{provider.name} lists no model gpt-test; did you mean gpt-tset? Check OPENAI_MODELS."
+    assert [line["reason"] for line in logs if line["event"] == "model_not_listed"] == [sentence]
+    assert sentence in [line.value.removeprefix("❌ ") for line in await make_office(bot.house).report()]

@@ -11,9 +11,10 @@ from bot.gateway.connect import Face, connect
 from bot.house import House, World, open_database
 from bot.models.openai_chat import OpenAIModel
 from bot.office import make_office
-from bot.ports import Embedder, Model
+from bot.ports import Embedder, Model, Provider
 from config.static import Static, read_settings
 from tests.fakes.model_server import ModelServer
+from tests.storage.sessions import Session
 from tests.twin import Twin
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,14 +59,15 @@ async def start(
     settings: Mapping[str, str] | None = None,
     identify_pause_s: float = 0.0,  # the twin has no limit of identifies
     embedder: Embedder | None = None,
+    provider: Provider | None = None,
 ) -> Troupe:
     """Start a bot on that database and wait until it works and delivers."""
     chosen = settings_for(url, **(settings or {}))
     world = world or World(discord_options={"guild_ready_timeout": 0.05})
-    kept = await open_database(chosen, world.clock)
+    kept = await open_database(chosen, world.clock, Session)
     names = chosen.openai_models or ("gpt-test",)
     models: tuple[Model, ...] = tuple(OpenAIModel(name, server.base_url, "key") for name in names)
-    house = House(chosen, kept, models, world, embedder)
+    house = House(chosen, kept, models, world, embedder, provider)
     said: list[str] = []
     begun = asyncio.Event()
 

@@ -125,6 +125,15 @@ def out_of_credit() -> Fails:
     return Fails(402, None, "Insufficient Balance", kind="unknown_error")
 
 
+def affords(tokens: int) -> Fails:
+    """402 as OpenRouter sends it where the account pays for a shorter answer."""
+    message = (
+        "This request requires more credits, or fewer max_tokens. You requested up to 1024 tokens, "
+        f"but can only afford {tokens}. To increase, visit https://openrouter.ai/settings/credits"
+    )
+    return Fails(402, None, message, kind="unknown_error")
+
+
 def no_quota() -> Fails:
     """429 that waiting does not mend."""
     message = "You exceeded your current quota, please check your plan and billing details."

@@ -17,7 +17,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.model_script import Behaviour, Says
+from tests.fakes.model_script import Behaviour, Says, wrong_key
 from tests.fakes.tiny_embedder import embedded
 
 PATIENCE_S = 5.0
@@ -63,12 +63,17 @@ class ModelServer:
     """Chat completions, embeddings and a model list on 127.0.0.1.
 
     Each request but for the list takes the next queued behaviour; with none left a chat is answered with
-    ``answer(body)``, by default an echo of the last message, and a text with its vector.
+    ``answer(body)``, by default an echo of the last message, and a text with its vector. ``lists`` are the keys by
+    which the list was asked for, which ``lists_as`` answers where it is set; ``keys`` are what OpenRouter's ``/key``
+    knows, with what is left of each.
     """
 
     def __init__(self, default: Says | None = None, port: int = 0) -> None:
         self.calls: list[Call] = []
         self.models: list[str] = ["fake-chat"]
+        self.lists: list[str] = []
+        self.lists_as: Behaviour | None = None
+        self.keys: dict[str, float | None] = {}
         self.answer: Callable[[dict[str, Any]], str] = echo
         self.departed = 0
         self.finished = 0
@@ -102,6 +107,10 @@ class ModelServer:
         """Until that many requests have come in all."""
         await self._until(lambda: len(self.calls) >= times)
 
+    async def listed(self, times: int = 1) -> None:
+        """Until its models were asked for that often."""
+        await self._until(lambda: len(self.lists) >= times)
+
     async def left(self, times: int = 1) -> None:
         """Until that many clients have gone before their answer was whole."""
         await self._until(lambda: self.departed >= times)
@@ -110,6 +119,7 @@ class ModelServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._list)
+        app.router.add_get("/v1/key", self._key)
         app.router.add_post("/v1/embeddings", self._embed)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
@@ -158,7 +168,17 @@ class ModelServer:
         ]
         return web.json_response({"object": "list", "model": body["model"], "data": rows[::-1]})
 
-    async def _list(self, request: web.Request) -> web.Response:
+    async def _key(self, request: web.Request) -> web.StreamResponse:
+        key = bearer(request)
+        if key not in self.keys:
+            return await wrong_key(key).perform(request, {}, "")
+        return web.json_response({"data": {"label": "…", "limit_remaining": self.keys[key]}})
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        self.lists.append(bearer(request))
+        await self._tell()
+        if self.lists_as is not None:
+            return await self.lists_as.perform(request, {}, "")
         models = [{"id": name, "object": "model", "created": 0, "owned_by": "test"} for name in self.models]
         return web.json_response({"object": "list", "data": models})
 
@@ -169,6 +189,11 @@ class ModelServer:
     async def _until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(true)
+
+
+def bearer(request: web.Request) -> str:
+    """The key of a request."""
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 def echo(body: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
 from bot.memory.owing import Patience
 from bot.ports import Place, Said, Speaker, unwatched
-from storage import messages, migrate, personas
+from storage import messages, personas
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -57,7 +57,6 @@ def _lay(tx: Transaction, ids: Ids) -> dict[str, str]:
 @pytest.fixture
 async def ear(outside: Outside) -> AsyncIterator[Ear]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     clock, bells = SystemClock(), Bells()
     ids = Ids(clock.now)
     intake = Intake(database, bells, Policy("ada", 900_000, Patience(60_000, 10)), clock, ids, unwatched)

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.jobs.drill import drill_when_due, due
-from storage import drills, migrate
+from storage import drills
 from storage.database import Database
 from storage.ids import Ids
 from storage.records import Drill, Proof
@@ -24,7 +24,6 @@ FAILED = replace(PASSED, outcome="failed")
 @pytest.fixture
 async def database(outside: Outside) -> AsyncIterator[Database]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     yield database
     await database.close()
 

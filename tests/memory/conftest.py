@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.clock import SystemClock
-from storage import conversations, messages, migrate, personas
+from storage import conversations, messages, personas
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -65,7 +65,6 @@ class Town:
 async def town(outside: Outside) -> AsyncIterator[Town]:
     engine = await outside.open()
     database, ids = Database(engine), Ids(SystemClock().now)
-    await migrate.up(database, lambda: NOW)
     persona = a_persona(ids)
     await database.write(personas.add, persona, NOW)
 

@@ -127,3 +127,16 @@ async def test_what_others_say_elsewhere_changes_no_score(town: Town) -> None:
     after = await recall(Memory(town.database), Audience(town.hall.id), "red kite")
 
     assert [(one.passage.id, one.score()) for one in after] == [(one.passage.id, one.score()) for one in before]
+
+
+async def test_a_prompt_is_told_no_repetition_while_there_is_something_else_to_tell(town: Town) -> None:
+    repeated = [f"Bob: I fly my kite by the old river {word}." for word in ("again", "now", "too", "then", "once")]
+    await town.hall.hear(*repeated, "Zoe: A kite hangs in the poplar beside our river.")
+    memory, audience = await understanding(town), Audience(town.hall.id)
+    wondering = Wondering("What of Bob's kite by the old river?", "Bob", "Ada", LATER)
+
+    listed = await memory.recall(audience, wondering, 4)
+    told = await memory.recollect(audience, wondering, 4)
+
+    assert texts(listed) != texts(told) and any("poplar" in text for text in texts(told))
+    assert texts(told)[0] == texts(listed)[0]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.memory.candidate import When
 from bot.memory.query import understand
 from bot.memory.recall import Space
 from bot.memory.reminding import Asked, Reminder, asks_about_self, remind, weight
@@ -164,3 +165,30 @@ def test_importance_and_age_move_a_memory_within_bounds(importance: int, age: in
     assert 0.3 <= found <= 1.5
     assert found <= weight(replace(memory, importance=10), NOW, past=past)
     assert found <= weight(replace(memory, said_at=NOW), NOW, past=past)
+
+
+async def test_a_plan_comes_to_mind_when_its_day_comes_and_once_more_when_it_is_over(ground: Ground) -> None:
+    day = 86_400_000
+    at = ground.now + 5 * day
+    plan = await ground.tell("Mara plans: an interview.", kind="plan", happened=When(at, "day"))
+    await ground.tell("Mara plans: a trip some time.", kind="plan", happened=When(at, "month"))
+    await ground.tell("Tom plans: a race.", who="Tom", kind="plan", happened=When(at, "day"))
+    alone = await ground.tell("Mara plans: a surprise.", "dm of Mara", kind="plan", happened=When(at, "day"))
+
+    async def due(days: int, scene: str = "general") -> list[str]:
+        query = understand("Hello!", ["Mara", "Tom"], at)
+        asked = Asked(query, "Hello!", ground.people["Mara"].id, at + days * day)
+        found = await ground.database.read(remind, ground.audience(scene), asked, None, 5)
+        return [one.memory.statement for one in found if one.always]
+
+    async def have_in_mind(days: int) -> None:
+        message = await ground.say("Ada", "How did it go?")
+        reply = (plan.conversation_id, message)
+        await ground.database.write(memories.use, reply, 0, plan, "{}", at + days * day)
+
+    assert await due(-3) == [] and await due(15) == []
+    assert await due(-1) == [plan.statement] and await due(-1, "dm of Mara") == [plan.statement, alone.statement]
+    await have_in_mind(-1)
+    assert await due(0) == [] and await due(2) == [plan.statement]
+    await have_in_mind(2)
+    assert await due(3) == []

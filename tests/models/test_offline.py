@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.models.offline import OfflineModel
 from bot.models.offline_answers import NOTICE, answer
-from bot.ports import Known, Lore, Question, Turn
+from bot.ports import Earlier, Known, Lore, Question, Turn
 from tests.models.asking import ask
 
 GREETING = "Ahoy! I'm Maren. ⚓ Where are you headed?"
@@ -342,3 +343,57 @@ def test_whatever_the_lorebook_says_there_is_an_answer(asked: str, title: str, t
     turns = (Turn("person", "Bob", asked),)
 
     assert answer(Question("Maren", INSTRUCTIONS, turns, GREETING, STARTERS, lore=(Lore(title, text),)))
+
+
+NOON = 1_683_633_600_000  # of 9 May 2023
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what did I say about the kayak?", ["8 May 2023: “The kayak is red.”", "9 May 2023: “The kayak leaks.”"]),
+        ("Do you remember what I told you about the pier?", ["You told me on 8 May 2023: “The pier was closed.”"]),
+        ("did I ever mention Anna?", ["You told me on 9 May 2023: “I went sailing with my sister Anna.”"]),
+        ("When did I go sailing?", ["You told me on 9 May 2023: “I went sailing with my sister Anna.”"]),
+        ("have I told you that the pier was closed? I forgot.", ["on 8 May 2023: “The pier was closed.”"]),
+        ("what did Zoe say about the kayak?", ["Zoe said on 8 May 2023: “Bob's kayak sank.”"]),
+        ("who mentioned the kayak?", ["- You on 8 May", "- Zoe on 8 May 2023: “Bob's kayak sank.”", "- You on 9 May"]),
+        ("what did I tell you yesterday?", ["“The kayak is red.”", "“The pier was closed.”"]),
+        ("what did I say about the heron?", ["Bob saw a heron, said on 8 May 2023; happened on 1 May 2023"]),
+        ("what did I say about dragons?", ["I find nothing about “dragons”"]),
+    ],
+)
+def test_what_was_said_of_something_is_told_in_its_words_with_its_day(asked: str, said: list[str]) -> None:
+    day = 86_400_000
+    recalled = (("Bob", "The kayak is red."), ("Bob", "The pier was closed."), ("Zoe", "Bob's kayak sank."))
+    turns = ("The kayak leaks.", "I went sailing with my sister Anna.", asked)
+    question = Question(
+        "Maren",
+        INSTRUCTIONS,
+        tuple(Turn("person", "Bob", text, NOON + at) for at, text in enumerate(turns)),
+        earlier=tuple(Earlier(Turn("person", *one), NOON - day + at) for at, one in enumerate(recalled)),
+        known=(Known("Bob saw a heron", NOON - day - 1, own=True, happened_at=NOON - 8 * day, precision="day"),),
+    )
+
+    told = answer(question)
+
+    assert [part for part in said if part not in told] == []
+    assert "leaks" not in told or "kayak" in asked
+
+
+def test_what_somebody_asked_to_be_forgotten_is_quoted_no_more() -> None:
+    told = "I live in Rome with two cats."
+
+    forgotten, again = talk(told, "Maren, forget that I live in Rome", "where do I live?")[1:]
+
+    assert "My notes hold nothing of that any more: “I live in Rome”" in forgotten
+    assert "Rome" not in again
+    assert "Rome" in last(told, ("Ann", "forget that I live in Rome"), "where do I live?")
+
+
+def test_a_greeting_asks_after_a_plan_whose_day_has_come() -> None:
+    plan = Known("Bob plans: an interview on Friday", NOON - 1, own=True, due=True, happened_at=NOON, precision="day")
+    hello = Question("Maren", INSTRUCTIONS, (Turn("person", "Bob", "Hello!", NOON),), GREETING, known=(plan,))
+
+    assert "how did it go? “Bob plans: an interview on Friday”" in answer(hello)
+    assert "how did it go?" not in answer(replace(hello, known=(replace(plan, due=False),)))

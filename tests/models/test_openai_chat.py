@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 
 from bot.models.openai_chat import OpenAIModel
-from bot.ports import Turn, Usage
+from bot.ports import ModelFault, Turn, Usage
 from bot.text.tokens import estimate_tokens
-from tests.fakes.model_script import Says, rejects, stalls
+from tests.fakes.model_script import Fails, Says, affords, out_of_credit, rejects, stalls
 from tests.fakes.model_server import ModelServer
-from tests.models.asking import KEY, ask, question
+from tests.models.asking import KEY, ask, fail, question
 
 
 async def test_pieces_arrive_as_they_are_sent_and_the_count_comes_last(server: ModelServer, model: OpenAIModel) -> None:
@@ -149,3 +149,34 @@ async def test_the_gate_lets_streams_go_one_by_one(server: ModelServer, model: O
 
         assert (len(done), len(waiting)) == (1, 1)
     await asyncio.gather(*waiting)
+
+
+async def test_a_nearly_empty_account_is_asked_once_more_for_what_it_still_pays_for(
+    server: ModelServer, model: OpenAIModel
+) -> None:
+    server.replies(affords(222), "Briefly.")
+
+    text, _ = await ask(model, question(max_tokens=1024))
+
+    assert (text, [call.body["max_tokens"] for call in server.calls]) == ("Briefly.", [1024, 222])
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields", "calls"),
+    [
+        ((affords(222), affords(111)), {}, 2),
+        ((affords(3),), {}, 1),
+        ((affords(4096),), {}, 1),
+        ((out_of_credit(),), {}, 1),
+        ((affords(222),), {"schema": {"title": "Notes", "type": "object"}}, 1),
+    ],
+    ids=["twice", "too little", "no less than was asked for", "nothing named", "JSON"],
+)
+async def test_an_empty_account_is_not_asked_again(
+    server: ModelServer, model: OpenAIModel, answers: tuple[Fails, ...], fields: dict[str, Any], calls: int
+) -> None:
+    server.replies(*answers)
+
+    failed = await fail(model, question(max_tokens=1024, **fields))
+
+    assert (failed.fault, len(server.calls)) == (ModelFault.OUT_OF_CREDIT, calls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -110,4 +111,36 @@ def test_days_are_told_by_the_clock_of_the_question() -> None:
     [system, *_] = messages(asked)
 
     assert "> 9 May 2023, Bob: first" in str(system["content"])
-    assert "> 9 May 2023: Bob likes tea. (until 9 May 2023)" in str(system["content"])
+    assert "> said on 9 May 2023: Bob likes tea. (until 9 May 2023)" in str(system["content"])
+
+
+def test_a_memory_tells_when_it_was_said_and_where_it_differs_when_it_happened() -> None:
+    at, zone, day = 1_683_554_160_000, ZoneInfo("Pacific/Auckland"), 86_400_000
+    happened = (
+        (at - 7 * day, "day"),
+        (at - 7 * day, "month"),
+        (at - 60 * day, "month"),
+        (at + day, "day"),
+        (at, "day"),
+    )
+    known = tuple(Known("Bob was away.", at, happened_at=then, precision=precision) for then, precision in happened)
+
+    [system, *_] = messages(question(known=known, zone=zone))
+
+    said = "> said on 9 May 2023"
+    told = [line.removesuffix(": Bob was away.") for line in str(system["content"]).splitlines() if line[:2] == "> "]
+    ways = ("; happened on 2 May 2023", "", "; happened in March 2023", "; to happen on 10 May 2023", "")
+    assert told == [said + way for way in ways]
+
+
+def test_who_is_told_days_is_told_which_day_it_is() -> None:
+    at, zone = 1_683_554_160_000, ZoneInfo("Pacific/Auckland")
+    turns = (Turn("person", "Bob", "Hello!", at),)
+    plan = Known("Bob plans: a race", 0, happened_at=at, precision="day", due=True)
+
+    [told, *_] = messages(replace(question(known=(plan,), zone=zone), turns=turns))
+    [plain, *_] = messages(replace(question(zone=zone), turns=turns))
+
+    assert str(told["content"]).endswith("Today is 9 May 2023.")
+    assert "to happen on 9 May 2023: Bob plans: a race (its day has come: ask how" in str(told["content"])
+    assert "Today" not in str(plain["content"])

@@ -15,7 +15,7 @@ from bot.outbox.deliver import Deliverer, Post
 from bot.outbox.live import Drafts
 from bot.outbox.pace import Pace
 from bot.ports import Face, Growing, Parcel, Place, Receipt
-from storage import migrate, outbox, work
+from storage import outbox, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -108,7 +108,6 @@ def _mend(tx: Transaction) -> None:
 @pytest.fixture
 async def table(outside: Outside) -> AsyncIterator[Table]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     clock = HandClock()
     ids = Ids(clock.now)
     scene_id, _ = await database.write(lay_scene, ids)

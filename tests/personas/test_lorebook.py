@@ -12,7 +12,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.personas.publish import Edit, make_own, publish_file
 from config.persona_files import LoreEntry, PersonaFile, load_personas
-from storage import lore, migrate, personas
+from storage import lore, personas
 from storage.database import Database
 from storage.ids import Ids
 from storage.lore import Entry, Reach
@@ -53,7 +53,6 @@ class Shelf:
 @pytest.fixture
 async def shelf(outside: Outside) -> AsyncIterator[Shelf]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     file = next(one for one in load_personas(BUILT_IN).personas if one.name == "odile")
     yield Shelf(database, Ids(SystemClock().now), file)
     await database.close()

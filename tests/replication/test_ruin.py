@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from structlog.testing import capture_logs
 from bot.replication.listing import Batch, rival
 from bot.replication.restore import fetch
 from tests.console.running import environment, piped
-from tests.nursery import ROOT
+from tests.nursery import ROOT, Born, bear
 from tests.replication.copies import Place, note, notes, until, until_level
 
 INTERVAL_S = 1.5  # a sync each second, of batches made each quarter
@@ -32,24 +31,14 @@ def heard(path: Path) -> set[str]:
         return {str(row[0]) for row in opened.execute("SELECT content FROM messages WHERE role = 'person'")}
 
 
-async def chat(place: Place, for_s: float) -> tuple[asyncio.subprocess.Process, dict[str, float]]:
+async def chat(place: Place, for_s: float) -> tuple[Born, dict[str, float]]:
     """A whole bot in its terminal, talked with without a pause; what it answered, and when."""
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        cwd=ROOT,
-        env=environment(place.folder, **place.environment),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-    )
-    assert bot.stdin and bot.stdout
+    bot = await bear("bot", env=environment(place.folder, **place.environment), hears=True)
     answered: dict[str, float] = {}
     until_then = time.monotonic() + 60
     while time.monotonic() < until_then:
         said = f"ping {len(answered)}"
-        bot.stdin.write(f"{said}\n".encode())
+        bot.tell(f"{said}\n")
         while not (await bot.stdout.readline()).startswith(b"Ada:"):
             pass
         answered[said] = time.monotonic()
@@ -64,8 +53,7 @@ async def test_bot_and_litestream_killed_under_load_lose_at_most_the_last_interv
 
     bucket.kill_litestream()
     killed = time.monotonic()
-    bot.kill()
-    await bot.communicate()
+    await bot.gone()
     elsewhere = bucket.folder / "elsewhere.db"
     found = await fetch(bucket.target, elsewhere)
 

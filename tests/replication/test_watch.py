@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 import pytest
 
 from bot.replication.leash import leash_path
 from tests.console.running import environment, piped
-from tests.nursery import ROOT
+from tests.nursery import bear
 from tests.replication.copies import Place, note, until
 
 
@@ -75,20 +72,10 @@ async def test_a_stop_leaves_no_litestream_behind(place: Place) -> None:
 
 
 async def test_a_litestream_left_by_a_killed_bot_is_ended_by_the_next(place: Place) -> None:
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        cwd=ROOT,
-        env=environment(place.folder, **place.environment),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-    )
-    assert bot.stdout and await bot.stdout.readline()
+    bot = await bear("bot", env=environment(place.folder, **place.environment), hears=True)
+    assert await bot.stdout.readline()
     left = place.litestream()
-    bot.kill()
-    await bot.communicate()
+    await bot.gone()
 
     kept = await place.open()
 

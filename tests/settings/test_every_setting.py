@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.access.gate import to_leave
 from bot.commands.base import Refused
 from bot.memory.candidate import Candidate, Subject
 from bot.memory.consolidation.owing import owe_tidying
 from bot.memory.journal import Pen
 from bot.personas.face import load_buttons
+from bot.ports import Place, Said, Speaker
 from config.dynamic import LEVELS, SETTINGS
-from storage import conversations, lore, memories
+from storage import access, conversations, lore, memories
+from storage.access import ALLOW, DENY, Rule
 from storage.engines.base import Transaction
 from storage.ids import Ids
 from storage.lore import Entry, Signed
@@ -156,6 +159,46 @@ async def whether_the_lorebook_is_open(town: Town) -> object:
     return "> The pier: It is haunted." in str(await instructions(town))
 
 
+async def how_often_a_bot_is_answered(town: Town) -> object:
+    house, robot = town.house, Speaker(f"9{next(town.numbers)}", "Robot", is_bot=True)
+    rule = Rule(
+        house.ids.new("acc"), "discord", "10", "chat", f"person:{robot.platform_id}", ALLOW, None, "", "a test", 1
+    )
+    await house.database.write(access.put, rule)
+    await town.talk()
+    return [await town.heard(f"Ada, beep number {number}", robot) != "" for number in range(5)]
+
+
+async def who_is_heard_in_private(town: Town) -> object:
+    alone = Place("discord", "77", kind="dm")
+    return [(await town.house.intake.judge(Said("", alone, Speaker("7", "Bob"), "hello", 1))).rule.name]
+
+
+async def which_servers_are_left(town: Town) -> object:
+    rule = Rule(town.house.ids.new("acc"), "discord", "", "chat", "guild:666", DENY, None, "", "a test", 1)
+    await town.house.database.write(access.put, rule)
+    return await town.house.database.read(to_leave, "discord", ["10", "666"], 2)
+
+
+async def whether_it_may_answer(town: Town) -> object:
+    [part] = await town.parts((await town.talk()).id)
+    return part.content.startswith("-# I have said all I may for now.")
+
+
+def with_others(observe: Observation, **others: str) -> Observation:
+    """What is to be seen while other settings hold everywhere."""
+
+    async def observed(town: Town) -> object:
+        for name, value in others.items():
+            await town.order("config set", name=name, value=value, level="global")
+        seen = await observe(town)
+        for name in others:
+            await town.order("config unset", name=name, level="global")
+        return seen
+
+    return observed
+
+
 # By name: the value to set, and what is to be seen that differs with it.
 OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "models": (lambda: "gpt-small", of_the_call("model")),
@@ -175,6 +218,24 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),
     "lore_budget": (lambda: "0", whether_the_lorebook_is_open),
+    "bot_turns": (lambda: "1", how_often_a_bot_is_answered),
+    "direct_messages": (lambda: "closed", who_is_heard_in_private),
+    "unserved": (lambda: "leave", which_servers_are_left),
+    "person_pace": (lambda: "1", when_it_is_answered),
+    "channel_pace": (lambda: "1", when_it_is_answered),
+    **{
+        f"{whose}_{time}_budget": (lambda: "0", whether_it_may_answer)
+        for whose in ("person", "guild", "bot")
+        for time in ("day", "month")
+    },
+    "thrifty_at": (
+        lambda: "1",
+        with_others(of_the_call("model"), thrifty_models="gpt-small", bot_day_budget="9000 tokens"),
+    ),
+    "thrifty_models": (
+        lambda: "gpt-small",
+        with_others(of_the_call("model"), thrifty_at="1", bot_day_budget="9000 tokens"),
+    ),
     "time_zone": (lambda: "Pacific/Honolulu", when_it_is_answered_in_quiet_hours),
 }
 EVERYWHERE = [(setting.name, level) for setting in SETTINGS for level in setting.levels]

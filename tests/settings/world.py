@@ -68,14 +68,17 @@ class Town:
 
     async def say(self, text: str, caller: Caller = EVERYTHING) -> str:
         """Say it and return the id of the work owed, '' for none."""
-        speaker = Speaker(caller.platform_id, caller.name)
-        said = Said(f"said{next(self.numbers)}", caller.place, speaker, text, self.house.world.clock.now())
+        return await self.heard(text, Speaker(caller.platform_id, caller.name), caller.place)
+
+    async def heard(self, text: str, speaker: Speaker, place: Place = PLACE) -> str:
+        """Have somebody say it; the id of the work owed, '' for none."""
+        said = Said(f"said{next(self.numbers)}", place, speaker, text, self.house.world.clock.now())
         return (await self.house.intake.hear(said)).work_id
 
-    async def answered(self, work_id: str) -> WorkItem:
-        """The item once it was kept or postponed."""
+    async def answered(self, work_id: str, since: int = 0) -> WorkItem:
+        """The item once it was kept or postponed, after the first ``since`` steps."""
         async with asyncio.timeout(10):
-            while not {("kept", work_id), ("postponed", work_id)} & set(self.steps.taken):
+            while not {("kept", work_id), ("postponed", work_id)} & set(self.steps.taken[since:]):
                 await self.steps.next()
         item = await self.house.database.read(work.by_id, work_id)
         assert item is not None
@@ -83,7 +86,8 @@ class Town:
 
     async def talk(self, text: str = "Ada, hello") -> WorkItem:
         """Say it and wait for what comes of it."""
-        return await self.answered(await self.say(text))
+        since = len(self.steps.taken)
+        return await self.answered(await self.say(text), since)
 
     async def called(self, text: str = "Ada, hello") -> Call:
         """Say it; the call of the model that it led to."""

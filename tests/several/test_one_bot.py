@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 
+import psycopg
 import pytest
 
 from tests.end_to_end.troupe import Troupe, start
 from tests.fakes.model_server import ModelServer
 from tests.several.crew import settled
-from tests.twin import Channel, Guild, Message, Person, Twin
+from tests.twin import Channel, Guild, Interaction, Message, Person, Twin
 
 Start = Callable[..., Awaitable[Troupe]]
 
@@ -126,3 +127,49 @@ async def test_processes_that_start_together_identify_one_after_another(
 
     moments = sorted(twin.gateway.identified_at)
     assert all(later - earlier > 0.9 for earlier, later in pairwise(moments))
+
+
+async def test_what_is_ordered_of_two_bots_is_done_and_answered_once(
+    twin: Twin, server: ModelServer, bot: Start, guild: Guild, channel: Channel, postgres_database: str
+) -> None:
+    await bot()
+    await bot()
+    keeper = guild.owner
+
+    said = await keeper.slash(channel, "chat", {"message": "hello?", "persona": "ada"})
+    shown = await keeper.slash(channel, "persona edit", {"name": "ada"})
+    await twin.wait_for(lambda twin: shown.modal)
+    sent = await keeper.submit_modal(shown, {"greeting": "Ahoy, I am Ada, an AI."})
+    asked = await keeper.slash(channel, "persona archive", {"name": "odile"})
+    question = await asked.answer()
+    assert question.message is not None
+    pressed = await keeper.click(question.message, question.data["components"][0]["components"][0]["custom_id"])
+    answers = [(await one.answer()).content for one in (said, sent, pressed)]
+    looked = await keeper.slash(channel, "persona list")
+    await twin.wait_for(lambda twin: callbacks(twin, looked) == [200, 400])  # both are through with the rest
+
+    assert [callbacks(twin, one) for one in (said, sent, asked, pressed)] == [[200]] * 4
+    assert answers[0].endswith("to **Ada**: hello?") and "greeting" in answers[1] and "archived" in answers[2]
+    await settled(postgres_database)
+    assert len(server.calls) == 1
+
+
+async def test_of_two_bots_that_both_ask_for_patience_one_answers(
+    twin: Twin, server: ModelServer, bot: Start, guild: Guild, channel: Channel, postgres_database: str
+) -> None:
+    await bot()
+    await bot()
+
+    async with await psycopg.AsyncConnection.connect(postgres_database) as slow:
+        await slow.execute("LOCK TABLE events")
+        asked = await guild.owner.slash(channel, "persona use", {"name": "halvard"})
+        await twin.wait_for(lambda twin: callbacks(twin, asked) == [200, 400])
+    answer = await asked.answer()
+
+    assert [one.kind for one in asked.responses][:1] == ["defer"] and len(asked.responses) == 2
+    assert answer.content.startswith("You now talk with **Halvard**")
+
+
+def callbacks(twin: Twin, interaction: Interaction) -> list[int | None]:
+    """How each first word that was tried as an answer to it went."""
+    return sorted(one.status or 0 for one in twin.requests if f"{interaction.token}/callback" in one.path)

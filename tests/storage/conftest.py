@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.clock import SystemClock
-from storage import conversations, migrate, people, personas, work
+from storage import conversations, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Engine, Transaction
@@ -31,11 +31,9 @@ async def engine(outside: Outside) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture
-async def database(engine: Engine) -> Database:
+def database(engine: Engine) -> Database:
     """The engine's database at the newest schema."""
-    database = Database(engine)
-    await migrate.up(database, lambda: NOW)
-    return database
+    return Database(engine)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from storage.engines.base import Engine
 from storage.engines.driver import choose_driver, load_vectors
 from storage.engines.postgres import PostgresEngine
 from storage.engines.sqlite import SQLiteEngine
+from tests.storage import sessions
 
 Thing = tuple[str, str, str]
 Rows = list[tuple[Any, ...]]
@@ -77,7 +78,9 @@ def new_schema(postgres: str) -> Iterator[str]:
     name = f"t{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as raw:
         raw.execute(f"CREATE SCHEMA {name}".encode())
-    yield f"{postgres}&options=-csearch_path%3D{name}%2Cpublic"
+    url = f"{postgres}&options=-csearch_path%3D{name}%2Cpublic"
+    yield url
+    sessions.end(url)
     with psycopg.connect(postgres, autocommit=True) as raw:
         raw.execute("SET client_min_messages = warning")
         raw.execute(f"DROP SCHEMA {name} CASCADE".encode())
@@ -201,6 +204,7 @@ class Glance:
             if self._connection is not None:
                 self._connection.close()
             self._connection, self._url = psycopg.connect(url, autocommit=True, prepare_threshold=None), url
+            sessions.look_on(self._connection)
         return self._connection
 
 
@@ -214,7 +218,7 @@ class Server:
     url: str
 
     async def open(self) -> Engine:
-        return await PostgresEngine.open(self.url)
+        return await PostgresEngine.open(self.url, sessions=sessions.Session)
 
     def idle(self) -> bool:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"

@@ -11,25 +11,35 @@ from typing import Any
 
 import psycopg
 
+from tests.storage import sessions
+
 _MOST_GROWN = 4 << 20  # bytes; emptied tables are read through to their end
 _OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
 """
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'"
-_COUNTERS = (
-    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
-)
+_EMPTY = """
+CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+    {emptying}
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
+END $$
+"""
 _SETTINGS = "SET session_replication_role = replica; SET lock_timeout = '5s'"  # tables are emptied in any order
-# Whatever alters a table, rule or function leaves the number of its transaction behind.
+# Whatever alters a table, rule or function leaves the number of its transaction behind, which only grows.
 _SHAPE = """
-SELECT md5(string_agg(part, ' ' ORDER BY part)), pg_database_size(current_database()) FROM (
-    SELECT nspname || '' AS part FROM pg_namespace WHERE nspname NOT LIKE 'pg_temp%' AND nspname NOT LIKE 'pg_toast%'
-    UNION ALL SELECT oid || ':' || xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace
-    UNION ALL SELECT a.attrelid || '.' || a.attnum || ':' || a.xmin FROM pg_attribute a
+SELECT string_agg(concat_ws(' ', of, many, numbers), ', ' ORDER BY of), pg_database_size(current_database()) FROM (
+    SELECT 'schemas' AS of, count(*) AS many, sum(xmin::text::bigint) AS numbers FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg_temp%' AND nspname NOT LIKE 'pg_toast%'
+    UNION ALL SELECT 'relations', count(*), sum(xmin::text::bigint) FROM pg_class
+              WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 'columns', count(*), sum(a.xmin::text::bigint) FROM pg_attribute a
               JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace
-    UNION ALL SELECT oid || ':' || xmin FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-    UNION ALL SELECT oid || ':' || xmin FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT ctid || ':' || xmin FROM public.schema_migrations
+    UNION ALL SELECT 'rules', count(*), sum(xmin::text::bigint) FROM pg_constraint
+              WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT 'functions', count(*), sum(xmin::text::bigint) FROM pg_proc
+              WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 'migrations', count(*), sum(xmin::text::bigint) FROM public.schema_migrations
 ) parts
 """
 
@@ -56,33 +66,37 @@ class Stock:
     def lent(self) -> Iterator[str]:
         """The URL of a database at the newest schema without a row."""
         one = self._free.pop() if self._free else self._made()
-        yield at_database(self._postgres, one.name)
+        yield self._url(one)
         if self._emptied(one):
             self._free.append(one)
         else:
             one.raw.close()
+            sessions.end(self._url(one))
             self._do(f"DROP DATABASE {one.name} WITH (FORCE)")
 
     def _made(self) -> Lent:
         name = f"t{secrets.token_hex(6)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {self._model}")
         raw = psycopg.connect(at_database(self._postgres, name), autocommit=True)
+        raw.execute(_SETTINGS.encode())
+        emptying = [f"DELETE FROM {table};" for (table,) in raw.execute(_TABLES.encode()).fetchall()]
+        raw.execute(_EMPTY.format(emptying="".join(emptying)).encode())
         return Lent(name, raw, *_shape(raw))
 
     def _emptied(self, one: Lent) -> bool:
         """Whether it is as it was when it was made."""
         try:
-            one.raw.execute(_OTHERS.encode())
+            one.raw.execute(_OTHERS.encode(), [sessions.waiting(self._url(one))])
             shape, size = _shape(one.raw)
             if shape != one.shape or size > one.size + _MOST_GROWN:
                 return False
-            one.raw.execute(_SETTINGS.encode())
-            tables = [name for (name,) in one.raw.execute(_TABLES.encode()).fetchall()]
-            one.raw.execute("; ".join(f"DELETE FROM {table}" for table in tables).encode())
-            one.raw.execute(_COUNTERS.encode())
+            one.raw.execute(b"SELECT pg_temp.empty()")
         except (psycopg.errors.LockNotAvailable, psycopg.OperationalError):  # held by somebody, or ended by a test
             return False
         return True
+
+    def _url(self, one: Lent) -> str:
+        return at_database(self._postgres, one.name)
 
     def _do(self, statement: str) -> None:
         with psycopg.connect(self._postgres, autocommit=True) as raw:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
-from storage import belongings, bindings, feedback, settings
+from storage import access, belongings, bindings, feedback, mutes, pairings, provider_keys, settings
+from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
+from storage.provider_keys import Owner, Sealed
 from storage.records import Binding
 from storage.settings import Wish
 from tests.memory.ground import Ground
@@ -28,11 +30,25 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
     await database.write(bindings.bind, ChannelKey("discord", "9", "10"), _ada(ground), "Mara (0)", NOW)
     for scope, name in (("user:discord:0", "Mara (0)"), ("guild:discord:10", "Mara (0)"), ("global", "Tom (1)")):
         await database.write(settings.change, Wish(scope, "language", "de", name, ""), NOW)
+    for guild, about, by in (
+        ("10", "person:0", "Tom (1)"),
+        ("10", "person:1", "Mara (0)"),
+        ("", "person:1", "Tom (1)"),
+    ):
+        rule = Rule(f"acc_{guild}{about}", "discord", guild, "chat", about, DENY, None, "", by, NOW)
+        await database.write(access.put, rule)
+    await database.write(mutes.begin, *MARA, ground.persona_id, NOW)
+    await database.write(pairings.ask, *MARA, "c0de", NOW)
+
+    for number in "01":
+        owner, sealed = Owner("person", "discord", number), Sealed("master", "nonce", f"sealed {number}")
+        await database.write(provider_keys.put, owner, "llm.example", sealed, f"ends{number}", NOW)
 
     part = await database.read(belongings.held, *MARA)
     await database.close()
 
     held = json.dumps(part.held)
+    assert "ends0" in held and "ends1" not in held and "sealed" not in held
     assert "keeps bees" in held and "Tom" not in held and "goats" not in held
     found = {name: value for name, value in part.held.items() if isinstance(value, list)}
     assert {name: len(value) for name, value in found.items()} == {
@@ -40,7 +56,11 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
         "opinions": 1,
         "choices": 1,
         "settings": 2,
-        "deeds": 1,
+        "keys": 1,
+        "deeds": 2,
+        "rules_about_you": 1,
+        "muted": 1,
+        "direct_messages": 1,
         "messages": 1,
     }
 

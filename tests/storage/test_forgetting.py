@@ -11,6 +11,7 @@ from bot.memory.decide import Discard
 from bot.memory.journal import Pen
 from bot.memory.mending import reword
 from storage import (
+    access,
     bans,
     bindings,
     conversations,
@@ -22,20 +23,24 @@ from storage import (
     messages,
     opt_outs,
     outbox,
+    pairings,
     people,
     personas,
     prompts,
+    provider_keys,
     recall,
     settings,
     tombstones,
     work,
 )
+from storage.access import DENY, Rule
 from storage.bindings import ChannelKey
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.forgetting import NOBODY, Receipt
 from storage.messages import NewMessage
 from storage.outbox import NewPart
+from storage.provider_keys import Owner, Sealed
 from storage.records import Binding, Conversation, Person
 from storage.settings import Wish
 from storage.work import Lease, NewWork
@@ -233,6 +238,11 @@ async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:
     await database.write(bindings.bind, channel, Binding(persona.id, "always"), author, NOW)
     await database.write(bindings.choose, *MARA, "10", persona.id, NOW)
     await database.write(bans.add, persona.id, "rude", author, NOW)
+    about = Rule("acc_1", "discord", "10", "chat", "person:0", DENY, None, "", "Tom (1)", NOW)
+    for rule in (about, replace(about, id="acc_2", subject="role:5", made_by=author, reason=SECRET)):
+        await database.write(access.put, rule)
+        await database.write(access.end, rule, author, NOW)
+    await database.write(pairings.ask, *MARA, "c0de", NOW)
     await database.write(settings.change, Wish("user:discord:0", "language", "de", author, SECRET), NOW)
     await database.write(settings.change, Wish("guild:discord:10", "language", "de", author, SECRET), NOW)
     new = prompts.NewPrompt(ground.ids.new("pmt"), persona.id, "voice", "You are Luna.", author, SECRET)
@@ -245,6 +255,9 @@ async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:
     assert "Mara" not in text and SECRET not in text
     assert town.outside.rows("SELECT scope, changed_by FROM setting_changes") == [("guild:discord:10", NOBODY)]
     assert town.outside.rows("SELECT bound_by, reason FROM bindings, bans") == [(NOBODY, "rude")]
+    ruled = town.outside.rows("SELECT subject, made_by, ended_by FROM access_rules ORDER BY id")
+    assert ruled == [("person:0", "Tom (1)", NOBODY), ("role:5", NOBODY, NOBODY)]
+    assert town.outside.rows("SELECT * FROM pairings") == []
 
 
 async def test_somebody_whose_number_ends_alike_keeps_their_name(town: Town) -> None:
@@ -364,17 +377,20 @@ async def test_words_said_after_the_moment_stay_and_are_not_looked_at_again(town
     assert await town.database.read(people.known, *MARA) is not None
 
 
-async def test_somebody_who_only_chose_and_set_is_found_in_an_older_copy(town: Town) -> None:
+async def test_somebody_who_only_chose_set_or_brought_a_key_is_found_in_an_older_copy(town: Town) -> None:
     ground = town.ground
     await town.database.write(bindings.choose, "discord", "55", "10", ground.persona_id, NOW)
     await town.database.write(settings.change, Wish("user:discord:66", "language", "de", "x (66)", ""), NOW)
-    stones = [tombstones.Tombstone(tombstones.key_hash("discord", number), NOW + 1) for number in ("55", "66")]
+    for owner in (Owner("person", "discord", "77"), Owner("guild", "discord", "77")):
+        await town.database.write(provider_keys.put, owner, "llm.example", Sealed("master", "", ""), "", NOW)
+    stones = [tombstones.Tombstone(tombstones.key_hash("discord", number), NOW + 1) for number in ("55", "66", "77")]
 
     found = await town.database.read(forgetting.returned, stones)
     for known, until in found:
         await town.database.write(forgetting.forget, known.platform, known.platform_id, until, NOW)
 
-    assert {known.platform_id for known, _ in found} == {"55", "66"}
+    assert {known.platform_id for known, _ in found} == {"55", "66", "77"}
+    assert town.outside.rows("SELECT kind FROM provider_keys") == [("guild",)]
     assert town.outside.rows("SELECT (SELECT count(*) FROM choices) + (SELECT count(*) FROM setting_changes)") == [(0,)]
 
 

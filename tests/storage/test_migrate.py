@@ -36,6 +36,14 @@ def outside(nowhere: Outside) -> Outside:
 
 
 @pytest.fixture
+async def database(engine: Engine) -> Database:
+    """The engine's database once every step was taken."""
+    database = Database(engine)
+    await migrate.up(database, now)
+    return database
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The real migrations, to be added to."""
     folder = tmp_path / "migrations"

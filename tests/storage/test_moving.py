@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -79,10 +80,20 @@ def server(postgres_schema: str) -> Server:
     return Server(postgres_schema)
 
 
+@pytest.fixture(scope="module")
+def filled_file(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with odd rows in every table; it is copied, never used."""
+    path = tmp_path_factory.mktemp("filled") / "troupe.db"
+    shutil.copy(model_file, path)
+    fill(path, Random(path.name), ROWS)
+    return path
+
+
 @pytest.fixture
-async def file(tmp_path: Path) -> File:
-    """A file with odd rows in every table."""
-    return await filled(tmp_path / "troupe.db")
+def file(filled_file: Path, tmp_path: Path) -> File:
+    """Such a file of the test's own."""
+    shutil.copy(filled_file, tmp_path / "troupe.db")
+    return File(tmp_path / "troupe.db")
 
 
 async def filled(path: Path, folder: Path = migrate.FOLDER, rows: int = ROWS) -> File:

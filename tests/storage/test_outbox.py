@@ -90,10 +90,29 @@ async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts)
     await parts.owe(second, place=2)
     [tried] = await parts.claim()
 
-    await parts.database.write(outbox.drop, tried, NOW, "FORBIDDEN")
+    await parts.database.write(outbox.drop, tried, NOW, "FORBIDDEN", again=True)
     said = await parts.say()
 
     assert said == [(second, 0)]
+
+
+async def test_what_was_given_up_of_work_that_is_over_is_owed_again_once_unless_its_words_are_gone(
+    owing: Owing, parts: Parts
+) -> None:
+    work_id = await owing.owe()
+    for part in range(3):
+        await parts.owe(work_id, part)
+    for again in (True, False, True):
+        [tried] = await parts.claim()
+        await parts.database.write(outbox.drop, tried, NOW, "FORBIDDEN: no", again=again)
+    asked = [await parts.database.write(outbox.revive, work_id, NOW)]
+    await parts.database.write(work.cancel, work_id, NOW)
+
+    why = await parts.database.read(outbox.why_dropped, work_id)
+    asked += [await parts.database.write(outbox.revive, work_id, NOW) for _ in range(2)]
+
+    assert (why, asked) == ("FORBIDDEN: no", [0, 2, 0])
+    assert await parts.say() == [(work_id, 0), (work_id, 2)]
 
 
 async def test_a_growing_reply_holds_the_next_one_of_its_conversation(owing: Owing, parts: Parts) -> None:
@@ -232,7 +251,7 @@ async def test_who_lost_a_part_to_another_changes_nothing(ending: str, owing: Ow
         case "replace":
             await parts.database.write(outbox.replace, lost, "other words", NOW, "BLOCKED")
         case "drop":
-            await parts.database.write(outbox.drop, lost, NOW, "GONE")
+            await parts.database.write(outbox.drop, lost, NOW, "GONE", again=False)
         case "renew":
             assert await parts.database.write(outbox.renew, [lost], NOW + 9000) == frozenset()
 

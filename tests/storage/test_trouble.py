@@ -17,6 +17,7 @@ from storage import errors, markers, migrate
 from storage.database import Database
 from storage.engines.driver import Bounds, choose_driver
 from storage.engines.sqlite import SQLiteEngine
+from tests import nursery
 from tests.storage.conftest import NOW
 from tests.storage.unprivileged import as_nobody
 
@@ -186,18 +187,8 @@ async def test_a_file_damaged_in_its_middle_is_found_before_the_schema_moves(tmp
 def test_a_process_that_cannot_open_its_database_ends(tmp_path: Path) -> None:
     path = tmp_path / "troupe.db"
     path.write_bytes(b"no database" * 999)
-    command = [sys.executable, "-m", "bot", "migrate", "--status"]
 
-    ran = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={"DATABASE_URL": f"sqlite:///{path}"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    ran = nursery.run("bot", "migrate", "--status", text="", env={"DATABASE_URL": f"sqlite:///{path}"}, timeout=30)
 
     assert ran.returncode == 2
     assert ran.stderr.count("\n") == 1 and "damaged" in ran.stderr

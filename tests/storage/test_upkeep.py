@@ -204,6 +204,17 @@ async def test_the_event_of_a_press_goes_and_its_words_stay(database: Database, 
     assert await database.read(messages.by_id, ground.conversation.id, past.message_id) is not None
 
 
+async def test_an_order_is_taken_once_beside_the_words_it_says_and_goes_when_it_is_old(
+    database: Database, ids: Ids, ground: Ground
+) -> None:
+    await database.write(exchange, ids, ground, 1)
+
+    taken = [await database.write(events.take_order, "discord", "1", NOW) for _ in range(2)]
+
+    assert taken == [True, False]
+    assert [await let_events_go(database, before=at) for at in (NOW, LATER)] == [0, 1]
+
+
 async def test_an_edit_after_the_work_went_is_kept_with_what_it_read_before(
     database: Database, past: Past, ground: Ground
 ) -> None:

@@ -11,7 +11,10 @@ from random import Random
 import pytest
 
 from bot.bells import Bells
+from bot.breakers import Breakers
 from bot.capabilities.base import Budget, Capability, Desk, Outcome
+from bot.keys.keyring import Keyring
+from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Draft, Growing, Model
@@ -20,7 +23,7 @@ from bot.work.retry import Limits
 from bot.work.worker import Worker, Workshop
 from config.dynamic import defaults
 from config.static import read_settings
-from storage import conversations, messages, migrate, outbox, people, personas, work
+from storage import conversations, messages, outbox, people, personas, work
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -114,6 +117,8 @@ class Shop:
             settings=Snapshots(self.database, self.defaults),
             capabilities=able,
             models=self.models,
+            keyring=Keyring(self.database, MasterKeys(), None),
+            breakers=Breakers(self.clock),
             budget=Budget(1000, 100, 1, 1, 1),
             limits=self.limits,
             live=Silent(),
@@ -191,7 +196,6 @@ def lay_scene(tx: Transaction, ids: Ids) -> tuple[str, str]:
 @pytest.fixture
 async def shop(outside: Outside) -> AsyncIterator[Shop]:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     ids = Ids(lambda: NOW)
     scene_id, person_id = await database.write(lay_scene, ids)
     yield Shop(database, ids, scene_id, person_id)

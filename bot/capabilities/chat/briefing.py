@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
-from storage import conversations, lore, messages, pauses, people, personas, prompts
+from storage import conversations, lore, memories, messages, pauses, people, personas, prompts
 from storage.engines.base import Transaction
 from storage.lore import Entry, Reach
 from storage.records import Conversation, Message, Person, Persona, PromptVersion, WorkItem
@@ -19,7 +19,8 @@ LEAST_TOKENS = 9  # what the shortest message takes, so that no more rows are re
 class Briefing:
     """Who answers whom, what was said (oldest first), the prompts in force and the lorebook that is open here.
 
-    ``paused`` is whether nothing is remembered of what the person says.
+    ``paused`` is whether nothing is remembered of what the person says; ``audience`` is whoever may be told memories
+    here, None where there can be none.
     """
 
     conversation: Conversation
@@ -32,6 +33,7 @@ class Briefing:
     more: bool
     lore: tuple[Entry, ...] = ()
     paused: bool = False
+    audience: memories.Audience | None = None
 
     @property
     def place(self) -> Place:
@@ -57,8 +59,11 @@ class Briefing:
         return Growing(work_id, self.conversation.id, self.place, face, answered, reply_to, whole)
 
 
-def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | None:
-    """The briefing of a work item, or None when its words were taken back."""
+def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool) -> Briefing | None:
+    """The briefing of a work item, or None when its words were taken back.
+
+    ``shared`` is whether the persona knows what people told other personas.
+    """
     most = min(MOST_MESSAGES, history_tokens // LEAST_TOKENS + 1)
     asked = messages.asked(tx, item.id)
     conversation = conversations.by_id(tx, item.conversation_id)
@@ -74,7 +79,11 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int) -> Briefing | No
     person = people.by_id(tx, item.person_id) if item.person_id else None
     told, more = tuple(lore.live(tx, _reach(conversation))), len(newest) > most
     paused = person is not None and pauses.holds(tx, person.id)
-    return Briefing(conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused)
+    audience = memories.Audience(conversation.id, person.id if person else "", shared)
+    told_here = audience if memories.scopes(tx, audience, most=1) else None
+    return Briefing(
+        conversation, persona, person, voice, house, tuple(asked), tuple(history), more, told, paused, told_here
+    )
 
 
 def _reach(scene: Conversation) -> Reach:

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.capabilities.base import Budget, Desk, Outcome, Reply
+from bot.capabilities.chat import pace
 from bot.capabilities.chat.briefing import Briefing, brief
 from bot.capabilities.chat.history import Window, cost
 from bot.capabilities.chat.lorebook import told
@@ -17,6 +18,7 @@ from bot.personas.face import face_of, starter_buttons
 from bot.ports import Draft, Growing, Model, ModelFailed, ModelFault, Question, Usage
 from bot.settings.quiet import quiet_until
 from bot.settings.snapshot import Snapshot
+from bot.spending.till import Wish
 from bot.text.tokens import estimate_tokens
 from config import dynamic
 from storage.records import ModelCall, WorkItem
@@ -34,13 +36,17 @@ class Chat:
     silent: bool = False
 
     async def run(self, item: WorkItem, desk: Desk) -> Outcome:
-        """One reply to everything the item was asked; raises ModelFailed."""
-        briefing = await desk.database.read(brief, item, desk.budget.history_tokens)
+        """One reply to everything the item was asked; raises ModelFailed and Declined."""
+        shared = desk.settings[dynamic.SHARED_MEMORY]
+        briefing = await desk.database.read(brief, item, desk.budget.history_tokens, shared=shared)
         if briefing is None:
             return Outcome()
         later = _later(briefing, item, desk)
         if later is not None:
             return Outcome(not_before=later)
+        wait = await _paced(briefing, item, desk)
+        if wait is not None:
+            return wait
         instructions = _instructions(briefing, desk.settings)
         budget = desk.budget.history_tokens - estimate_tokens(instructions)
         face = face_of(briefing.persona.id, briefing.persona.sheet)
@@ -72,6 +78,20 @@ def _later(briefing: Briefing, item: WorkItem, desk: Desk) -> int | None:
         return None
     settings = desk.settings
     return quiet_until(settings[dynamic.QUIET_HOURS], settings[dynamic.TIME_ZONE], desk.clock.now())
+
+
+async def _paced(briefing: Briefing, item: WorkItem, desk: Desk) -> Outcome | None:
+    """The wait that a pace asks for, None for none; what was begun is brought to its end."""
+    if item.attempts > 1 or not pace.is_set(desk.settings):
+        return None
+    now = desk.clock.now()
+    until = await desk.database.read(pace.held_back, item, briefing, desk.settings, now)
+    if until is None:
+        return None
+    face = face_of(briefing.persona.id, briefing.persona.sheet)
+    growing = briefing.growing(face, item.id, whole=True)
+    words = pace.sentence(until, now)
+    return Outcome(not_before=until, notice=words, answered=growing.answered, reply_to=growing.reply_to)
 
 
 def _instructions(briefing: Briefing, settings: Snapshot) -> str:
@@ -158,7 +178,9 @@ class _Call:
     usage: Usage | None = None
 
     async def make(self, question: Question) -> str:
-        """The whole text; raises ModelFailed."""
+        """The whole text; raises ModelFailed, and Declined before anything was asked."""
+        wish = Wish(self.model, _read(question), question.max_tokens)
+        self.model = await self.desk.till.afford(wish, self.desk.calls)
         began = self.desk.clock.now()
         outcome = "STOPPED"
         self.desk.stage("asked")
@@ -203,6 +225,7 @@ class _Call:
             voice_version_id=self.briefing.voice.id,
             house_version_id=self.briefing.house.id,
             called_at=began,
+            cached_tokens=usage.cached_tokens,
         )
 
 

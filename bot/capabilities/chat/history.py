@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.ports import Turn
 from bot.text.tokens import estimate_tokens
@@ -34,5 +35,10 @@ def cut(history: Sequence[Message], tokens: int) -> Window:
         if tokens < 0:
             break
         kept.append(message)
-    turns = tuple(Turn("person" if m.role == "person" else "persona", m.name, m.content) for m in reversed(kept))
+    turns = tuple(map(_turn, reversed(kept)))
     return Window(turns, len(history) - len(kept), min((message.seq for message in kept), default=0))
+
+
+def _turn(message: Message) -> Turn:
+    role: Literal["person", "persona"] = "person" if message.role == "person" else "persona"
+    return Turn(role, message.name, message.content, message.said_at)

@@ -11,8 +11,7 @@ from bot.capabilities.chat.history import Window, cut
 from bot.memory.recall import Audience, Wondering
 from bot.memory.reminding import Reminder
 from bot.ports import Earlier
-from config.dynamic import LORE_BUDGET, SHARED_MEMORY, TIME_ZONE
-from storage import memories
+from config.dynamic import LORE_BUDGET, TIME_ZONE
 from storage.lore import Entry
 
 
@@ -42,7 +41,7 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     if not window.turns:
         return Sight(whole, (), reminded, lore)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
-    found = await desk.memory.recall(audience, wondering, recollection.MOST)
+    found = await desk.memory.recollect(audience, wondering, recollection.MOST)
     return Sight(window, recollection.told(found, recollection.share(left)), reminded, lore)
 
 
@@ -55,10 +54,10 @@ def _lore(desk: Desk, briefing: Briefing, tokens: int) -> tuple[Entry, ...]:
 
 async def _reminders(desk: Desk, briefing: Briefing, wondering: Wondering) -> list[Reminder]:
     """The memories that those who read along may know."""
-    person_id = briefing.person.id if briefing.person else ""
-    audience = memories.Audience(briefing.conversation.id, person_id, desk.settings[SHARED_MEMORY])
+    if briefing.audience is None:
+        return []
     names = {message.name for message in briefing.history}
-    return await desk.memory.remind(audience, wondering, names, notes.MOST)
+    return await desk.memory.remind(briefing.audience, wondering, names, notes.MOST)
 
 
 def _wondering(desk: Desk, briefing: Briefing) -> Wondering:

@@ -98,7 +98,10 @@ def _pairs(
     found: dict[str, list[Pair]] = {}
     for pair in pairs(anchors, near):
         found.setdefault(pair.newer.id, []).append(pair)
-    meant = {newer: vectors.between(tx, newer, [one.older.id for one in beside]) for newer, beside in found.items()}
+    meant = {
+        newer: vectors.between(tx, [newer], [one.older.id for one in beside]).get(newer, {})
+        for newer, beside in found.items()
+    }
     worded = [
         replace(pair, meaning=meant[newer].get(pair.older.id)) for newer, beside in found.items() for pair in beside
     ]

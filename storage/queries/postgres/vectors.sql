@@ -15,11 +15,12 @@ VALUES (:number, :scope, :model, (SELECT b.bits FROM passage_bits b WHERE b.numb
 
 -- name: between
 -- The distance of vectors is an operator of pgvector, and a list is unfolded by another function.
-SELECT p.source_id AS id, 1 - (own.vector <=> v.vector) AS likeness
+SELECT o.source_id, p.source_id AS id, 1 - (own.vector <=> v.vector) AS likeness
 FROM passages o JOIN vectors own ON own.number = o.number
 JOIN passages p ON p.source_id IN (SELECT jsonb_array_elements_text(CAST(:others AS jsonb)))
 JOIN vectors v ON v.number = p.number AND v.model = own.model AND v.dimension = own.dimension
-WHERE o.source_id = :source_id;
+WHERE o.source_id IN (SELECT jsonb_array_elements_text(CAST(:sources AS jsonb)))
+  AND (o.number < p.number OR o.source_id NOT IN (SELECT jsonb_array_elements_text(CAST(:others AS jsonb))));
 
 -- name: beside
 -- The distances of bits and of vectors are operators of pgvector.

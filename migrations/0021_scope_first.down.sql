@@ -97,13 +97,15 @@ CREATE TABLE model_calls (
     total_ms          BIGINT NOT NULL,
     voice_version_id  TEXT REFERENCES prompt_versions (id),
     house_version_id  TEXT REFERENCES prompt_versions (id),
-    called_at         BIGINT NOT NULL
+    called_at         BIGINT NOT NULL,
+    cost              BIGINT NOT NULL DEFAULT 0,
+    cached_tokens     BIGINT NOT NULL DEFAULT 0
 );
 INSERT INTO model_calls
     (id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms, total_ms,
-     voice_version_id, house_version_id, called_at)
+     voice_version_id, house_version_id, called_at, cost, cached_tokens)
 SELECT id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms, total_ms,
-       voice_version_id, house_version_id, called_at
+       voice_version_id, house_version_id, called_at, cost, cached_tokens
 FROM model_calls_after;
 
 CREATE TABLE spoken (
@@ -267,6 +269,7 @@ CREATE INDEX messages_answering ON messages (reply_to) WHERE reply_to IS NOT NUL
 CREATE INDEX deliveries_due ON deliveries (run_after, id) WHERE state = 'owed';
 CREATE INDEX deliveries_lane ON deliveries (conversation_id, place, part) WHERE state IN ('live', 'owed', 'sending');
 CREATE INDEX deliveries_said ON deliveries (platform_message_id) WHERE platform_message_id <> '';
+CREATE INDEX deliveries_dropped ON deliveries (work_id) WHERE state = 'dropped';
 CREATE INDEX model_calls_work ON model_calls (work_id);
 CREATE INDEX model_calls_time ON model_calls (called_at);
 CREATE INDEX memories_scene ON memories (conversation_id, subject_key);
@@ -277,6 +280,7 @@ CREATE UNIQUE INDEX memories_once ON memories (conversation_id, subject_key, sta
 CREATE INDEX memories_recorded ON memories (conversation_id, recorded_at);
 CREATE INDEX memories_pinned ON memories (conversation_id) WHERE pinned = 1;
 CREATE INDEX memories_opened ON memories (conversation_id) WHERE reach = 'guild';
+CREATE INDEX memories_plans ON memories (teller_id, happened_at) WHERE kind = 'plan';
 CREATE INDEX memory_sources_message ON memory_sources (message_id);
 CREATE INDEX memory_relations_other ON memory_relations (other_id);
 CREATE INDEX memory_changes_memory ON memory_changes (memory_id);

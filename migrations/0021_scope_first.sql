@@ -98,7 +98,8 @@ SELECT conversation_id, id, work_id, part, place, state, content, tried_content,
        attempts, run_after, tried_at, platform_message_id, route, fault, created_at, sent_at
 FROM deliveries_before;
 
--- conversation_id is '' for a call that no work made: a command drafted a persona.
+-- conversation_id is '' for a call that no work made: a command drafted a persona. Millionths of a dollar, by the price
+-- when the call was kept; tokens that the server had read before are cheaper.
 CREATE TABLE model_calls (
     conversation_id   TEXT NOT NULL,
     id                TEXT NOT NULL,
@@ -114,13 +115,16 @@ CREATE TABLE model_calls (
     voice_version_id  TEXT REFERENCES prompt_versions (id),
     house_version_id  TEXT REFERENCES prompt_versions (id),
     called_at         BIGINT NOT NULL,
+    cost              BIGINT NOT NULL DEFAULT 0,
+    cached_tokens     BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation_id, id)
 );
 INSERT INTO model_calls
     (conversation_id, id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms,
-     total_ms, voice_version_id, house_version_id, called_at)
+     total_ms, voice_version_id, house_version_id, called_at, cost, cached_tokens)
 SELECT COALESCE(w.conversation_id, ''), c.id, c.work_id, c.attempt, c.model, c.outcome, c.prompt_tokens,
-       c.completion_tokens, c.measured, c.first_token_ms, c.total_ms, c.voice_version_id, c.house_version_id, c.called_at
+       c.completion_tokens, c.measured, c.first_token_ms, c.total_ms, c.voice_version_id, c.house_version_id, c.called_at,
+       c.cost, c.cached_tokens
 FROM model_calls_before c LEFT JOIN work w ON w.id = c.work_id;
 
 -- What is left of a reply when its work is let go: who said a message, by which rule, and which reply it was ('' for
@@ -333,6 +337,7 @@ CREATE INDEX deliveries_work ON deliveries (work_id);
 CREATE INDEX deliveries_due ON deliveries (run_after, id) WHERE state = 'owed';
 CREATE INDEX deliveries_lane ON deliveries (conversation_id, place, part) WHERE state IN ('live', 'owed', 'sending');
 CREATE INDEX deliveries_said ON deliveries (platform_message_id) WHERE platform_message_id <> '';
+CREATE INDEX deliveries_dropped ON deliveries (work_id) WHERE state = 'dropped';
 
 CREATE INDEX model_calls_work ON model_calls (work_id, conversation_id);
 CREATE INDEX model_calls_time ON model_calls (called_at);
@@ -347,9 +352,11 @@ CREATE UNIQUE INDEX memories_once ON memories (conversation_id, subject_key, sta
 CREATE INDEX memories_recorded ON memories (conversation_id, recorded_at);
 CREATE INDEX memories_pinned ON memories (conversation_id) WHERE pinned = 1;
 CREATE INDEX memories_opened ON memories (conversation_id) WHERE reach = 'guild';
+CREATE INDEX memories_plans ON memories (teller_id, happened_at) WHERE kind = 'plan';
 
-CREATE INDEX memory_sources_message ON memory_sources (conversation_id, message_id);
-CREATE INDEX memory_relations_other ON memory_relations (conversation_id, other_id);
+-- With all that is asked of them by it, or SQLite would sooner go through a whole conversation's.
+CREATE INDEX memory_sources_message ON memory_sources (conversation_id, message_id, memory_id);
+CREATE INDEX memory_relations_other ON memory_relations (conversation_id, other_id, relation, memory_id);
 CREATE INDEX memory_changes_memory ON memory_changes (conversation_id, memory_id);
 CREATE INDEX memory_changes_message ON memory_changes (conversation_id, message_id);
 CREATE INDEX memory_changes_made ON memory_changes (conversation_id, made_at);

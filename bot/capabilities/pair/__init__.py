@@ -1,0 +1,1 @@
+"""Telling somebody how the operator lets them talk in direct messages."""

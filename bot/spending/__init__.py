@@ -1,0 +1,1 @@
+"""What calls of models cost, and whether another one may be made."""

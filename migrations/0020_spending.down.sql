@@ -1,0 +1,4 @@
+DROP TABLE reservations;
+DROP TABLE spending;
+ALTER TABLE model_calls DROP COLUMN cached_tokens;
+ALTER TABLE model_calls DROP COLUMN cost;
