@@ -6,7 +6,7 @@ The tombstone comes first and the name goes last, so whoever is forgotten half-w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from storage import conversations, memories, memory_changes, messages, passages, people, tombstones
 from storage.engines.base import Transaction, Value
@@ -90,7 +90,8 @@ class _Them:
 
 
 @dataclass(frozen=True, slots=True)
-class _Id:
+class _Key:
+    conversation_id: str
     id: str
 
 
@@ -170,25 +171,25 @@ def _scoped(tx: Transaction, newest: int) -> list[Known]:
 
 def _hold(tx: Transaction, them: _Them) -> None:
     """First the conversations, as whoever hears does, so that nobody waits for us while we wait for them."""
-    for scene in tx.all(_Id, "forgetting.scenes", **them.row):
-        conversations.hold(tx, scene.id)
+    for first in tx.all(_Key, "forgetting.scenes", **them.row):
+        conversations.hold(tx, first.conversation_id)
     tx.run("forgetting.hold", person_id=them.person_id)
 
 
 def _messages(tx: Transaction, them: _Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.messages", **them.row, most=most)
+    found = tx.all(_Key, "forgetting.messages", **them.row, most=most)
     gone = replies = 0
     for message in found:
-        for memory in memories.drawn_from(tx, message.id):
-            gone, replies = gone + 1, replies + _forget_memory(tx, memory.id, them.now)
-        _unlearn(tx, message.id)
-        tx.run("forgetting.empty_message", id=message.id, now=them.now)
+        for memory in memories.drawn_from(tx, message.conversation_id, message.id):
+            gone, replies = gone + 1, replies + _forget_memory(tx, memory.conversation_id, memory.id, them.now)
+        _unlearn(tx, message)
+        tx.run("forgetting.empty_message", **asdict(message), now=them.now)
     return Receipt(messages=len(found), memories=gone, replies=replies)
 
 
 def _memories(tx: Transaction, them: _Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.memories", person_id=them.person_id, **them.signed, most=most)
-    replies = sum(_forget_memory(tx, memory.id, them.now) for memory in found)
+    found = tx.all(_Key, "forgetting.memories", person_id=them.person_id, **them.signed, most=most)
+    replies = sum(_forget_memory(tx, memory.conversation_id, memory.id, them.now) for memory in found)
     return Receipt(memories=len(found), replies=replies)
 
 
@@ -204,12 +205,11 @@ def _work(tx: Transaction, them: _Them, most: int) -> Receipt:
 
 
 def _replies(tx: Transaction, them: _Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.replies", **them.row, most=most)
-    count = sum(_empty_reply(tx, reply.id, them.now) for reply in found)
+    count = sum(_empty_reply(tx, one, them.now) for one in tx.all(_Key, "forgetting.replies", **them.row, most=most))
     for scene in _alone_with(tx, them):
         left = max(0, most - count)
-        said = tx.all(_Id, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
-        count += sum(_empty_reply(tx, reply.id, them.now) for reply in said)
+        said = tx.all(_Key, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
+        count += sum(_empty_reply(tx, reply, them.now) for reply in said)
     return Receipt(replies=count)
 
 
@@ -218,46 +218,47 @@ def _alone_with(tx: Transaction, them: _Them) -> list[_Scene]:
     return tx.all(_Scene, "forgetting.conversations", **them.row)
 
 
-def _empty_reply(tx: Transaction, message_id: str, now: int) -> int:
+def _empty_reply(tx: Transaction, key: _Key, now: int) -> int:
     """Take a persona's words away with what it noted of itself by them alone; 0 where that was done before."""
-    reply = messages.by_id(tx, message_id)
+    reply = messages.by_id(tx, key.conversation_id, key.id)
     if reply is None or reply.deleted_at is not None:
         return 0
-    for memory in memories.drawn_from(tx, message_id):
-        if memories.sources(tx, memory.id) == [message_id]:
-            _drop_memory(tx, memory.id, now)
-    memories.drop_source(tx, message_id)
-    _unlearn(tx, message_id)
-    tx.run("forgetting.forget_uses", reply_id=message_id)
-    tx.run("forgetting.empty_reply", id=message_id, now=now)
+    for memory in memories.drawn_from(tx, key.conversation_id, key.id):
+        if memories.sources(tx, key.conversation_id, memory.id) == [key.id]:
+            _drop_memory(tx, key.conversation_id, memory.id, now)
+    memories.drop_source(tx, key.conversation_id, key.id)
+    _unlearn(tx, key)
+    tx.run("forgetting.forget_uses", conversation_id=key.conversation_id, reply_id=key.id)
+    tx.run("forgetting.empty_reply", **asdict(key), now=now)
     if reply.work_id is not None:
         tx.run("forgetting.empty_deliveries", work_id=reply.work_id, now=now)
     return 1
 
 
-def _unlearn(tx: Transaction, message_id: str) -> None:
+def _unlearn(tx: Transaction, message: _Key) -> None:
     """Before a message changes: take it out of the indexes, the journal and what is to be read again."""
-    tx.run("messages.forget_revisions", id=message_id)
-    passages.forget(tx, message_id)
-    memory_changes.wipe(tx, message_id=message_id)
-    tx.run("forgetting.forget_reread", message_id=message_id)
+    messages.forget_revisions(tx, message.conversation_id, message.id)
+    passages.forget(tx, message.id)
+    memory_changes.wipe(tx, message.conversation_id, message_id=message.id)
+    tx.run("forgetting.forget_reread", conversation_id=message.conversation_id, message_id=message.id)
 
 
-def _forget_memory(tx: Transaction, memory_id: str, now: int) -> int:
+def _forget_memory(tx: Transaction, scene: str, memory_id: str, now: int) -> int:
     """Forget it with what was made from it, and every reply that had it in mind; returns how many replies."""
-    replies = sum(_empty_reply(tx, reply.id, now) for reply in tx.all(_Id, "forgetting.used_in", memory_id=memory_id))
-    made = [one for relation in _MADE for one in memories.relating(tx, memory_id, relation)]
-    _drop_memory(tx, memory_id, now)
-    return replies + sum(_forget_memory(tx, one, now) for one in made)
+    used = tx.all(_Key, "forgetting.used_in", scene_id=scene, memory_id=memory_id)
+    replies = sum(_empty_reply(tx, reply, now) for reply in used)
+    made = [one for relation in _MADE for one in memories.relating(tx, scene, memory_id, relation)]
+    _drop_memory(tx, scene, memory_id, now)
+    return replies + sum(_forget_memory(tx, scene, one, now) for one in made)
 
 
-def _drop_memory(tx: Transaction, memory_id: str, now: int) -> None:
+def _drop_memory(tx: Transaction, scene: str, memory_id: str, now: int) -> None:
     """What it had closed is closed by what came after it; nothing that was over holds again."""
-    for older in memories.related(tx, memory_id, "supersedes"):
-        for newer in memories.relating(tx, memory_id, "supersedes"):
-            memories.relate(tx, newer, "supersedes", older, now)
-    memory_changes.wipe(tx, memory_id=memory_id)
-    memories.forget(tx, memory_id)
+    for older in memories.related(tx, scene, memory_id, "supersedes"):
+        for newer in memories.relating(tx, scene, memory_id, "supersedes"):
+            memories.relate(tx, scene, newer, "supersedes", older, now)
+    memory_changes.wipe(tx, scene, memory_id=memory_id)
+    memories.forget(tx, scene, memory_id)
 
 
 # ── who they were ──

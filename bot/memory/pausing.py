@@ -6,7 +6,7 @@ from storage import memories, pauses
 from storage.engines.base import Transaction
 
 
-def mind_pause(tx: Transaction, person_id: str, message_id: str, now: int) -> None:
+def mind_pause(tx: Transaction, person_id: str, conversation_id: str, message_id: str, now: int) -> None:
     """Withhold a message that they just said, or that answers them, if their memory is paused."""
     if pauses.holds(tx, person_id):
-        memories.withhold(tx, message_id, now)
+        memories.withhold(tx, conversation_id, message_id, now)

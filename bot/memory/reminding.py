@@ -106,7 +106,7 @@ def _diverse(tx: Transaction, before: Sequence[Reminder], found: Sequence[Remind
 
 def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
     """Each with what people say of it."""
-    said = feedback.opinions(tx, [one.memory.id for one in reminders]) if reminders else {}
+    said = feedback.opinions(tx, [one.memory for one in reminders]) if reminders else {}
     return [
         replace(one, trust=trust(said[one.memory.id].helpful, said[one.memory.id].wrong))
         if one.memory.id in said
@@ -143,7 +143,7 @@ def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Re
     waiting, seen = [one for one in found if one.memory.valid_to is not None], {one.memory.id for one in found}
     added: list[Reminder] = []
     for old in waiting:
-        for memory in memories.newer(tx, old.memory.id, audience):
+        for memory in memories.newer(tx, old.memory.conversation_id, old.memory.id, audience):
             if memory.id not in seen:
                 seen.add(memory.id)
                 added.append(_weighed(memory, asked, old.words, old.meaning))

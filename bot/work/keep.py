@@ -166,13 +166,15 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Bu
         ),
     )
     if end.item.person_id:
-        mind_pause(tx, end.item.person_id, message_id, end.now)
+        mind_pause(tx, end.item.person_id, end.item.conversation_id, message_id, end.now)
     used = [
-        memories.use(tx, message_id, position, one.memory.id, one.why(), end.now)
+        memories.use(tx, (end.item.conversation_id, message_id), position, one.memory, one.why(), end.now)
         for position, one in enumerate(reply.reminded, start=1)
     ]
     if place <= readings.through(tx, end.item.conversation_id):
-        readings.mark(tx, message_id, end.now)  # its conversation was read for memories while it grew
+        readings.mark(
+            tx, end.item.conversation_id, message_id, end.now
+        )  # its conversation was read for memories while it grew
     return (why_button(message_id),) if reply.explained and any(used) else ()
 
 

@@ -36,7 +36,9 @@ WHERE v.number = n.value AND v.number BETWEEN :first AND :last AND v.model = :mo
 
 -- name: told
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
-FROM passages p JOIN messages m ON m.id = p.source_id
+FROM passages p
+JOIN scopes s ON s.number = p.number / 4294967296
+JOIN messages m ON m.conversation_id = s.key AND m.id = p.source_id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND p.number BETWEEN :first AND :last
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id

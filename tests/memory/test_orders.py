@@ -55,7 +55,7 @@ async def test_what_somebody_asks_to_forget_is_gone_at_once_and_nothing_else(gro
     await ground.tell("Mara bought a red kayak in May.")
     await ground.tell("Mara bought a green kayak in June.")
     await ground.tell("Tom lives in Rome.", who="Tom")
-    [source] = await ground.database.read(memories.sources, told.id)
+    [source] = await ground.database.read(memories.sources, told.conversation_id, told.id)
 
     asked = await order(ground, "Ada, forget that I live in Rome")
     await order(ground, "forget that I bought a kayak")
@@ -63,7 +63,7 @@ async def test_what_somebody_asks_to_forget_is_gone_at_once_and_nothing_else(gro
     kept = ["Tom lives in Rome.", "Mara bought a green kayak in June.", "Mara bought a red kayak in May."]
     assert await ground.known() == kept
     for message in (source, asked):
-        assert await ground.database.read(memories.keep_withheld, message)
+        assert await ground.database.read(memories.keep_withheld, told.conversation_id, message)
 
 
 async def test_what_somebody_sets_right_takes_the_place_of_what_was_known(ground: Ground) -> None:
@@ -81,7 +81,7 @@ async def test_what_somebody_sets_right_takes_the_place_of_what_was_known(ground
         "Mara's sister is called Anna.": False,
     }
     for old in (rome, anna):
-        assert await ground.database.read(memories.relating, old.id, "supersedes")
+        assert await ground.database.read(memories.relating, old.conversation_id, old.id, "supersedes")
 
 
 async def known(ground: Ground) -> list[memories.Memory]:

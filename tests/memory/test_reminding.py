@@ -117,13 +117,13 @@ async def test_people_who_ask_what_is_known_of_them_get_all_of_it(text: str, gro
 
 async def test_what_was_forgotten_leaves_both_indexes_and_what_is_withheld_is_not_recalled(ground: Ground) -> None:
     memory = await ground.tell("Mara keeps a canary.")
-    [message] = await ground.database.read(memories.sources, memory.id)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
     await ground.database.write(embed_all)
 
-    await ground.database.write(memories.forget, memory.id)
-    await ground.database.write(memories.withhold, message, NOW)
-    await ground.database.write(messages.revise, message, "Mara keeps two canaries", NOW)
-    await ground.database.write(memories.keep_withheld, message)
+    await ground.database.write(memories.forget, memory.conversation_id, memory.id)
+    await ground.database.write(memories.withhold, memory.conversation_id, message, NOW)
+    await ground.database.write(messages.revise, memory.conversation_id, message, "Mara keeps two canaries", NOW)
+    await ground.database.write(memories.keep_withheld, memory.conversation_id, message)
 
     left = await ground.database.read(everything, "canary", ground.audience("general"))
     assert left == []
@@ -183,7 +183,8 @@ async def test_a_plan_comes_to_mind_when_its_day_comes_and_once_more_when_it_is_
 
     async def have_in_mind(days: int) -> None:
         message = await ground.say("Ada", "How did it go?")
-        await ground.database.write(memories.use, message, 0, plan.id, "{}", at + days * day)
+        reply = (plan.conversation_id, message)
+        await ground.database.write(memories.use, reply, 0, plan, "{}", at + days * day)
 
     assert await due(-3) == [] and await due(15) == []
     assert await due(-1) == [plan.statement] and await due(-1, "dm of Mara") == [plan.statement, alone.statement]

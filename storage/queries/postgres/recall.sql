@@ -31,7 +31,9 @@ WHERE number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) 
 -- name: told
 -- A list is unfolded by another function here.
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
-FROM passages p JOIN messages m ON m.id = p.source_id
+FROM passages p
+JOIN scopes s ON s.number = p.number / 4294967296
+JOIN messages m ON m.conversation_id = s.key AND m.id = p.source_id
 WHERE p.number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
   AND p.number BETWEEN :first AND :last
   AND NOT EXISTS (
