@@ -51,7 +51,7 @@ class Deliverer:
         self._held: dict[str, Delivery] = {}
         self._renewing = asyncio.Lock()  # an ending waits for it, because the end of a lease is its token
         self._unmarked: dict[str, tuple[Delivery, str]] = {}  # tried, and storage could not be told how it went
-        self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS)
+        self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS, first=True)
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -251,7 +251,8 @@ def _claim(tx: Transaction, platforms: Sequence[str], until: int, now: int, most
         taken += outbox.claim(tx, platform, until, now, most - len(taken))
     for delivery in taken:
         outbox.trying(tx, delivery, now)
-    return Claimed(taken, outbox.next_due(tx, now))
+    coming = outbox.coming(tx, now)
+    return Claimed(taken, coming.next_due, coming.due > 0)
 
 
 def _begin_again(tx: Transaction, delivery: Delivery, now: int) -> None:

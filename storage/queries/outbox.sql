@@ -63,8 +63,11 @@ WHERE state = 'owed' AND (conversation_id, id) = (
     ORDER BY d.run_after, d.id LIMIT 1)
 RETURNING conversation_id, id;
 
--- name: next_due
-SELECT min(run_after) FROM deliveries WHERE state = 'owed' AND run_after > :now;
+-- name: coming
+-- What is due may be of another platform, or wait for an earlier part.
+SELECT (SELECT min(d.run_after) FROM deliveries d WHERE d.state = 'owed' AND d.run_after > :now) AS next_due,
+       CASE WHEN EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'owed' AND d.run_after <= :now) THEN 1 ELSE 0 END
+           AS due;
 
 -- name: by_id
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,

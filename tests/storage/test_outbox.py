@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from storage import outbox, work
-from storage.outbox import NewPart
+from storage.outbox import Coming, NewPart
 from storage.records import Delivery
 from tests.storage.conftest import NOW, Owing
 
@@ -78,10 +78,13 @@ async def test_a_part_that_waits_holds_those_after_it(owing: Owing, parts: Parts
     await parts.database.write(outbox.wait, tried, NOW + 100, "LATER")
 
     meanwhile = await parts.claim(NOW + 99)
-    due = await parts.database.read(outbox.next_due, NOW)
+    coming = await parts.database.read(outbox.coming, NOW)
     [later] = await parts.claim(NOW + 100)
+    await parts.claim(NOW + 200)
+    over = await parts.database.read(outbox.coming, NOW)
 
-    assert (meanwhile, due, later.work_id) == ([], NOW + 100, first)
+    assert (meanwhile, coming, later.work_id) == ([], Coming(NOW + 100, due=1), first)  # the second is due, and waits
+    assert over.next_due is None
 
 
 async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts) -> None:
