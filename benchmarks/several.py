@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.child import family_cpu_s
+from benchmarks.child import Child, family_cpu_s
 from benchmarks.intake import keep_all
 from benchmarks.measure import Figure, Goal, Pairs, Run, percentile
 from benchmarks.stored import Opened, heard, opened, opened_url
@@ -67,19 +67,19 @@ async def _replies(run: Run, url: str, workers: int, postgres: int) -> _Talked:
         seats = town.seats(_SEATS)
         gateway = await crew.enter_async_context(town.bot(run.folder / "none", DATABASE_URL=url, TROUPE_ROLE="gateway"))
         await gateway.said("connected")
-        busy = {
-            "the gateway": gateway.cpu_s,
-            "Postgres": partial(family_cpu_s, postgres),
-            "the local Discord and model": lambda: sum(os.times()[:2]),
-            "the workers": lambda: sum(worker.cpu_s() for worker in team),
-        }
-        team = []
+        team: list[Child] = []
         for _ in range(workers):
             worker = await crew.enter_async_context(
                 town.bot(run.folder / "none", DATABASE_URL=url, TROUPE_ROLE="worker", TROUPE_WORKERS=str(_SLOTS))
             )
             await worker.said("speaks")
             team.append(worker)
+        busy: dict[str, Callable[[], float]] = {
+            "the gateway": gateway.cpu_s,
+            "Postgres": partial(family_cpu_s, postgres),
+            "the local Discord and model": lambda: sum(os.times()[:2]),
+            "the workers": lambda: sum(worker.cpu_s() for worker in team),
+        }
         return await _talk(town, seats, run.count(30, 4), busy)
 
 

@@ -26,14 +26,6 @@ class NewPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """When the next part that is not due yet will be, None for never; and 1 where one is due and not taken, else 0."""
-
-    next_due: int | None
-    due: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Key:
     conversation_id: str
     id: str
@@ -119,11 +111,14 @@ def release_expired(tx: Transaction, now: int) -> int:
     return tx.run("outbox.release_expired", now=now) + tx.run("outbox.release_drafts", now=now)
 
 
-def coming(tx: Transaction, now: int) -> Coming:
-    """What is owed still."""
-    found = tx.one(Coming, "outbox.coming", now=now)
-    assert found is not None  # a sum is always there
-    return found
+def next_due(tx: Transaction, now: int) -> int | None:
+    """When the next part that is not due yet will be."""
+    return tx.number("outbox.next_due", now=now)
+
+
+def foreign(tx: Transaction, platforms: Iterable[str], now: int) -> bool:
+    """Whether a part is due that nobody can say who speaks on these platforms only."""
+    return tx.number("outbox.foreign", platforms=f"|{'|'.join(platforms)}|", now=now) == 1
 
 
 def by_id(tx: Transaction, conversation_id: str, delivery_id: str) -> Delivery | None:

@@ -251,8 +251,8 @@ def _claim(tx: Transaction, platforms: Sequence[str], until: int, now: int, most
         taken += outbox.claim(tx, platform, until, now, most - len(taken))
     for delivery in taken:
         outbox.trying(tx, delivery, now)
-    coming = outbox.coming(tx, now)
-    return Claimed(taken, coming.next_due, coming.due > 0)
+    # A part that waits for an earlier one is left to whoever has that: they look again when it is said.
+    return Claimed(taken, outbox.next_due(tx, now), len(taken) == most or outbox.foreign(tx, platforms, now))
 
 
 def _begin_again(tx: Transaction, delivery: Delivery, now: int) -> None:

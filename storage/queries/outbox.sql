@@ -63,11 +63,14 @@ WHERE state = 'owed' AND (conversation_id, id) = (
     ORDER BY d.run_after, d.id LIMIT 1)
 RETURNING conversation_id, id;
 
--- name: coming
--- What is due may be of another platform, or wait for an earlier part.
-SELECT (SELECT min(d.run_after) FROM deliveries d WHERE d.state = 'owed' AND d.run_after > :now) AS next_due,
-       CASE WHEN EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'owed' AND d.run_after <= :now) THEN 1 ELSE 0 END
-           AS due;
+-- name: next_due
+SELECT min(run_after) FROM deliveries WHERE state = 'owed' AND run_after > :now;
+
+-- name: foreign
+-- Whether anything due is of a platform that is not among these, which stand between bars.
+SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+    WHERE d.state = 'owed' AND d.run_after <= :now AND :platforms NOT LIKE '%|' || c.platform || '|%') THEN 1 ELSE 0 END;
 
 -- name: by_id
 SELECT d.id, d.work_id, d.part, d.conversation_id, d.place, d.state, d.content, d.tried_content, d.buttons, d.answered,

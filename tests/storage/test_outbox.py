@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from storage import outbox, work
-from storage.outbox import Coming, NewPart
+from storage.outbox import NewPart
 from storage.records import Delivery
 from tests.storage.conftest import NOW, Owing
 
@@ -78,13 +78,21 @@ async def test_a_part_that_waits_holds_those_after_it(owing: Owing, parts: Parts
     await parts.database.write(outbox.wait, tried, NOW + 100, "LATER")
 
     meanwhile = await parts.claim(NOW + 99)
-    coming = await parts.database.read(outbox.coming, NOW)
+    due = await parts.database.read(outbox.next_due, NOW)
     [later] = await parts.claim(NOW + 100)
-    await parts.claim(NOW + 200)
-    over = await parts.database.read(outbox.coming, NOW)
 
-    assert (meanwhile, coming, later.work_id) == ([], Coming(NOW + 100, due=1), first)  # the second is due, and waits
-    assert over.next_due is None
+    assert (meanwhile, due, later.work_id) == ([], NOW + 100, first)
+
+
+async def test_what_is_due_on_a_platform_of_others_is_told_from_what_is_due_here(owing: Owing, parts: Parts) -> None:
+    async def foreign(platforms: tuple[str, ...], now: int) -> bool:
+        return await parts.database.read(outbox.foreign, platforms, now)
+
+    before = await foreign((), NOW)
+    await parts.owe(await owing.owe(), place=1)
+
+    assert (before, await foreign((), NOW), await foreign(("terminal",), NOW)) == (False, True, True)
+    assert (await foreign(("terminal", "discord"), NOW), await foreign((), NOW - 1)) == (False, False)
 
 
 async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts) -> None:
