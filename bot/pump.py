@@ -20,7 +20,10 @@ _STORAGE_PAUSE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Claimed(Generic[T]):
-    """What a claim handed out, when more falls due (milliseconds) if anything waits, and whether anything due is left."""
+    """What a claim handed out, when more falls due (milliseconds) if anything waits, and what others may take.
+
+    ``left`` says whether something due may be left that only they can take.
+    """
 
     items: Sequence[T]
     next_due: int | None
