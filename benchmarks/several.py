@@ -27,7 +27,7 @@ from storage.work import Lease
 from tests.storage.outside import new_schema, shared_server
 
 _CROWDS = (1, 2, 4)
-# Replies at once in each process. What a reply costs in all processes together is some 60 ms of a core, so at four each
+# Replies at once in each process. What a reply costs in all processes together is 60 to 80 ms of a core: at four each
 # four workers kept most of two cores busy and it was they that were measured; at two each it is less than half.
 _SLOTS = 2
 _SEATS = 2 * _SLOTS * max(_CROWDS)
