@@ -40,8 +40,7 @@ class Child:
 
     def cpu_s(self) -> float:
         """Seconds of processor time it has used, in user and system mode."""
-        fields = Path(f"/proc/{self._child.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return sum(_fields(self._child.pid)[10:12]) / _TICKS
 
     def memory_mb(self) -> float:
         """Its resident memory in millions of bytes."""
@@ -71,6 +70,21 @@ class Child:
                 self._said.setdefault("speaks", now)
             async with self._news:
                 self._news.notify_all()
+
+
+def family_cpu_s(pid: int) -> float:
+    """Seconds of processor time of a process and all it has started, whether they have ended or not."""
+    started = [int(one) for path in Path(f"/proc/{pid}/task").glob("*/children") for one in path.read_text().split()]
+    spent = sum(_fields(pid)[10:14])
+    for one in started:
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            spent += sum(_fields(one)[10:12])
+    return spent / _TICKS
+
+
+def _fields(pid: int) -> list[int]:
+    """What the system counts of a process, from its parent's number on."""
+    return [int(word) for word in Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1:]]
 
 
 @asynccontextmanager

@@ -89,12 +89,12 @@ def _theirs(theirs: Plain, count: int) -> float:
     now, began = SystemClock().now(), time.perf_counter()
     for _ in range(count):
         claimed = theirs.write(_claim, now)
-        theirs.write(outbox.acknowledged, claimed.id, claimed.id, "channel")
+        theirs.write(outbox.acknowledged, claimed, claimed.id, "channel")
         theirs.write(outbox.sent, claimed, now)
     return count / (time.perf_counter() - began)
 
 
 def _claim(tx: Transaction, now: int) -> Delivery:
     (delivery,) = outbox.claim(tx, "discord", now + 60_000, now, 1)
-    outbox.trying(tx, delivery.id, now)
+    outbox.trying(tx, delivery, now)
     return delivery

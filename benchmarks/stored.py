@@ -100,6 +100,6 @@ def talk(tx: Transaction, fill: Fill, number: int, now: int) -> None:
     if not fill.delivered:
         return
     for delivery in outbox.claim(tx, "discord", now + _HOUR_MS, now, fill.rooms):
-        outbox.trying(tx, delivery.id, now)
-        outbox.acknowledged(tx, delivery.id, delivery.id, "channel")
+        outbox.trying(tx, delivery, now)
+        outbox.acknowledged(tx, delivery, delivery.id, "channel")
         outbox.sent(tx, delivery, now)

@@ -14,11 +14,24 @@ class Bell:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._untold = False
         self.elsewhere: Callable[[], None] | None = None
+        self.first_here = False  # whoever looks here first then tells the others, if anything is left for them
 
     def ring(self) -> None:
         """Wake whoever waits, now or next, in every process."""
+        self._untold = True
         self.wake()
+        if not self.first_here and self.take():
+            self.tell()
+
+    def take(self) -> bool:
+        """Whether it was rung here and the others know nothing of it; whoever asks sees to that."""
+        untold, self._untold = self._untold, False
+        return untold
+
+    def tell(self) -> None:
+        """Wake whoever waits in the other processes."""
         if self.elsewhere is not None:
             self.elsewhere()
 

@@ -168,7 +168,7 @@ def _decided(tx: Transaction, said: Said) -> Explanation | None:
     if own is not None:
         return Explanation(False, _name(tx, own), _why_said(tx, said, _name(tx, own)))
     heard = events.find(tx, said.place.platform, said.client_message_id)
-    message = messages.by_id(tx, heard.message_id) if heard else None
+    message = messages.heard(tx, said.place.platform, said.place.channel_id, said.client_message_id)
     conversation = conversations.by_id(tx, message.conversation_id) if message else None
     if heard is None or conversation is None or heard.rule not in Rule.__members__:
         return None

@@ -20,10 +20,14 @@ _STORAGE_PAUSE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Claimed(Generic[T]):
-    """What a claim handed out, and when more falls due (milliseconds), if anything waits."""
+    """What a claim handed out, when more falls due (milliseconds) if anything waits, and what others may take.
+
+    ``left`` says whether something due may be left that only they can take.
+    """
 
     items: Sequence[T]
     next_due: int | None
+    left: bool = True
 
 
 class Pump(Generic[T]):
@@ -36,12 +40,16 @@ class Pump(Generic[T]):
         bell: Bell,
         clock: Clock,
         slots: int,
+        *,
+        first: bool = False,
     ) -> None:
+        """``first`` looks before other processes are told, and tells them only of what it could not take."""
         self._claim = claim
         self._do = do
         self._bell = bell
         self._clock = clock
         self._slots = slots
+        self._first = first
         self._tasks: set[asyncio.Task[None]] = set()
         self._settled = asyncio.Event()  # unset while something is being claimed
         self._settled.set()
@@ -49,13 +57,19 @@ class Pump(Generic[T]):
 
     async def run(self) -> None:
         """Go on until stopped."""
-        while not self._stopping:
-            self._settled.clear()
-            try:
-                due = await self._fill()
-            finally:
-                self._settled.set()
-            await self._bell.wait(None if due is None else max(0, due - self._clock.now()) / 1000)
+        self._bell.first_here = self._first
+        try:
+            while not self._stopping:
+                self._settled.clear()
+                try:
+                    due = await self._look()
+                finally:
+                    self._settled.set()
+                await self._bell.wait(None if due is None else max(0, due - self._clock.now()) / 1000)
+        finally:
+            self._bell.first_here = False
+            if self._bell.take():
+                self._bell.tell()
 
     async def stop(self, grace_s: float) -> None:
         """Claim no more, give what runs that long to end, then cancel it: its rows are there at the next start."""
@@ -68,20 +82,28 @@ class Pump(Generic[T]):
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _fill(self) -> int | None:
+    async def _look(self) -> int | None:
+        """Take what is due, and tell the others of what was rung here and is left for them."""
+        rung = self._bell.take()
+        claimed = await self._fill()
+        if rung and claimed.left:
+            self._bell.tell()
+        return claimed.next_due
+
+    async def _fill(self) -> Claimed[T]:
         free = self._slots - len(self._tasks)
         if free <= 0 or self._stopping:
-            return None
+            return Claimed((), None)
         try:
             claimed = await self._claim(free)
         except StorageError as error:
             _log.error("claim_failed", reason=str(error))
-            return self._clock.now() + int(_STORAGE_PAUSE_S * 1000)
+            return Claimed((), self._clock.now() + int(_STORAGE_PAUSE_S * 1000))
         for item in claimed.items:
             task = asyncio.create_task(self._one(item))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
-        return claimed.next_due
+        return claimed
 
     async def _one(self, item: T) -> None:
         try:

@@ -14,6 +14,7 @@ from storage.errors import StorageError
 _log = structlog.get_logger()
 _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 15.0
+_GATHER_S = 1.0  # each reply makes several passages, and who embeds them takes as long to begin
 
 
 class Wire:
@@ -26,6 +27,7 @@ class Wire:
         self._clock = clock
         self._untold: dict[str, None] = {}  # in the order they came, each once
         self._fresh = asyncio.Event()
+        self._passages = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -33,9 +35,9 @@ class Wire:
         bells = self._bells
         bells.work.elsewhere = lambda: self._note("work")
         bells.outbox.elsewhere = lambda: self._note("outbox")
-        bells.passages.elsewhere = lambda: self._note("passages")
+        bells.passages.elsewhere = self._passages.set
         bells.stop_elsewhere = lambda work_id, keep: self._note(f"{'stop' if keep else 'drop'} {work_id}")
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._speak())]
+        self._tasks = [asyncio.create_task(part()) for part in (self._listen, self._speak, self._gather)]
 
     async def stop(self) -> None:
         """Tell what is still untold and part from the others."""
@@ -43,6 +45,8 @@ class Wire:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._passages.is_set():
+            self._note("passages")
         await self._tell()
 
     def _note(self, word: str) -> None:
@@ -55,6 +59,14 @@ class Wire:
             await self._fresh.wait()
             self._fresh.clear()
             await self._tell()
+
+    async def _gather(self) -> None:
+        """Tell of passages no more than once in a while."""
+        while True:
+            await self._passages.wait()
+            await self._clock.sleep(_GATHER_S)
+            self._passages.clear()
+            self._note("passages")
 
     async def _tell(self) -> None:
         while self._untold:

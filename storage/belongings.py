@@ -28,6 +28,7 @@ class _Person:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
+    conversation_id: str
     id: str
     platform: str
     guild_id: str
@@ -161,8 +162,11 @@ def _all_but_messages(tx: Transaction, platform: str, platform_id: str, person_i
 
 def _with_answers(tx: Transaction, message: _Message) -> dict[str, object]:
     """A message with its earlier wordings and what personas answered."""
+    which = {"conversation_id": message.conversation_id, "message_id": message.id}
     more = {
-        "revisions": tx.all(_Text, "belongings.revisions", message_id=message.id),
-        "answers": tx.all(_Text, "belongings.answers", message_id=message.id),
+        "revisions": tx.all(_Text, "belongings.revisions", **which),
+        "answers": tx.all(_Text, "belongings.answers", **which),
     }
-    return asdict(message) | {name: [asdict(one) for one in texts] for name, texts in more.items() if texts}
+    told = asdict(message)
+    del told["conversation_id"]
+    return told | {name: [asdict(one) for one in texts] for name, texts in more.items() if texts}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.engines.base import Transaction
+from storage.memory_rows import MemoryKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +13,9 @@ class _Id:
     id: str
 
 
-def card(tx: Transaction, conversation_id: str, person_id: str, most: int = 24) -> list[str]:
-    """The ids of what is on somebody's card, that scene's first; whoever tells it asks who may know."""
-    found = tx.all(_Id, "cards.card", conversation_id=conversation_id, person_id=person_id, most=most)
-    return [row.id for row in found]
+def card(tx: Transaction, conversation_id: str, person_id: str, most: int = 24) -> list[MemoryKey]:
+    """What is on somebody's card, that scene's first; whoever tells it asks who may know."""
+    return tx.all(MemoryKey, "cards.card", conversation_id=conversation_id, person_id=person_id, most=most)
 
 
 def retold(tx: Transaction, conversation_id: str, subject_key: str) -> frozenset[str]:

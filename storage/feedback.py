@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storage.engines.base import Transaction
+from storage.memory_rows import Memory
 
 Verdict = Literal["helpful", "wrong"]
 
@@ -26,24 +27,24 @@ class _Id:
     id: str
 
 
-def give(tx: Transaction, memory_id: str, person_id: str, verdict: Verdict, now: int) -> None:
+def give(tx: Transaction, memory: Memory, person_id: str, verdict: Verdict, now: int) -> None:
     """Keep what somebody says of a memory in place of what they said before."""
-    tx.run("feedback.give", memory_id=memory_id, person_id=person_id, verdict=verdict, now=now)
+    tx.run("feedback.give", **_key(memory), person_id=person_id, verdict=verdict, now=now)
 
 
-def said(tx: Transaction, memory_id: str, person_id: str) -> str | None:
+def said(tx: Transaction, memory: Memory, person_id: str) -> str | None:
     """What somebody said of a memory last."""
-    return tx.text("feedback.said", memory_id=memory_id, person_id=person_id)
+    return tx.text("feedback.said", **_key(memory), person_id=person_id)
 
 
-def take_back(tx: Transaction, memory_id: str, at: int) -> None:
+def take_back(tx: Transaction, memory: Memory, at: int) -> None:
     """Whoever called it wrong at that time said nothing."""
-    tx.run("feedback.take_back", memory_id=memory_id, at=at)
+    tx.run("feedback.take_back", **_key(memory), at=at)
 
 
-def clear(tx: Transaction, memory_id: str) -> bool:
+def clear(tx: Transaction, memory: Memory) -> bool:
     """Nobody says anything of it any more; False where nobody did."""
-    return tx.run("feedback.clear", memory_id=memory_id) > 0
+    return tx.run("feedback.clear", **_key(memory)) > 0
 
 
 def called_wrong(tx: Transaction, conversation_id: str) -> frozenset[str]:
@@ -51,7 +52,17 @@ def called_wrong(tx: Transaction, conversation_id: str) -> frozenset[str]:
     return frozenset(row.id for row in tx.all(_Id, "feedback.called_wrong", conversation_id=conversation_id))
 
 
-def opinions(tx: Transaction, memory_ids: Iterable[str]) -> dict[str, Opinion]:
-    """What is said of those of these memories of which anything is."""
-    found = tx.all(Opinion, "feedback.opinions", memory_ids=json.dumps(sorted(memory_ids)))
-    return {one.memory_id: one for one in found}
+def opinions(tx: Transaction, of: Iterable[Memory]) -> dict[str, Opinion]:
+    """What is said of those of these memories of which anything is, by their ids."""
+    scenes: dict[str, list[str]] = {}
+    for memory in of:
+        scenes.setdefault(memory.conversation_id, []).append(memory.id)
+    found = (
+        tx.all(Opinion, "feedback.opinions", conversation_id=scene, memory_ids=json.dumps(ids))
+        for scene, ids in sorted(scenes.items())
+    )
+    return {one.memory_id: one for some in found for one in some}
+
+
+def _key(memory: Memory) -> dict[str, str]:
+    return {"conversation_id": memory.conversation_id, "memory_id": memory.id}

@@ -29,6 +29,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    conversation_id: str
     id: str
     kind: str
 
@@ -45,10 +46,10 @@ def erase(tx: Transaction, platform: str, guild_id: str, now: int, most: int = M
     said = tx.all(_Row, "guilds.messages", **where, most=most)
     for message in said:
         forget = unlearning.forget_message if message.kind == "person" else unlearning.empty_reply
-        forget(tx, message.id, now)
+        forget(tx, message.conversation_id, message.id, now)
     known = tx.all(_Row, "guilds.memories", **where, most=most - len(said))
     for memory in known:
-        unlearning.forget_memory(tx, memory.id, now)
+        unlearning.forget_memory(tx, memory.conversation_id, memory.id, now)
     owed = tx.all(_Row, "guilds.work", **where, most=most - len(said) - len(known))
     for item in owed:
         tx.run("forgetting.empty_work", id=item.id, now=now)

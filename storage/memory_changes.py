@@ -40,9 +40,9 @@ def add(tx: Transaction, change: Change) -> None:
     tx.run("memory_changes.add", **values, now=change.made_at)
 
 
-def of_memory(tx: Transaction, memory_id: str, most: int = 50) -> list[Change]:
+def of_memory(tx: Transaction, conversation_id: str, memory_id: str, most: int = 50) -> list[Change]:
     """What was done with a memory, the newest first."""
-    return tx.all(Change, "memory_changes.of_memory", memory_id=memory_id, most=most)
+    return tx.all(Change, "memory_changes.of_memory", conversation_id=conversation_id, memory_id=memory_id, most=most)
 
 
 def of_work(tx: Transaction, work_id: str) -> list[Change]:
@@ -50,9 +50,9 @@ def of_work(tx: Transaction, work_id: str) -> list[Change]:
     return tx.all(Change, "memory_changes.of_work", work_id=work_id)
 
 
-def last(tx: Transaction, memory_id: str, *, links: bool = False) -> Change | None:
+def last(tx: Transaction, conversation_id: str, memory_id: str, *, links: bool = False) -> Change | None:
     """The newest change that can be undone, or else the newest links."""
-    return tx.one(Change, "memory_changes.last", memory_id=memory_id, links=int(links))
+    return tx.one(Change, "memory_changes.last", conversation_id=conversation_id, memory_id=memory_id, links=int(links))
 
 
 def repeated(tx: Transaction, conversation_id: str, after: int, until: int, but_by: str) -> list[Tally]:
@@ -68,12 +68,12 @@ def taken_back(tx: Transaction, conversation_id: str, actor: str, *, links: bool
     return frozenset(row.id for row in found)
 
 
-def undone(tx: Transaction, change_id: str, now: int) -> bool:
+def undone(tx: Transaction, change: Change, now: int) -> bool:
     """Mark an entry as undone; False when it is already."""
-    return tx.run("memory_changes.undone", id=change_id, now=now) > 0
+    return tx.run("memory_changes.undone", conversation_id=change.conversation_id, id=change.id, now=now) > 0
 
 
-def wipe(tx: Transaction, *, memory_id: str = "", message_id: str = "") -> None:
+def wipe(tx: Transaction, conversation_id: str, *, memory_id: str = "", message_id: str = "") -> None:
     """Take the words out of the entries of a memory and of a message."""
-    tx.run("memory_changes.wipe_memory", memory_id=memory_id)
-    tx.run("memory_changes.wipe_message", message_id=message_id)
+    tx.run("memory_changes.wipe_memory", conversation_id=conversation_id, memory_id=memory_id)
+    tx.run("memory_changes.wipe_message", conversation_id=conversation_id, message_id=message_id)

@@ -36,6 +36,14 @@ CHANGEABLE = (
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryKey:
+    """Where a memory is found: its scene and its id."""
+
+    conversation_id: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """One statement with its scene; times in milliseconds, ``confidence`` in percent, ``tags`` a JSON list.
 

@@ -61,9 +61,16 @@ def add(tx: Transaction, message: NewMessage) -> None:
     passages.add(tx, Source(message.conversation_id, message.seq, message.id, message.content))
 
 
-def by_id(tx: Transaction, message_id: str) -> Message | None:
+def by_id(tx: Transaction, conversation_id: str, message_id: str) -> Message | None:
     """The message of that id, taken back or not."""
-    return tx.one(Message, "messages.by_id", id=message_id)
+    return tx.one(Message, "messages.by_id", conversation_id=conversation_id, id=message_id)
+
+
+def heard(tx: Transaction, platform: str, channel_id: str, client_message_id: str) -> Message | None:
+    """The message that the platform knows by that id in a channel, taken back or not."""
+    return tx.one(
+        Message, "messages.heard", platform=platform, channel_id=channel_id, client_message_id=client_message_id
+    )
 
 
 def newest(tx: Transaction, conversation_id: str, after_seq: int, most: int) -> list[Message]:
@@ -91,21 +98,23 @@ def reply(tx: Transaction, work_id: str) -> Message | None:
     return tx.one(Message, "messages.reply", work_id=work_id)
 
 
-def revise(tx: Transaction, message_id: str, content: str, now: int) -> bool:
+def revise(tx: Transaction, conversation_id: str, message_id: str, content: str, now: int) -> bool:
     """Let it read differently and keep what it read before; False when it reads so already or was taken back."""
-    message = by_id(tx, message_id)
+    message = by_id(tx, conversation_id, message_id)
     if message is None or message.deleted_at is not None or message.content_hash == content_hash(content):
         return False
-    tx.run("messages.keep_revision", id=message_id, now=now)
+    which = {"conversation_id": conversation_id, "id": message_id}
+    tx.run("messages.keep_revision", **which, now=now)
     passages.forget(tx, message_id)
-    revised = tx.run("messages.revise", id=message_id, content=content, content_hash=content_hash(content)) > 0
+    revised = tx.run("messages.revise", **which, content=content, content_hash=content_hash(content)) > 0
     passages.add(tx, Source(message.conversation_id, message.seq, message_id, content))
     return revised
 
 
-def stand_for(tx: Transaction, message_id: str, client_message_id: str, name: str) -> None:
+def stand_for(tx: Transaction, conversation_id: str, message_id: str, client_message_id: str, name: str) -> None:
     """The platform has it under another id and another name from now on."""
-    tx.run("messages.stand_for", id=message_id, client_message_id=client_message_id, name=name)
+    which = {"conversation_id": conversation_id, "id": message_id}
+    tx.run("messages.stand_for", **which, client_message_id=client_message_id, name=name)
 
 
 def heard_in(tx: Transaction, platform: str, channel_id: str, since: int, most: int = 1000) -> list[str]:
@@ -119,16 +128,21 @@ class _Heard:
     client_message_id: str
 
 
-def revisions(tx: Transaction, message_id: str) -> int:
+def revisions(tx: Transaction, conversation_id: str, message_id: str) -> int:
     """How many earlier wordings are kept."""
-    return tx.number("messages.revisions", id=message_id) or 0
+    return tx.number("messages.revisions", conversation_id=conversation_id, id=message_id) or 0
 
 
-def take_back(tx: Transaction, message_id: str, now: int) -> bool:
+def take_back(tx: Transaction, conversation_id: str, message_id: str, now: int) -> bool:
     """Leave a tombstone without words, here and in the revisions; False when it was one already."""
-    tx.run("messages.forget_revisions", id=message_id)
+    forget_revisions(tx, conversation_id, message_id)
     passages.forget(tx, message_id)
-    return tx.run("messages.take_back", id=message_id, now=now) > 0
+    return tx.run("messages.take_back", conversation_id=conversation_id, id=message_id, now=now) > 0
+
+
+def forget_revisions(tx: Transaction, conversation_id: str, message_id: str) -> None:
+    """Leave nothing of what it read before."""
+    tx.run("messages.forget_revisions", conversation_id=conversation_id, id=message_id)
 
 
 def last_reply(tx: Transaction, conversation_id: str) -> Message | None:

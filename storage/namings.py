@@ -13,6 +13,7 @@ from storage.engines.base import Transaction
 class Naming:
     """A memory of what a person is called; ``subject_name`` is how the platform named them then."""
 
+    conversation_id: str
     id: str
     person_id: str
     subject_name: str

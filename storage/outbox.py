@@ -25,6 +25,12 @@ class NewPart:
     last_part: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    conversation_id: str
+    id: str
+
+
 def open(tx: Transaction, part: NewPart, now: int) -> Delivery | None:
     """A draft's part: made, or taken over from an earlier try with its nonce and its message.
 
@@ -42,7 +48,7 @@ def open(tx: Transaction, part: NewPart, now: int) -> Delivery | None:
         reply_to=part.reply_to,
         now=now,
     )
-    return None if opened is None else by_id(tx, opened)
+    return None if opened is None else by_id(tx, part.conversation_id, opened)
 
 
 def owe(tx: Transaction, part: NewPart, now: int) -> None:
@@ -87,8 +93,8 @@ def claim(tx: Transaction, platform: str, until: int, now: int, most: int) -> li
     """Take up to ``most`` due parts of a platform until then, at most one of each conversation."""
     taken: list[Delivery] = []
     while len(taken) < most:
-        claimed = tx.text("outbox.claim", platform=platform, lease_until=until, now=now)
-        delivery = None if claimed is None else by_id(tx, claimed)
+        claimed = tx.one(_Key, "outbox.claim", platform=platform, lease_until=until, now=now)
+        delivery = None if claimed is None else by_id(tx, claimed.conversation_id, claimed.id)
         if delivery is None:
             break
         taken.append(delivery)
@@ -110,9 +116,14 @@ def next_due(tx: Transaction, now: int) -> int | None:
     return tx.number("outbox.next_due", now=now)
 
 
-def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:
+def foreign(tx: Transaction, platforms: Iterable[str], now: int) -> bool:
+    """Whether a part is due that nobody can say who speaks on these platforms only."""
+    return tx.number("outbox.foreign", platforms=f"|{'|'.join(platforms)}|", now=now) == 1
+
+
+def by_id(tx: Transaction, conversation_id: str, delivery_id: str) -> Delivery | None:
     """The part of that id."""
-    return tx.one(Delivery, "outbox.by_id", id=delivery_id)
+    return tx.one(Delivery, "outbox.by_id", conversation_id=conversation_id, id=delivery_id)
 
 
 def of_work(tx: Transaction, work_id: str) -> list[Delivery]:
@@ -120,24 +131,24 @@ def of_work(tx: Transaction, work_id: str) -> list[Delivery]:
     return tx.all(Delivery, "outbox.of_work", work_id=work_id)
 
 
-def trying(tx: Transaction, delivery_id: str, now: int) -> None:
+def trying(tx: Transaction, part: Delivery | NewPart, now: int) -> None:
     """Note that the first request for it is about to go out."""
-    tx.run("outbox.trying", id=delivery_id, now=now)
+    tx.run("outbox.trying", **_key(part), now=now)
 
 
-def acknowledged(tx: Transaction, delivery_id: str, platform_message_id: str, route: str) -> None:
+def acknowledged(tx: Transaction, part: Delivery | NewPart, platform_message_id: str, route: str) -> None:
     """The platform has it under that id."""
-    tx.run("outbox.acknowledged", id=delivery_id, platform_message_id=platform_message_id, route=route)
+    tx.run("outbox.acknowledged", **_key(part), platform_message_id=platform_message_id, route=route)
 
 
-def untried(tx: Transaction, delivery_id: str) -> None:
+def untried(tx: Transaction, part: Delivery | NewPart) -> None:
     """The platform certainly has nothing of it."""
-    tx.run("outbox.untried", id=delivery_id)
+    tx.run("outbox.untried", **_key(part))
 
 
-def orphaned(tx: Transaction, delivery_id: str) -> None:
+def orphaned(tx: Transaction, part: Delivery | NewPart) -> None:
     """Its message is out of reach for ever, so it has none."""
-    tx.run("outbox.orphaned", id=delivery_id)
+    tx.run("outbox.orphaned", **_key(part))
 
 
 def sent(tx: Transaction, held: Delivery, now: int) -> bool:
@@ -226,8 +237,12 @@ def doubtful(tx: Transaction) -> int:
     return tx.number("outbox.doubtful") or 0
 
 
+def _key(part: Delivery | NewPart) -> dict[str, Value]:
+    return {"conversation_id": part.conversation_id, "id": part.id}
+
+
 def _token(held: Delivery) -> dict[str, Value]:
-    return {"id": held.id, "held_until": held.run_after}
+    return {**_key(held), "held_until": held.run_after}
 
 
 def _said(held: Delivery) -> dict[str, Value]:

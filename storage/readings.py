@@ -40,9 +40,9 @@ def before(tx: Transaction, conversation_id: str, seq: int, fresh_seq: int, most
     return found[::-1]
 
 
-def line(tx: Transaction, message_id: str) -> Line | None:
+def line(tx: Transaction, conversation_id: str, message_id: str) -> Line | None:
     """One message, unless it was taken back or is withheld."""
-    return tx.one(Line, "readings.line", id=message_id)
+    return tx.one(Line, "readings.line", conversation_id=conversation_id, id=message_id)
 
 
 def read_through(tx: Transaction, conversation_id: str, seq: int, now: int) -> None:
@@ -50,9 +50,9 @@ def read_through(tx: Transaction, conversation_id: str, seq: int, now: int) -> N
     tx.run("readings.read_through", conversation_id=conversation_id, through_seq=seq, now=now)
 
 
-def mark(tx: Transaction, message_id: str, now: int) -> None:
+def mark(tx: Transaction, conversation_id: str, message_id: str, now: int) -> None:
     """Have a message read once more."""
-    tx.run("readings.mark", message_id=message_id, now=now)
+    tx.run("readings.mark", conversation_id=conversation_id, message_id=message_id, now=now)
 
 
 def marked(tx: Transaction, conversation_id: str, most: int) -> list[Line]:
@@ -60,6 +60,6 @@ def marked(tx: Transaction, conversation_id: str, most: int) -> list[Line]:
     return tx.all(Line, "readings.marked", conversation_id=conversation_id, most=most)
 
 
-def unmark(tx: Transaction, message_id: str, until: int) -> None:
+def unmark(tx: Transaction, conversation_id: str, message_id: str, until: int) -> None:
     """It was read as it stood at that time."""
-    tx.run("readings.unmark", message_id=message_id, until=until)
+    tx.run("readings.unmark", conversation_id=conversation_id, message_id=message_id, until=until)

@@ -124,7 +124,7 @@ def alike(
 def drawn(tx: Transaction, within: Reach, memory_ids: Iterable[str]) -> list[Drawn]:
     """The passages that these memories rest on."""
     ids = json.dumps(sorted(memory_ids))
-    return tx.all(Drawn, "recall.drawn", memory_ids=ids, first=within.first, last=within.last)
+    return tx.all(Drawn, "recall.drawn", scope=within.scope, memory_ids=ids, first=within.first, last=within.last)
 
 
 def told(tx: Transaction, within: Reach, numbers: Iterable[int]) -> list[Told]:

@@ -60,7 +60,8 @@ class Them:
 
 
 @dataclass(frozen=True, slots=True)
-class _Id:
+class _Key:
+    conversation_id: str
     id: str
 
 
@@ -94,23 +95,23 @@ def wipe(tx: Transaction, them: Them, most: int) -> Receipt:
 
 def _hold(tx: Transaction, them: Them) -> None:
     """First the conversations, as whoever hears does, so that nobody waits for us while we wait for them."""
-    for scene in tx.all(_Id, "forgetting.scenes", **them.row):
-        conversations.hold(tx, scene.id)
+    for first in tx.all(_Key, "forgetting.scenes", **them.row):
+        conversations.hold(tx, first.conversation_id)
     tx.run("forgetting.hold", person_id=them.person_id)
 
 
 def _messages(tx: Transaction, them: Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.messages", **them.row, most=most)
+    found = tx.all(_Key, "forgetting.messages", **them.row, most=most)
     gone = replies = 0
     for message in found:
-        drawn, answers = unlearning.forget_message(tx, message.id, them.now)
+        drawn, answers = unlearning.forget_message(tx, message.conversation_id, message.id, them.now)
         gone, replies = gone + drawn, replies + answers
     return Receipt(messages=len(found), memories=gone, replies=replies)
 
 
 def _memories(tx: Transaction, them: Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.memories", person_id=them.person_id, **them.signed, most=most)
-    replies = sum(unlearning.forget_memory(tx, memory.id, them.now) for memory in found)
+    found = tx.all(_Key, "forgetting.memories", person_id=them.person_id, **them.signed, most=most)
+    replies = sum(unlearning.forget_memory(tx, memory.conversation_id, memory.id, them.now) for memory in found)
     return Receipt(memories=len(found), replies=replies)
 
 
@@ -126,12 +127,12 @@ def _work(tx: Transaction, them: Them, most: int) -> Receipt:
 
 
 def _replies(tx: Transaction, them: Them, most: int) -> Receipt:
-    found = tx.all(_Id, "forgetting.replies", **them.row, most=most)
-    count = sum(unlearning.empty_reply(tx, reply.id, them.now) for reply in found)
+    found = tx.all(_Key, "forgetting.replies", **them.row, most=most)
+    count = sum(unlearning.empty_reply(tx, reply.conversation_id, reply.id, them.now) for reply in found)
     for scene in alone_with(tx, them):
         left = max(0, most - count)
-        said = tx.all(_Id, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
-        count += sum(unlearning.empty_reply(tx, reply.id, them.now) for reply in said)
+        said = tx.all(_Key, "forgetting.replies_in", conversation_id=scene.id, until=them.until, most=left)
+        count += sum(unlearning.empty_reply(tx, reply.conversation_id, reply.id, them.now) for reply in said)
     return Receipt(replies=count)
 
 

@@ -21,7 +21,7 @@ from bot.memory.mending import change
 from bot.memory.rules import Plain, wished
 from bot.memory.wishes import Wish, keep_plain
 from bot.text.dates import day, since, told_on
-from storage import events, messages, people
+from storage import messages, people
 from storage.engines.base import Transaction
 from storage.memories import Memory
 from storage.readings import Line
@@ -148,8 +148,7 @@ def _picked(
 ) -> list[Memory]:
     """A message in its writer's words; it rests on that message where we heard it in this very scene."""
     teller = people.known(tx, caller.platform, arguments["_teller_id"])
-    heard = events.find(tx, caller.platform, arguments["_said_id"])
-    message = messages.by_id(tx, heard.message_id) if heard else None
+    message = messages.heard(tx, caller.platform, caller.place.channel_id, arguments["_said_id"])
     here = message is not None and message.conversation_id == conversation_id and message.deleted_at is None
     message_id = message.id if message is not None and here else ""
     name, text = arguments["_teller"], arguments["text"]

@@ -104,7 +104,7 @@ async def history(office: Office, caller: Caller, arguments: Arguments) -> Answe
 
 def _history(tx: Transaction, office: Office, caller: Caller, memory_id: str) -> tuple[Memory, list[Change], tzinfo]:
     memory = remembered.theirs(tx, office, caller, memory_id)
-    return memory, memory_changes.of_memory(tx, memory.id), remembered.zone(tx, office, caller)
+    return memory, memory_changes.of_memory(tx, memory.conversation_id, memory.id), remembered.zone(tx, office, caller)
 
 
 def _entry(entry: Change, zone: tzinfo) -> str:

@@ -46,9 +46,9 @@ def _say(tx: Transaction, caller: Caller, memory: Memory, verdict: Verdict, now:
     """One word of each person about each memory; raises Refused when they said just that last."""
     person = people.known(tx, caller.platform, caller.platform_id)
     assert person is not None  # whoever may change a memory was heard
-    if feedback.said(tx, memory.id, person.id) == verdict:
+    if feedback.said(tx, memory, person.id) == verdict:
         raise Refused(f"You called that {verdict} already; /memory history shows what became of it.")
-    feedback.give(tx, memory.id, person.id, verdict, now)
+    feedback.give(tx, memory, person.id, verdict, now)
 
 
 COMMANDS = (

@@ -17,7 +17,7 @@ from bot.privacy.unheard import writer_silent
 from bot.text.dates import day, other_day
 from storage import conversations, memories, messages, outbox, personas
 from storage.engines.base import Transaction
-from storage.memories import Memory, Used
+from storage.memories import Memory, MemoryKey, Used
 from storage.records import Conversation, Message
 
 _MESSAGE = Option("message", "A link to a persona's message here, or its id.", required=False, longest=200)
@@ -90,9 +90,9 @@ def _found(tx: Transaction, office: Office, caller: Caller, reference: str) -> _
         return None
     audience = remembered.audience(tx, office, caller, scene.id)
     zone = remembered.zone(tx, office, caller)
-    reasons, used = [], memories.used_by(tx, reply.id)
+    reasons, used = [], memories.used_by(tx, scene.id, reply.id)
     for one in used:
-        memory = memories.in_reach(tx, one.memory_id, audience)
+        memory = memories.reached(tx, MemoryKey(one.scene_id, one.memory_id), audience)
         if memory is not None and (memory.teller_id == audience.person_id or not writer_silent(tx, memory.teller_id)):
             told = _told(tx, scene, memory)
             reasons.append(_Reason(memory, one, told, _may_change(tx, office, caller, memory), zone))
@@ -119,13 +119,16 @@ def _reply(tx: Transaction, office: Office, caller: Caller, reference: str) -> M
     work_id = outbox.work_of(tx, *where)
     reply = messages.reply(tx, work_id) if work_id else None
     if reply is None:
-        reply = messages.by_id(tx, outbox.reply_long_ago(tx, *where) or reference)
-    scene = conversations.by_id(tx, reply.conversation_id) if reply else None
-    return reply if reply and scene and reply.role == "persona" and _is_here(scene, caller) else None
+        reply = _named(tx, caller, outbox.reply_long_ago(tx, *where) or reference)
+    return reply if reply and reply.role == "persona" else None
 
 
-def _is_here(scene: Conversation, caller: Caller) -> bool:
-    return (scene.platform, scene.channel_id) == (caller.platform, caller.place.channel_id)
+def _named(tx: Transaction, caller: Caller, message_id: str) -> Message | None:
+    """By its own id, in one of the scenes of the caller's channel."""
+    place = caller.place
+    scenes = conversations.of_channel(tx, caller.platform, place.channel_id, place.guild_id)
+    found = (messages.by_id(tx, scene.id, message_id) for scene in scenes)
+    return next((message for message in found if message is not None), None)
 
 
 def _may_change(tx: Transaction, office: Office, caller: Caller, memory: Memory) -> bool:

@@ -114,7 +114,7 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
             work_id=work_id,
         ),
     )
-    mind_pause(tx, person.id, message_id, (said.said_at,), now)
+    mind_pause(tx, person.id, (conversation.id, message_id), (said.said_at,), now)
     if isinstance(verdict, Answer) and orders(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
         heed(tx, wanted, Pen(ids, now, person.id))
@@ -138,8 +138,8 @@ def instead(tx: Transaction, said: Said, verdict: Answer | Keep, hand: Hand) -> 
     """
     place = said.place
     heard = events.find(tx, place.platform, said.replaces)
-    first = messages.by_id(tx, heard.message_id) if heard else None
-    if heard is None or first is None or first.client_message_id != said.replaces:
+    first = messages.heard(tx, place.platform, place.channel_id, said.replaces)
+    if heard is None or first is None:
         return verdict
     if first.deleted_at is not None:
         answered = first.work_id is not None and messages.reply(tx, first.work_id) is not None
@@ -149,9 +149,9 @@ def instead(tx: Transaction, said: Said, verdict: Answer | Keep, hand: Hand) -> 
         return verdict
     decided = {"verdict": heard.verdict, "rule": heard.rule}
     if events.claim(tx, place.platform, said.client_message_id, message_id=first.id, now=hand.now, **decided):
-        messages.stand_for(tx, first.id, said.client_message_id, said.speaker.name)
-        if messages.revise(tx, first.id, said.text, hand.now):
-            _doubt(tx, first.id, hand, gone=False)
+        messages.stand_for(tx, first.conversation_id, first.id, said.client_message_id, said.speaker.name)
+        if messages.revise(tx, first.conversation_id, first.id, said.text, hand.now):
+            _doubt(tx, first, hand, gone=False)
     return Accepted(first=True, work_id=first.work_id or "", conversation_id=first.conversation_id)
 
 
@@ -216,47 +216,35 @@ def owe_note(tx: Transaction, said: Said, persona_id: str, capability: str, hand
 
 def revise(tx: Transaction, edited: Edited, hand: Hand) -> bool:
     """Keep the new wording beside the old ones; False when it was not ours, or reads the same."""
-    heard = events.find(tx, edited.place.platform, edited.client_message_id)
-    if heard is None or _writer_silent(tx, heard.message_id) or not _stands(tx, edited, heard.message_id):
+    place = edited.place
+    message = messages.heard(tx, place.platform, place.channel_id, edited.client_message_id)
+    if message is None or writer_silent(tx, message.person_id):
         return False
-    if not messages.revise(tx, heard.message_id, edited.text, edited.edited_at):
+    if not messages.revise(tx, message.conversation_id, message.id, edited.text, edited.edited_at):
         return False
-    _doubt(tx, heard.message_id, hand, gone=False)
+    _doubt(tx, message, hand, gone=False)
     return True
 
 
-def _stands(tx: Transaction, event: Edited | Deleted, message_id: str) -> bool:
-    """Whether the message is the one meant, and no proxy has said it anew meanwhile."""
-    message = messages.by_id(tx, message_id)
-    return message is not None and message.client_message_id == event.client_message_id
-
-
-def _writer_silent(tx: Transaction, message_id: str) -> bool:
-    """Whether new words of a message must not be kept."""
-    message = messages.by_id(tx, message_id)
-    return message is not None and writer_silent(tx, message.person_id)
-
-
-def _doubt(tx: Transaction, message_id: str, hand: Hand, *, gone: bool) -> None:
+def _doubt(tx: Transaction, message: Message, hand: Hand, *, gone: bool) -> None:
     """What was remembered from those words is read again, or forgotten with them."""
-    message = messages.by_id(tx, message_id)
-    assert message is not None  # it was just changed
-    if doubt_message(tx, message_id, Pen(hand.ids, hand.now, "the message's writer"), gone=gone):
+    if doubt_message(
+        tx, message.conversation_id, message.id, Pen(hand.ids, hand.now, "the message's writer"), gone=gone
+    ):
         owe_reading(tx, message.conversation_id, hand.ids, hand.now, hand.now + hand.patience.pause_ms)
 
 
 def take_back(tx: Transaction, deleted: Deleted, hand: Hand) -> Accepted:
     """Leave a tombstone; a reply that answers nothing else any more is not owed any longer."""
-    heard = events.find(tx, deleted.place.platform, deleted.client_message_id)
-    message = messages.by_id(tx, heard.message_id) if heard and _stands(tx, deleted, heard.message_id) else None
+    message = messages.heard(tx, deleted.place.platform, deleted.place.channel_id, deleted.client_message_id)
     return withdraw(tx, message, deleted.deleted_at, hand) if message else Accepted(first=False)
 
 
 def withdraw(tx: Transaction, message: Message, now: int, hand: Hand) -> Accepted:
     """The same for a message of ours, a persona's too."""
-    if not messages.take_back(tx, message.id, now):
+    if not messages.take_back(tx, message.conversation_id, message.id, now):
         return Accepted(first=False)
-    _doubt(tx, message.id, hand, gone=True)
+    _doubt(tx, message, hand, gone=True)
     if message.work_id is None:
         return Accepted(first=True)
     asked = messages.asked(tx, message.work_id)

@@ -37,7 +37,8 @@ def forget_in(tx: Transaction, conversation_id: str, hand: Hand) -> int:
     conversations.hold(tx, conversation_id)
     left = channels.remembered(tx, conversation_id, _MOST)
     for memory in left:
-        if memories.by_id(tx, memory.id) is not None:  # one that it was made from may have taken it along
+        # One that it was made from may have taken it along.
+        if memories.by_id(tx, conversation_id, memory.id) is not None:
             forget(tx, memory, Pen(hand.ids, hand.now, channels.BY), heal=False)
     return len(left)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.memory.query import is_named
 from storage import memories, namings
 from storage.engines.base import Transaction
-from storage.memories import Audience
+from storage.memories import Audience, MemoryKey
 from storage.namings import Naming
 from storage.recall import Called
 
@@ -44,7 +44,7 @@ def meant(tx: Transaction, audience: Audience, texts: Sequence[str], asker_id: s
     return tuple(
         found
         for one, name in wanted
-        if memories.in_reach(tx, one.id, audience) is not None
+        if memories.reached(tx, MemoryKey(one.conversation_id, one.id), audience) is not None
         for found in (Called(name, one.person_id), Called(one.subject_name, one.person_id))
     )
 

@@ -53,8 +53,8 @@ def confirmed(memory: Memory, retold: Collection[str], now: int) -> str:
 
 def card(tx: Transaction, audience: Audience) -> list[Memory]:
     """The card of the person asking, as far as this audience may know it; what is pinned is in mind anyway."""
-    ids = cards.card(tx, audience.conversation_id, audience.person_id) if audience.person_id else []
-    found = (memories.in_reach(tx, one, audience) for one in ids)
+    keys = cards.card(tx, audience.conversation_id, audience.person_id) if audience.person_id else []
+    found = (memories.reached(tx, one, audience) for one in keys)
     return _ordered(memory for memory in found if memory is not None and not memory.pinned)
 
 

@@ -39,6 +39,6 @@ def relation_of(word: str) -> str:
 def meant(tx: Transaction, audience: Audience, text: str) -> tuple[str, ...]:
     """The names of those whom the person asking calls theirs in this text, as far as this audience may know them."""
     relations = {relation_of(found["who"]) for found in _MINE.finditer(text)} if audience.person_id else set()
-    ids = [one for relation in sorted(relations) for one in kin.named(tx, audience.person_id, relation)]
-    found = (memories.in_reach(tx, one, audience) for one in ids)
+    keys = [one for relation in sorted(relations) for one in kin.named(tx, audience.person_id, relation)]
+    found = (memories.reached(tx, one, audience) for one in keys)
     return tuple(dict.fromkeys(memory.other_name for memory in found if memory is not None))

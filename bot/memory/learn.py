@@ -65,18 +65,18 @@ class Learned:
 def learn(tx: Transaction, learned: Learned, pen: Pen) -> list[Memory]:
     """Keep all of it; returns what is known now through it. Doubts that a model settled are looked at once more."""
     conversations.hold(tx, learned.conversation_id)
-    fresh = [one for one in learned.found if _stands(tx, one)]
+    fresh = [one for one in learned.found if _stands(tx, learned.conversation_id, one)]
     revived = _settle_doubts(tx, learned, fresh, pen)
     kept = [take(tx, learned, one, pen) for one in fresh if one not in revived]
     readings.read_through(tx, learned.conversation_id, learned.through_seq, pen.now)
     for message_id in learned.reread:
-        readings.unmark(tx, message_id, learned.read_at)
+        readings.unmark(tx, learned.conversation_id, message_id, learned.read_at)
     return [memory for memory in kept if memory is not None]
 
 
-def _stands(tx: Transaction, found: Found) -> bool:
+def _stands(tx: Transaction, conversation_id: str, found: Found) -> bool:
     """Whether its message still reads as it was read."""
-    line = readings.line(tx, found.candidate.message_id)
+    line = readings.line(tx, conversation_id, found.candidate.message_id)
     return line is not None and line.content == found.words
 
 
@@ -146,16 +146,16 @@ def _merge(tx: Transaction, memory: Memory, candidate: Candidate, reason: str, p
 def _rest(tx: Transaction, memory: Memory, candidate: Candidate) -> None:
     """Let it rest on the candidate's message too; what was ordered by a command has none."""
     if candidate.message_id:
-        memories.add_source(tx, memory.id, candidate.message_id)
+        memories.add_source(tx, memory.conversation_id, memory.id, candidate.message_id)
 
 
 def close(tx: Transaction, older: Memory, newer: Memory, pen: Pen, *, contradicts: bool) -> None:
     """The older one held until the newer one was said; it stays, so that what was before can be told."""
     closed = replace(older, valid_to=max(newer.valid_from, older.valid_from), changed_at=pen.now)
     memories.put(tx, closed)
-    memories.relate(tx, newer.id, "supersedes", older.id, pen.now)
+    memories.relate(tx, newer.conversation_id, newer.id, "supersedes", older.id, pen.now)
     if contradicts:
-        memories.relate(tx, newer.id, "contradicts", older.id, pen.now)
+        memories.relate(tx, newer.conversation_id, newer.id, "contradicts", older.id, pen.now)
     pen.note(tx, "supersede", older, "something newer holds", after=closed)
 
 
@@ -172,24 +172,24 @@ def ended(tx: Transaction, memory: Memory, now: int, pen: Pen) -> Memory:
 # ── what changed or was taken back ──
 
 
-def doubt_message(tx: Transaction, message_id: str, pen: Pen, *, gone: bool) -> bool:
+def doubt_message(tx: Transaction, scene: str, message_id: str, pen: Pen, *, gone: bool) -> bool:
     """A message reads differently or is gone: what rests on it is hidden until it was read again; False for nothing.
 
     What rests on nothing else than a message that is gone is forgotten at once.
     """
-    drawn = memories.drawn_from(tx, message_id)
+    drawn = memories.drawn_from(tx, scene, message_id)
     if gone:
-        memories.drop_source(tx, message_id)
-        memory_changes.wipe(tx, message_id=message_id)
-    elif not memories.keep_withheld(tx, message_id):
-        readings.mark(tx, message_id, pen.now)
+        memories.drop_source(tx, scene, message_id)
+        memory_changes.wipe(tx, scene, message_id=message_id)
+    elif not memories.keep_withheld(tx, scene, message_id):
+        readings.mark(tx, scene, message_id, pen.now)
     for memory in drawn:
-        left = memories.sources(tx, memory.id)
+        left = memories.sources(tx, memory.conversation_id, memory.id)
         if not left or memory.state == "archived":  # nobody would see what is put away come back
             forget(tx, memory, pen, heal=True)
             continue
         for source in left:
-            readings.mark(tx, source, pen.now)
+            readings.mark(tx, scene, source, pen.now)
         unmake(tx, memory, pen)
         doubted = replace(memory, state="doubted", changed_at=pen.now)
         memories.put(tx, doubted)
@@ -202,7 +202,7 @@ def _settle_doubts(tx: Transaction, learned: Learned, found: Sequence[Found], pe
     revived: list[Found] = []
     reread = set(learned.reread)
     for memory in memories.doubted(tx, learned.conversation_id):
-        if not reread.issuperset(memories.sources(tx, memory.id)):
+        if not reread.issuperset(memories.sources(tx, memory.conversation_id, memory.id)):
             continue
         again = next((one for one in found if one.discard is None and _same(one.candidate, memory)), None)
         if again is None:
@@ -228,7 +228,7 @@ def _revive(tx: Transaction, memory: Memory, candidate: Candidate, pen: Pen) -> 
         changed_at=pen.now,
     )
     memories.put(tx, standing)
-    memories.add_source(tx, memory.id, candidate.message_id)
+    memories.add_source(tx, memory.conversation_id, memory.id, candidate.message_id)
     pen.note(tx, "reopen", memory, "its message was read again and still says so", candidate, after=standing)
 
 
@@ -239,12 +239,16 @@ _MADE = ("derived_from", "duplicates")  # what a memory's words live on in
 
 def forget(tx: Transaction, memory: Memory, pen: Pen, *, heal: bool) -> None:
     """Take a memory away with all that was made from it; ``heal`` lets what it had closed hold again."""
-    made = [one for relation in _MADE for one in memories.relating(tx, memory.id, relation)]
-    newer = list(_each(tx, memories.relating(tx, memory.id, "supersedes")))
-    older = list(_each(tx, memories.related(tx, memory.id, "supersedes")))
-    memory_changes.wipe(tx, memory_id=memory.id)
-    memories.forget(tx, memory.id)
-    for one in _each(tx, made):
+    made = [one for relation in _MADE for one in memories.relating(tx, memory.conversation_id, memory.id, relation)]
+    newer = list(
+        _each(tx, memory.conversation_id, memories.relating(tx, memory.conversation_id, memory.id, "supersedes"))
+    )
+    older = list(
+        _each(tx, memory.conversation_id, memories.related(tx, memory.conversation_id, memory.id, "supersedes"))
+    )
+    memory_changes.wipe(tx, memory.conversation_id, memory_id=memory.id)
+    memories.forget(tx, memory.conversation_id, memory.id)
+    for one in _each(tx, memory.conversation_id, made):
         forget(tx, one, pen, heal=heal)
     for one in older:
         _heal(tx, one, newer, pen, reopen=heal)
@@ -253,21 +257,23 @@ def forget(tx: Transaction, memory: Memory, pen: Pen, *, heal: bool) -> None:
 
 def unmake(tx: Transaction, memory: Memory, pen: Pen) -> None:
     """Forget what was summed up of it: it no longer says what is known, and is made anew of what is."""
-    for one in _each(tx, memories.relating(tx, memory.id, "derived_from")):
+    for one in _each(
+        tx, memory.conversation_id, memories.relating(tx, memory.conversation_id, memory.id, "derived_from")
+    ):
         forget(tx, one, pen, heal=False)
 
 
 def _heal(tx: Transaction, older: Memory, newer: Sequence[Memory], pen: Pen, *, reopen: bool) -> None:
     """What a forgotten memory had closed is closed by what came after that, or holds again."""
     for one in newer:
-        memories.relate(tx, one.id, "supersedes", older.id, pen.now)
-    if newer or not reopen or memories.relating(tx, older.id, "supersedes"):
+        memories.relate(tx, one.conversation_id, one.id, "supersedes", older.id, pen.now)
+    if newer or not reopen or memories.relating(tx, older.conversation_id, older.id, "supersedes"):
         return
     reopened = replace(older, valid_to=None, changed_at=pen.now)
     memories.put(tx, reopened)
     pen.note(tx, "reopen", older, "what had replaced it is gone", after=reopened)
 
 
-def _each(tx: Transaction, ids: Iterable[str]) -> Iterable[Memory]:
-    found = (memories.by_id(tx, one) for one in ids)
+def _each(tx: Transaction, conversation_id: str, ids: Iterable[str]) -> Iterable[Memory]:
+    found = (memories.by_id(tx, conversation_id, one) for one in ids)
     return [memory for memory in found if memory is not None]

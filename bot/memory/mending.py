@@ -26,7 +26,7 @@ class CantUndo(Exception):
 def reword(tx: Transaction, memory: Memory, statement: str, pen: Pen) -> Memory:
     """Let it say this, in the person's own words; what was said of the old ones is over."""
     new = replace(_understood(memory, statement, pen), statement_hash=statement_hash(statement), writer="person")
-    if feedback.clear(tx, memory.id):
+    if feedback.clear(tx, memory):
         new = replace(new, confidence=max(memory.confidence, CERTAIN))
     return change(tx, "edit", memory, replace(new, author=pen.actor, prompt_version=""), "said so by a person", pen)
 
@@ -46,7 +46,7 @@ def change(tx: Transaction, action: str, before: Memory, after: Memory, reason: 
     if after.statement != before.statement or (before.state, after.state) == ("live", "archived"):
         unmake(tx, before, pen)
     if after.statement != before.statement:
-        memories.unlink(tx, before.id)  # other words may belong elsewhere
+        memories.unlink(tx, before.conversation_id, before.id)  # other words may belong elsewhere
     memories.put(tx, changed)
     pen.note(tx, action, before, reason, after=changed)
     return changed
@@ -64,14 +64,14 @@ def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
 
     So is what says the same in its place, and of what it summed up no other summary is made.
     """
-    for kept in memories.related(tx, memory.id, "duplicates"):
-        memories.unrelate(tx, memory.id, kept)
-        other = memories.by_id(tx, kept)
+    for kept in memories.related(tx, memory.conversation_id, memory.id, "duplicates"):
+        memories.unrelate(tx, memory.conversation_id, memory.id, kept)
+        other = memories.by_id(tx, memory.conversation_id, kept)
         if other is not None:
             forget_for_good(tx, other, pen)
-    for message_id in memories.sources(tx, memory.id):
-        memories.withhold(tx, message_id, pen.now)
-        memory_changes.wipe(tx, message_id=message_id)
+    for message_id in memories.sources(tx, memory.conversation_id, memory.id):
+        memories.withhold(tx, memory.conversation_id, message_id, pen.now)
+        memory_changes.wipe(tx, memory.conversation_id, message_id=message_id)
     _leave_unsummed(tx, memory, pen)
     forget(tx, memory, pen, heal=False)
 
@@ -79,8 +79,8 @@ def forget_for_good(tx: Transaction, memory: Memory, pen: Pen) -> None:
 def _leave_unsummed(tx: Transaction, memory: Memory, pen: Pen) -> None:
     """What a summary was made of is not summed up again; what is told beside it later may be."""
     if memory.kind == "summary":
-        for one in memories.related(tx, memory.id, "derived_from"):
-            memories.leave_unsummed(tx, one, pen.now)
+        for one in memories.related(tx, memory.conversation_id, memory.id, "derived_from"):
+            memories.leave_unsummed(tx, memory.conversation_id, one, pen.now)
 
 
 def _doubled(tx: Transaction, memory: Memory) -> bool:
@@ -95,9 +95,9 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
 
     Links change nothing that is said: they are passed over, and go with the words they were made for.
     """
-    last = memory_changes.last(tx, memory.id)
+    last = memory_changes.last(tx, memory.conversation_id, memory.id)
     if last is None:
-        linked = memory_changes.last(tx, memory.id, links=True) is not None
+        linked = memory_changes.last(tx, memory.conversation_id, memory.id, links=True) is not None
         hint = "; it was linked with others, which “what” set to links takes back" if linked else ""
         raise CantUndo(f"Nothing was changed about it that could be taken back{hint}.")
     if not json.loads(last.after_state).items() <= json.loads(memory.snapshot()).items():
@@ -108,37 +108,38 @@ def undo(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
     if _doubled(tx, before):
         raise CantUndo("I remember just that already; /memory forget takes one of the two away.")
     if last.action == "supersede":
-        for newer in memories.relating(tx, memory.id, "supersedes"):
-            memories.unrelate(tx, newer, memory.id)
-    memory_changes.undone(tx, last.id, pen.now)
+        for newer in memories.relating(tx, memory.conversation_id, memory.id, "supersedes"):
+            memories.unrelate(tx, memory.conversation_id, newer, memory.id)
+    memory_changes.undone(tx, last, pen.now)
     changed = change(tx, "undo", memory, before, f"took back: {last.action}", pen)
     if last.action == "doubt":
-        feedback.take_back(tx, memory.id, last.made_at)
+        feedback.take_back(tx, memory, last.made_at)
     if last.action == "add":
-        memories.unlink(tx, memory.id)
+        memories.unlink(tx, memory.conversation_id, memory.id)
         _leave_unsummed(tx, memory, pen)
     if last.action == "merge":
         _part(tx, last, pen)
     if last.action == "archive":
-        for kept in memories.related(tx, memory.id, "duplicates"):
-            memories.unrelate(tx, memory.id, kept)
+        for kept in memories.related(tx, memory.conversation_id, memory.id, "duplicates"):
+            memories.unrelate(tx, memory.conversation_id, memory.id, kept)
     return last.action, changed
 
 
 def undo_links(tx: Transaction, memory: Memory, pen: Pen) -> tuple[str, Memory]:
     """Take back the links it was given last, which are not made again; as undo."""
-    last = memory_changes.last(tx, memory.id, links=True)
+    last = memory_changes.last(tx, memory.conversation_id, memory.id, links=True)
     if last is None:
         raise CantUndo("It was given no links that could be taken back.")
-    memory_changes.undone(tx, last.id, pen.now)
-    memories.unlink(tx, memory.id, last.made_at)
+    memory_changes.undone(tx, last, pen.now)
+    memories.unlink(tx, memory.conversation_id, memory.id, last.made_at)
     return last.action, change(tx, "undo", memory, memory, "took back: link", pen)
 
 
 def _part(tx: Transaction, merged: Change, pen: Pen) -> None:
     """What was put away because a memory took it in stands beside it again."""
-    for other_id in memories.relating(tx, merged.memory_id or "", "duplicates"):
-        other, last = memories.by_id(tx, other_id), memory_changes.last(tx, other_id)
+    scene = merged.conversation_id
+    for other_id in memories.relating(tx, scene, merged.memory_id or "", "duplicates"):
+        other, last = memories.by_id(tx, scene, other_id), memory_changes.last(tx, scene, other_id)
         together = last is not None and (last.made_at, last.work_id) == (merged.made_at, merged.work_id)
         if other is not None and together:
             undo(tx, other, pen)

@@ -124,8 +124,8 @@ def remind(tx: Transaction, audience: Audience, asked: Asked, space: Space | Non
 
 def _due(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]:
     """What the asker plans for about now, as far as this audience may know it."""
-    ids = plans.due(tx, asked.person_id, asked.now) if asked.person_id else []
-    found = (memories.in_reach(tx, one, audience) for one in ids)
+    keys = plans.due(tx, asked.person_id, asked.now) if asked.person_id else []
+    found = (memories.reached(tx, one, audience) for one in keys)
     return [memory for memory in found if memory is not None]
 
 
@@ -135,8 +135,8 @@ def _of_today(tx: Transaction, audience: Audience, asked: Asked) -> list[Memory]
     begun = int(today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
     leapless = (today.month, today.day) == (2, 28) and not isleap(today.year)
     days = (f"{today:%m-%d}", "02-29" if leapless else "")
-    ids = plans.yearly(tx, asked.person_id, days, begun) if asked.person_id else []
-    found = (memories.in_reach(tx, one, audience) for one in ids)
+    keys = plans.yearly(tx, asked.person_id, days, begun) if asked.person_id else []
+    found = (memories.reached(tx, one, audience) for one in keys)
     return [memory for memory in found if memory is not None]
 
 
@@ -149,7 +149,7 @@ def _diverse(tx: Transaction, before: Sequence[Reminder], found: Sequence[Remind
 
 def _trusted(tx: Transaction, reminders: Sequence[Reminder]) -> list[Reminder]:
     """Each with what people say of it."""
-    said = feedback.opinions(tx, [one.memory.id for one in reminders]) if reminders else {}
+    said = feedback.opinions(tx, [one.memory for one in reminders]) if reminders else {}
     return [
         replace(one, trust=trust(said[one.memory.id].helpful, said[one.memory.id].wrong))
         if one.memory.id in said
@@ -189,7 +189,7 @@ def _newer(tx: Transaction, audience: Audience, asked: Asked, found: Sequence[Re
     waiting, seen = [one for one in found if one.memory.valid_to is not None], {one.memory.id for one in found}
     added: list[Reminder] = []
     for old in waiting:
-        for memory in memories.newer(tx, old.memory.id, audience):
+        for memory in memories.newer(tx, old.memory.conversation_id, old.memory.id, audience):
             if memory.id not in seen:
                 seen.add(memory.id)
                 added.append(_weighed(memory, asked, old.words, old.meaning))

@@ -55,11 +55,11 @@ def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
 def _forget(tx: Transaction, wish: Wish, unwanted: str, pen: Pen) -> None:
     """For good, with the words that ask for it, which say it once more; what may be several things stays."""
     conversations.hold(tx, wish.conversation_id)
-    memories.withhold(tx, wish.message_id, pen.now)
+    memories.withhold(tx, wish.conversation_id, wish.message_id, pen.now)
     known = memories.known(tx, Audience(wish.conversation_id, wish.person.id), wish.person.id)
     told = [one for one in known if one.kind != "summary"]
     for memory in meant(unwanted, wish.person.name, told):
-        if memories.by_id(tx, memory.id) is not None:  # the last one may have taken it along
+        if memories.by_id(tx, memory.conversation_id, memory.id) is not None:  # the last one may have taken it along
             forget_for_good(tx, memory, pen)
 
 

@@ -51,7 +51,7 @@ class Deliverer:
         self._held: dict[str, Delivery] = {}
         self._renewing = asyncio.Lock()  # an ending waits for it, because the end of a lease is its token
         self._unmarked: dict[str, tuple[Delivery, str]] = {}  # tried, and storage could not be told how it went
-        self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS)
+        self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS, first=True)
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -178,13 +178,15 @@ async def say(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel) ->
         await post.pace.keep(delivery.id, sender.pace_s)
     if there is not None:
         at_its_place = replace(parcel, platform_message_id=there.platform_message_id, route=there.route)
-        return await _bring_up_to_date(post, sender, at_its_place, there)
+        return await _bring_up_to_date(post, sender, delivery, at_its_place, there)
     if not parcel.text:
         return None  # taken back before anything of it was said
-    return await _first(post, sender, parcel)
+    return await _first(post, sender, delivery, parcel)
 
 
-async def _bring_up_to_date(post: Post, sender: Sender, parcel: Parcel, there: Receipt) -> Receipt | None:
+async def _bring_up_to_date(
+    post: Post, sender: Sender, delivery: Delivery, parcel: Parcel, there: Receipt
+) -> Receipt | None:
     if not parcel.text:
         await sender.remove(parcel)
         return None
@@ -193,25 +195,25 @@ async def _bring_up_to_date(post: Post, sender: Sender, parcel: Parcel, there: R
     except SendFailed as failed:
         if failed.fault is not SendFault.ORPHANED:
             raise
-        return await _anew(post, sender, parcel)
+        return await _anew(post, sender, delivery, parcel)
     post.pace.wrote(parcel.delivery_id)
     post.stages("revised", parcel.work_id, delivery=parcel.delivery_id)
     return there
 
 
-async def _anew(post: Post, sender: Sender, parcel: Parcel) -> Receipt:
+async def _anew(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel) -> Receipt:
     """What said it is gone: take the old message away where we may, and say it again under the same row."""
     with suppress(SendFailed):
         await sender.remove(parcel)
-    await post.database.write(_part_with, parcel.delivery_id, post.clock.now())
-    return await _first(post, sender, replace(parcel, platform_message_id="", route=""))
+    await post.database.write(_part_with, delivery, post.clock.now())
+    return await _first(post, sender, delivery, replace(parcel, platform_message_id="", route=""))
 
 
-async def _first(post: Post, sender: Sender, parcel: Parcel) -> Receipt:
+async def _first(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel) -> Receipt:
     receipt = await sender.post(parcel)
     post.pace.wrote(parcel.delivery_id)
     post.stages("posted", parcel.work_id, delivery=parcel.delivery_id)
-    await _acknowledge(post, parcel.delivery_id, receipt)
+    await _acknowledge(post, delivery, receipt)
     return receipt
 
 
@@ -221,7 +223,7 @@ async def _settle(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel
     tried_at = delivery.tried_at or 0
     way = resolve(repeatable=sender.repeatable(tried), age_ms=post.clock.now() - tried_at)
     if isinstance(way, Repeat):
-        return await _first(post, sender, replace(tried, buttons=parcel.buttons))
+        return await _first(post, sender, delivery, replace(tried, buttons=parcel.buttons))
     if delivery.attempts <= 1:  # nobody has waited since the doubt arose
         await post.clock.sleep(way.after_s)
     since, place = tried_at - _LOOK_BACK_MS, parcel.place
@@ -230,15 +232,15 @@ async def _settle(post: Post, sender: Sender, delivery: Delivery, parcel: Parcel
     ours = await post.database.read(outbox.known, place.platform, place.channel_id, ids)
     receipt = next((one for one in seen if one.platform_message_id not in ours), None)
     if receipt is None:
-        await post.database.write(_begin_again, delivery.id, post.clock.now())
+        await post.database.write(_begin_again, delivery, post.clock.now())
     else:
-        await _acknowledge(post, delivery.id, receipt)
+        await _acknowledge(post, delivery, receipt)
     return receipt
 
 
-async def _acknowledge(post: Post, delivery_id: str, receipt: Receipt) -> None:
+async def _acknowledge(post: Post, delivery: Delivery, receipt: Receipt) -> None:
     await post.database.write(
-        outbox.acknowledged, delivery_id, platform_message_id=receipt.platform_message_id, route=receipt.route
+        outbox.acknowledged, delivery, platform_message_id=receipt.platform_message_id, route=receipt.route
     )
 
 
@@ -248,25 +250,26 @@ def _claim(tx: Transaction, platforms: Sequence[str], until: int, now: int, most
     for platform in platforms:
         taken += outbox.claim(tx, platform, until, now, most - len(taken))
     for delivery in taken:
-        outbox.trying(tx, delivery.id, now)
-    return Claimed(taken, outbox.next_due(tx, now))
+        outbox.trying(tx, delivery, now)
+    # A part that waits for an earlier one is left to whoever has that: they look again when it is said.
+    return Claimed(taken, outbox.next_due(tx, now), len(taken) == most or outbox.foreign(tx, platforms, now))
 
 
-def _begin_again(tx: Transaction, delivery_id: str, now: int) -> None:
-    outbox.untried(tx, delivery_id)
-    outbox.trying(tx, delivery_id, now)
+def _begin_again(tx: Transaction, delivery: Delivery, now: int) -> None:
+    outbox.untried(tx, delivery)
+    outbox.trying(tx, delivery, now)
 
 
-def _part_with(tx: Transaction, delivery_id: str, now: int) -> None:
-    outbox.orphaned(tx, delivery_id)
-    outbox.trying(tx, delivery_id, now)
+def _part_with(tx: Transaction, delivery: Delivery, now: int) -> None:
+    outbox.orphaned(tx, delivery)
+    outbox.trying(tx, delivery, now)
 
 
 def _wait(tx: Transaction, held: Delivery, run_after: int, fault: str, nothing_there: bool) -> bool:
     if not outbox.wait(tx, held, run_after, fault):
         return False
     if nothing_there:
-        outbox.untried(tx, held.id)
+        outbox.untried(tx, held)
     return True
 
 
@@ -275,5 +278,5 @@ def _drop(tx: Transaction, held: Delivery, now: int, fault: str, again: bool, no
     if not outbox.drop(tx, held, now, fault, again=again):
         return False
     if nothing_there:
-        outbox.untried(tx, held.id)
+        outbox.untried(tx, held)
     return True

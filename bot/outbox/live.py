@@ -125,7 +125,7 @@ class GrowingDraft:
             said = await say(self._post, sender, delivery, self._parcel(delivery.id, number, text))
         except SendFailed as failed:
             if failed.fault is not SendFault.DOUBT and not delivery.in_doubt:
-                await self._post.database.write(outbox.untried, delivery.id)
+                await self._post.database.write(outbox.untried, delivery)
             raise
         self._shown.append(_Shown(delivery.id, said, text))
 
@@ -181,5 +181,5 @@ def _open(tx: Transaction, growing: Growing, number: int, text: str, ids: Ids, n
     )
     delivery = outbox.open(tx, new, now)
     if delivery is not None:
-        outbox.trying(tx, delivery.id, now)
+        outbox.trying(tx, delivery, now)
     return delivery

@@ -147,12 +147,12 @@ def _place(tx: Transaction, item: WorkItem) -> int:
 
 def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Button, ...]:
     """Keep what was said with what it had in mind; returns the button that shows this, if there is anything."""
-    message_id = end.ids.new("msg")
+    key = (end.item.conversation_id, end.ids.new("msg"))
     messages.add(
         tx,
         messages.NewMessage(
-            id=message_id,
-            conversation_id=end.item.conversation_id,
+            id=key[1],
+            conversation_id=key[0],
             seq=place,
             role="persona",
             name=reply.name,
@@ -168,15 +168,15 @@ def _message(tx: Transaction, end: Ending, reply: Reply, place: int) -> tuple[Bu
     )
     if end.item.person_id:
         asked = [one.said_at for one in messages.asked(tx, end.item.id)]
-        mind_pause(tx, end.item.person_id, message_id, asked or (end.now,), end.now)
+        mind_pause(tx, end.item.person_id, key, asked or (end.now,), end.now)
     cites = any(one.cited for one in reply.reminded)
     used = [
-        memories.use(tx, message_id, position, one.memory.id, one.why(), end.now, one.counts(cites))
+        memories.use(tx, key, position, one.memory, one.why(), end.now, one.counts(cites))
         for position, one in enumerate(reply.reminded, start=1)
     ]
     if place <= readings.through(tx, end.item.conversation_id):
-        readings.mark(tx, message_id, end.now)  # its conversation was read for memories while it grew
-    return (why_button(message_id),) if reply.explained and any(used) else ()
+        readings.mark(tx, *key, end.now)  # its conversation was read for memories while it grew
+    return (why_button(key[1]),) if reply.explained and any(used) else ()
 
 
 def _spoken(reply: Reply) -> Spoken:

@@ -3,7 +3,8 @@ SELECT name, first_heard_at, last_heard_at FROM people WHERE id = :person_id;
 
 -- name: messages
 -- What somebody said, the newest first, without what was taken back.
-SELECT m.id, c.platform, c.guild_id, c.channel_id, c.kind, p.display_name AS persona, m.said_at, m.content
+SELECT m.conversation_id, m.id, c.platform, c.guild_id, c.channel_id, c.kind, p.display_name AS persona, m.said_at,
+       m.content
 FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN personas p ON p.id = c.persona_id
 WHERE m.person_id = :person_id AND m.deleted_at IS NULL
 ORDER BY m.said_at DESC, m.id DESC LIMIT :most OFFSET :passed;
@@ -12,11 +13,13 @@ ORDER BY m.said_at DESC, m.id DESC LIMIT :most OFFSET :passed;
 SELECT count(*) FROM messages WHERE person_id = :person_id AND deleted_at IS NULL;
 
 -- name: revisions
-SELECT content AS text, replaced_at AS at FROM revisions WHERE message_id = :message_id ORDER BY revision;
+SELECT content AS text, replaced_at AS at FROM revisions
+WHERE conversation_id = :conversation_id AND message_id = :message_id ORDER BY revision;
 
 -- name: answers
 SELECT content AS text, said_at AS at FROM messages
-WHERE reply_to = :message_id AND role = 'persona' AND deleted_at IS NULL ORDER BY id;
+WHERE conversation_id = :conversation_id AND reply_to = :message_id AND role = 'persona' AND deleted_at IS NULL
+ORDER BY id || '';
 
 -- name: memories
 SELECT m.id, p.display_name AS persona, m.statement, m.kind, m.topic, m.subject_name, m.reach, m.state, m.said_at,

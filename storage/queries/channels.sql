@@ -2,7 +2,8 @@
 -- What was remembered in a scene, but for what was opened to the whole server and rests on nothing said there.
 SELECT m.* FROM memories m
 WHERE m.conversation_id = :conversation_id
-  AND (m.reach <> 'guild' OR EXISTS (SELECT 1 FROM memory_sources s WHERE s.memory_id = m.id))
+  AND (m.reach <> 'guild' OR EXISTS (
+    SELECT 1 FROM memory_sources s WHERE s.conversation_id = m.conversation_id AND s.memory_id = m.id))
 ORDER BY m.seq LIMIT :most;
 
 -- name: settings

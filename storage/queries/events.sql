@@ -13,11 +13,11 @@ WHERE platform = :platform AND client_message_id = :client_message_id;
 SELECT e.rule
 FROM deliveries d
 JOIN conversations c ON c.id = d.conversation_id
-JOIN messages m ON m.work_id = d.work_id AND m.role = 'person'
-JOIN events e ON e.message_id = m.id
+JOIN messages m ON m.conversation_id = d.conversation_id AND m.work_id = d.work_id AND m.role = 'person'
+JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_message_id
 WHERE d.platform_message_id = :platform_message_id AND d.platform_message_id <> ''
   AND c.platform = :platform AND c.channel_id = :channel_id
-ORDER BY m.seq DESC LIMIT 1;
+ORDER BY m.seq + 0 DESC LIMIT 1;
 
 -- name: led_to_long_ago
 SELECT s.rule FROM spoken s JOIN conversations c ON c.id = s.conversation_id

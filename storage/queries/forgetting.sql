@@ -17,9 +17,10 @@ SELECT scope AS key, min(changed_at) AS since FROM setting_changes
 WHERE scope LIKE 'user:%' AND changed_at <= :until GROUP BY scope;
 
 -- name: scenes
-SELECT DISTINCT conversation_id AS id FROM messages
+-- The first of their messages in each.
+SELECT conversation_id, min(id) AS id FROM messages
 WHERE person_id = :person_id AND said_at <= :until AND (name <> '' OR deleted_at IS NULL)
-ORDER BY 1;
+GROUP BY conversation_id ORDER BY conversation_id;
 
 -- name: hold
 -- Where several write at once, nobody keeps words of theirs until this transaction ends.
@@ -27,51 +28,58 @@ UPDATE people SET last_heard_at = last_heard_at WHERE id = :person_id;
 
 -- name: messages
 -- What is without its words and its name is done.
-SELECT id FROM messages
+SELECT conversation_id, id FROM messages
 WHERE person_id = :person_id AND said_at <= :until AND (name <> '' OR deleted_at IS NULL)
 ORDER BY id LIMIT :most;
 
 -- name: empty_message
 -- The row stays: it keeps the order of its conversation, and hearing it again harmless.
 UPDATE messages SET name = '', content = '', content_hash = '', deleted_at = COALESCE(deleted_at, :now)
-WHERE id = :id;
+WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: replies
--- What personas said in answer to them.
-SELECT m.id FROM work w JOIN messages m ON m.work_id = w.id
-WHERE w.person_id = :person_id AND w.created_at <= :until AND m.role = 'persona' AND m.deleted_at IS NULL
+-- What personas said in answer to them. CROSS JOIN keeps the order: through the work, never through all that was said.
+SELECT m.conversation_id, m.id
+FROM work w CROSS JOIN messages m
+WHERE m.conversation_id = w.conversation_id AND m.work_id = w.id AND w.person_id = :person_id
+  AND w.created_at <= :until AND m.role = 'persona' AND m.deleted_at IS NULL
 UNION
-SELECT m.id FROM messages asked JOIN messages m ON m.reply_to = asked.id
+SELECT m.conversation_id, m.id
+FROM messages asked JOIN messages m ON m.conversation_id = asked.conversation_id AND m.reply_to = asked.id
 WHERE asked.person_id = :person_id AND asked.said_at <= :until AND m.role = 'persona' AND m.deleted_at IS NULL
-ORDER BY 1 LIMIT :most;
+ORDER BY 2 LIMIT :most;
 
 -- name: replies_in
 -- All that a persona said where it was alone with them.
-SELECT id FROM messages
+SELECT conversation_id, id FROM messages
 WHERE conversation_id = :conversation_id AND role = 'persona' AND deleted_at IS NULL AND said_at <= :until
 ORDER BY id LIMIT :most;
 
 -- name: empty_reply
-UPDATE messages SET content = '', content_hash = '', deleted_at = COALESCE(deleted_at, :now) WHERE id = :id;
+UPDATE messages SET content = '', content_hash = '', deleted_at = COALESCE(deleted_at, :now)
+WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: used_in
-SELECT DISTINCT reply_id AS id FROM memory_uses WHERE memory_id = :memory_id ORDER BY 1;
+-- Replies of other conversations as well: of whatever audience could know it.
+SELECT DISTINCT conversation_id, reply_id AS id FROM memory_uses
+WHERE scene_id = :scene_id AND memory_id = :memory_id ORDER BY 2;
 
 -- name: forget_uses
-DELETE FROM memory_uses WHERE reply_id = :reply_id;
+DELETE FROM memory_uses WHERE conversation_id = :conversation_id AND reply_id = :reply_id;
 
 -- name: forget_reread
-DELETE FROM memory_rereads WHERE message_id = :message_id;
+DELETE FROM memory_rereads WHERE conversation_id = :conversation_id AND message_id = :message_id;
 
 -- name: memories
 -- What they told, what is about them, and what they worded.
-SELECT id FROM memories
+SELECT conversation_id, id FROM memories
 WHERE (teller_id = :person_id OR subject_key = :person_id) AND said_at <= :until
 UNION
-SELECT m.id FROM memory_changes c JOIN memories m ON m.id = c.memory_id
+SELECT m.conversation_id, m.id
+FROM memory_changes c JOIN memories m ON m.conversation_id = c.conversation_id AND m.id = c.memory_id
 WHERE c.action = 'edit' AND c.made_at <= :until
   AND (c.actor = :person_id OR c.actor = :called OR c.actor LIKE :marked ESCAPE '!')
-ORDER BY 1 LIMIT :most;
+ORDER BY 2 LIMIT :most;
 
 -- name: conversations
 -- Those a persona held with them alone; in a direct channel those of every persona.
@@ -95,7 +103,7 @@ ORDER BY c.id;
 SELECT w.id, w.state FROM work w
 WHERE w.person_id = :person_id AND w.created_at <= :until
   AND (w.state IN ('ready', 'running', 'retrying', 'buried') OR w.payload <> '{}' OR w.partial <> '' OR w.detail <> ''
-       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.work_id = w.id
+       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.conversation_id = w.conversation_id AND d.work_id = w.id
                   AND (d.state IN ('live', 'owed', 'sending') OR d.content <> '' OR d.tried_content <> ''
                        OR d.answered <> '' OR d.reply_to <> '' OR d.buttons <> '[]')))
 ORDER BY w.id LIMIT :most;
@@ -104,7 +112,7 @@ ORDER BY w.id LIMIT :most;
 SELECT w.id, w.state FROM work w
 WHERE w.conversation_id = :conversation_id AND w.created_at <= :until
   AND (w.state IN ('ready', 'running', 'retrying', 'buried') OR w.payload <> '{}' OR w.partial <> '' OR w.detail <> ''
-       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.work_id = w.id
+       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.conversation_id = w.conversation_id AND d.work_id = w.id
                   AND (d.state IN ('live', 'owed', 'sending') OR d.content <> '' OR d.tried_content <> ''
                        OR d.answered <> '' OR d.reply_to <> '' OR d.buttons <> '[]')))
 ORDER BY w.id LIMIT :most;
@@ -124,7 +132,7 @@ SET content = '', tried_content = '', answered = '', reply_to = '', buttons = '[
                  WHEN platform_message_id = '' THEN 'dropped'
                  WHEN state = 'sending' THEN 'sending'
                  ELSE 'owed' END
-WHERE work_id = :work_id;
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id;
 
 -- name: drop_deliveries
 -- The channel they were for is not known any more.

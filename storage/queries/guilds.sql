@@ -3,19 +3,19 @@ SELECT id, channel_id FROM conversations WHERE platform = :platform AND guild_id
 
 -- name: messages
 -- What still has words or a name, people's and personas'.
-SELECT m.id, m.role AS kind FROM conversations c JOIN messages m ON m.conversation_id = c.id
+SELECT m.conversation_id, m.id, m.role AS kind FROM conversations c JOIN messages m ON m.conversation_id = c.id
 WHERE c.platform = :platform AND c.guild_id = :guild_id
   AND (m.deleted_at IS NULL OR (m.role = 'person' AND m.name <> '')) ORDER BY m.id LIMIT :most;
 
 -- name: memories
-SELECT r.id, r.kind FROM conversations c JOIN memories r ON r.conversation_id = c.id
+SELECT r.conversation_id, r.id, r.kind FROM conversations c JOIN memories r ON r.conversation_id = c.id
 WHERE c.platform = :platform AND c.guild_id = :guild_id ORDER BY r.id LIMIT :most;
 
 -- name: work
-SELECT w.id, w.state AS kind FROM conversations c JOIN work w ON w.conversation_id = c.id
+SELECT w.conversation_id, w.id, w.state AS kind FROM conversations c JOIN work w ON w.conversation_id = c.id
 WHERE c.platform = :platform AND c.guild_id = :guild_id
   AND (w.state IN ('ready', 'running', 'retrying', 'buried') OR w.payload <> '{}' OR w.partial <> '' OR w.detail <> ''
-       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.work_id = w.id
+       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.conversation_id = w.conversation_id AND d.work_id = w.id
                   AND (d.state IN ('live', 'owed', 'sending') OR d.content <> '' OR d.tried_content <> ''
                        OR d.answered <> '' OR d.reply_to <> '' OR d.buttons <> '[]')))
 ORDER BY w.id LIMIT :most;
@@ -23,7 +23,8 @@ ORDER BY w.id LIMIT :most;
 -- name: drop_deliveries
 -- Nobody can take them away where we are no part of any more.
 UPDATE deliveries SET state = 'dropped'
-WHERE work_id = :work_id AND state IN ('live', 'owed', 'sending');
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
+  AND state IN ('live', 'owed', 'sending');
 
 -- name: forget_lore
 DELETE FROM lore WHERE scope LIKE :scope ESCAPE '!' OR scope IN (

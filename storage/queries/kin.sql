@@ -1,6 +1,6 @@
 -- name: named
 -- In any scene and whoever may know it, the newest first; without the words of those who asked not to be heard.
-SELECT m.id
+SELECT m.conversation_id, m.id
 FROM memories m
 WHERE m.teller_id = :person_id AND m.relation = :relation AND m.relation <> '' AND m.state = 'live'
   AND m.valid_to IS NULL

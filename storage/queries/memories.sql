@@ -24,22 +24,26 @@ SET reach = :reach, subject_kind = :subject_kind, subject_key = :subject_key, su
     valid_from = :valid_from, valid_to = :valid_to, expires_at = :expires_at, relation = :relation, other_name = :other_name, yearly = :yearly,
     tags = :tags, pinned = :pinned, core = :core, state = :state,
     writer = :writer, author = :author, prompt_version = :prompt_version, changed_at = :changed_at
-WHERE id = :id;
+WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: by_id
-SELECT memories.* FROM memories WHERE id = :id;
+SELECT memories.* FROM memories WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: in_reach
 SELECT m.*
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
-WHERE k.memory_id = :id AND k.audience_id = :conversation_id AND k.person_id IN ('', :person_id)
-  AND k.shared <= :shared
+FROM memory_audiences k JOIN memories m ON m.conversation_id = k.scene_id AND m.id = k.memory_id
+WHERE k.scene_id = :scene_id AND k.memory_id = :id AND k.audience_id = :conversation_id
+  AND k.person_id IN ('', :person_id) AND k.shared <= :shared
 LIMIT 1;
+
+-- name: scene_of
+-- For whoever names a memory by its id alone.
+SELECT conversation_id FROM memories WHERE id = :id;
 
 -- name: known
 -- What an audience may know, the newest first: all of it, or where whose is not '' only what is about or from them.
 SELECT m.*
-FROM memory_audiences k JOIN memories m ON m.id = k.memory_id
+FROM memory_audiences k JOIN memories m ON m.conversation_id = k.scene_id AND m.id = k.memory_id
 WHERE k.audience_id = :conversation_id AND k.person_id IN ('', :person_id) AND k.shared <= :shared
   AND m.state = 'live'
   AND (:whose = '' OR m.subject_key = :whose OR m.teller_id = :whose)
@@ -89,8 +93,10 @@ LIMIT :most;
 
 -- name: named
 -- What was found in the index, whoever may know it; without the words of those who asked not to be heard.
-SELECT p.number, m.id
-FROM passages p JOIN memories m ON m.id = p.source_id
+SELECT p.number, m.conversation_id, m.id
+FROM passages p
+JOIN scopes s ON s.number = p.number / 4294967296
+JOIN memories m ON m.conversation_id = substr(s.key, 10) AND m.id = p.source_id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND m.state = 'live'
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
@@ -99,13 +105,13 @@ ORDER BY p.number;
 
 -- name: pins
 -- What is pinned in one scope, whoever may know it; without the words of those who asked not to be heard.
-SELECT m.id
+SELECT m.conversation_id, m.id
 FROM scopes s JOIN memories m ON m.conversation_id = substr(s.key, 10)
 WHERE s.number = :scope AND m.state = 'live' AND m.pinned = 1
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id;
+ORDER BY m.id || '';
 
 -- name: neighbours
 -- What a candidate of this scene and subject may repeat or replace, the newest first.
@@ -123,95 +129,117 @@ ORDER BY seq LIMIT :most;
 SELECT memories.* FROM memories
 WHERE conversation_id = :conversation_id AND said_at > :since AND state = 'live'
   AND NOT EXISTS (
-    SELECT 1 FROM memory_relations r WHERE r.other_id = memories.id AND r.relation = 'derived_from')
-  AND NOT EXISTS (SELECT 1 FROM memory_unsummed u WHERE u.memory_id = memories.id)
+    SELECT 1 FROM memory_relations r
+    WHERE r.conversation_id = memories.conversation_id AND r.other_id = memories.id AND r.relation = 'derived_from')
+  AND NOT EXISTS (
+    SELECT 1 FROM memory_unsummed u
+    WHERE u.conversation_id = memories.conversation_id AND u.memory_id = memories.id)
 ORDER BY said_at, seq LIMIT :most;
 
 -- name: leave_unsummed
-INSERT INTO memory_unsummed (memory_id, since) VALUES (:memory_id, :now) ON CONFLICT (memory_id) DO NOTHING;
+INSERT INTO memory_unsummed (conversation_id, memory_id, since) VALUES (:conversation_id, :memory_id, :now)
+ON CONFLICT (conversation_id, memory_id) DO NOTHING;
 
 -- name: drawn_from
-SELECT m.* FROM memories m JOIN memory_sources s ON s.memory_id = m.id
-WHERE s.message_id = :message_id
-ORDER BY m.id;
+SELECT m.* FROM memories m JOIN memory_sources s ON s.conversation_id = m.conversation_id AND s.memory_id = m.id
+WHERE s.conversation_id = :conversation_id AND s.message_id = :message_id
+ORDER BY m.id || '';
 
 -- name: doubted
 SELECT memories.* FROM memories WHERE conversation_id = :conversation_id AND state = 'doubted' ORDER BY id;
 
 -- name: add_source
-INSERT INTO memory_sources (memory_id, message_id) VALUES (:memory_id, :message_id)
-ON CONFLICT (memory_id, message_id) DO NOTHING;
+INSERT INTO memory_sources (conversation_id, memory_id, message_id)
+VALUES (:conversation_id, :memory_id, :message_id)
+ON CONFLICT (conversation_id, memory_id, message_id) DO NOTHING;
 
 -- name: sources
-SELECT message_id AS id FROM memory_sources WHERE memory_id = :memory_id ORDER BY message_id;
+SELECT message_id AS id FROM memory_sources
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id ORDER BY message_id;
 
 -- name: drop_source
-DELETE FROM memory_sources WHERE message_id = :message_id;
+DELETE FROM memory_sources WHERE conversation_id = :conversation_id AND message_id = :message_id;
 
 -- name: relate
-INSERT INTO memory_relations (memory_id, relation, other_id, made_at)
-VALUES (:memory_id, :relation, :other_id, :now)
-ON CONFLICT (memory_id, relation, other_id) DO NOTHING;
+INSERT INTO memory_relations (conversation_id, memory_id, relation, other_id, made_at)
+VALUES (:conversation_id, :memory_id, :relation, :other_id, :now)
+ON CONFLICT (conversation_id, memory_id, relation, other_id) DO NOTHING;
 
 -- name: related
 -- What a memory stands before, was made from, or repeats.
-SELECT other_id AS id FROM memory_relations WHERE memory_id = :memory_id AND relation = :relation ORDER BY other_id;
+SELECT other_id AS id FROM memory_relations
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND relation = :relation ORDER BY other_id;
 
 -- name: relating
 -- What stands before a memory, was made from it, or repeats it.
-SELECT memory_id AS id FROM memory_relations WHERE other_id = :memory_id AND relation = :relation ORDER BY memory_id;
+SELECT memory_id AS id FROM memory_relations
+WHERE conversation_id = :conversation_id AND other_id = :memory_id AND relation = :relation ORDER BY memory_id;
 
 -- name: newer
 -- What stands before a memory, whoever may know it; without the words of those who asked not to be heard.
 SELECT m.id
-FROM memory_relations r JOIN memories m ON m.id = r.memory_id
-WHERE r.other_id = :memory_id AND r.relation = 'supersedes' AND m.state = 'live'
+FROM memory_relations r JOIN memories m ON m.conversation_id = r.conversation_id AND m.id = r.memory_id
+WHERE r.conversation_id = :conversation_id AND r.other_id = :memory_id AND r.relation = 'supersedes'
+  AND m.state = 'live'
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id
     WHERE who.id = m.teller_id AND o.ended_at IS NULL)
-ORDER BY m.id;
+ORDER BY m.id || '';
 
 -- name: unrelate
-DELETE FROM memory_relations WHERE memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
+DELETE FROM memory_relations
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND other_id = :other_id AND relation <> 'related';
 
 -- name: unlink
--- What it was linked with by itself at a time, or all of its links where since is 0.
+-- What it was linked with by itself since then.
 DELETE FROM memory_relations
-WHERE relation = 'related' AND (memory_id = :memory_id OR (:since = 0 AND other_id = :memory_id)) AND made_at >= :since;
+WHERE conversation_id = :conversation_id AND memory_id = :memory_id AND relation = 'related' AND made_at >= :since;
+
+-- name: unlink_others
+-- What was linked with it.
+DELETE FROM memory_relations
+WHERE conversation_id = :conversation_id AND other_id = :memory_id AND relation = 'related';
 
 -- name: use
-INSERT INTO memory_uses (reply_id, position, memory_id, why) VALUES (:reply_id, :position, :memory_id, :why)
-ON CONFLICT (reply_id, position) DO NOTHING;
+INSERT INTO memory_uses (conversation_id, reply_id, position, scene_id, memory_id, why)
+VALUES (:conversation_id, :reply_id, :position, :scene_id, :memory_id, :why)
+ON CONFLICT (conversation_id, reply_id, position) DO NOTHING;
 
 -- name: count_use
 -- What a reply had in mind and did not rest on is no more used than before.
 UPDATE memories
 SET uses = uses + :more, last_used_at = CASE WHEN :more = 1 THEN :now ELSE last_used_at END
-WHERE id = :id;
+WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: used_by
-SELECT u.position, u.why, u.memory_id FROM memory_uses u WHERE u.reply_id = :reply_id ORDER BY u.position;
+SELECT u.position, u.why, u.scene_id, u.memory_id FROM memory_uses u
+WHERE u.conversation_id = :conversation_id AND u.reply_id = :reply_id ORDER BY u.position;
 
 -- name: forget_relations
-DELETE FROM memory_relations WHERE memory_id = :id OR other_id = :id;
+DELETE FROM memory_relations WHERE conversation_id = :conversation_id AND memory_id = :id;
+
+-- name: forget_relating
+DELETE FROM memory_relations WHERE conversation_id = :conversation_id AND other_id = :id;
 
 -- name: forget_sources
-DELETE FROM memory_sources WHERE memory_id = :id;
+DELETE FROM memory_sources WHERE conversation_id = :conversation_id AND memory_id = :id;
 
 -- name: forget_uses
-DELETE FROM memory_uses WHERE memory_id = :id;
+-- Those of other conversations as well.
+DELETE FROM memory_uses WHERE scene_id = :conversation_id AND memory_id = :id;
 
 -- name: forget_feedback
-DELETE FROM memory_feedback WHERE memory_id = :id;
+DELETE FROM memory_feedback WHERE conversation_id = :conversation_id AND memory_id = :id;
+
 -- name: forget_unsummed
-DELETE FROM memory_unsummed WHERE memory_id = :id;
+DELETE FROM memory_unsummed WHERE conversation_id = :conversation_id AND memory_id = :id;
 
 -- name: forget
-DELETE FROM memories WHERE id = :id;
+DELETE FROM memories WHERE conversation_id = :conversation_id AND id = :id;
 
 -- name: withhold
-INSERT INTO memory_withheld (message_id, withheld_at) VALUES (:message_id, :now)
-ON CONFLICT (message_id) DO NOTHING;
+INSERT INTO memory_withheld (conversation_id, message_id, withheld_at) VALUES (:conversation_id, :message_id, :now)
+ON CONFLICT (conversation_id, message_id) DO NOTHING;
 
 -- name: is_withheld
-SELECT count(*) FROM memory_withheld WHERE message_id = :message_id;
+SELECT count(*) FROM memory_withheld WHERE conversation_id = :conversation_id AND message_id = :message_id;

@@ -35,7 +35,8 @@ SELECT id FROM conversations UNION SELECT 'memories:' || conversation_id FROM me
 INSERT INTO passages (number, source_id, model)
 SELECT s.number * 4294967296 + m.seq, m.id, ''
 FROM messages m JOIN scopes s ON s.key = m.conversation_id
-WHERE trim(m.content) <> '' AND m.seq < 4294967296 AND m.id NOT IN (SELECT message_id FROM memory_withheld)
+WHERE trim(m.content) <> '' AND m.seq < 4294967296 AND NOT EXISTS (
+    SELECT 1 FROM memory_withheld h WHERE h.conversation_id = m.conversation_id AND h.message_id = m.id)
 UNION ALL
 SELECT s.number * 4294967296 + y.seq, y.id, ''
 FROM memories y JOIN scopes s ON s.key = 'memories:' || y.conversation_id

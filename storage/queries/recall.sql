@@ -38,15 +38,19 @@ FROM json_each(:numbers) n CROSS JOIN vectors v
 WHERE v.number = n.value AND v.number BETWEEN :first AND :last AND v.model = :model;
 
 -- name: drawn
--- CROSS JOIN keeps the order: from these memories to their messages, and from those to where they stand in the index.
+-- A memory rests on messages of its own conversation, which is the scope of their passages. CROSS JOIN keeps the order:
+-- from these memories to their messages, and from those to where they stand in the index.
 SELECT p.number, s.memory_id
-FROM json_each(:memory_ids) n CROSS JOIN memory_sources s CROSS JOIN passages p
-WHERE s.memory_id = n.value AND p.source_id = s.message_id AND p.number BETWEEN :first AND :last
+FROM scopes c CROSS JOIN json_each(:memory_ids) n CROSS JOIN memory_sources s CROSS JOIN passages p
+WHERE c.number = :scope AND s.conversation_id = c.key AND s.memory_id = n.value AND p.source_id = s.message_id
+  AND p.number BETWEEN :first AND :last
 ORDER BY p.number, s.memory_id;
 
 -- name: told
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
-FROM passages p JOIN messages m ON m.id = p.source_id
+FROM passages p
+JOIN scopes s ON s.number = p.number / 4294967296
+JOIN messages m ON m.conversation_id = s.key AND m.id = p.source_id
 WHERE p.number IN (SELECT value FROM json_each(:numbers)) AND p.number BETWEEN :first AND :last
   AND NOT EXISTS (
     SELECT 1 FROM people who JOIN opt_outs o ON o.platform = who.platform AND o.platform_id = who.platform_id

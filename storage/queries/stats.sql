@@ -33,7 +33,7 @@ GROUP BY p.display_name ORDER BY 1;
 -- What people last said of memories, where they said it since then.
 SELECT p.display_name AS persona, sum(CASE f.verdict WHEN 'helpful' THEN 1 ELSE 0 END) AS helpful,
        sum(CASE f.verdict WHEN 'wrong' THEN 1 ELSE 0 END) AS wrong
-FROM memory_feedback f JOIN memories r ON r.id = f.memory_id
+FROM memory_feedback f JOIN memories r ON r.conversation_id = f.conversation_id AND r.id = f.memory_id
 JOIN conversations c ON c.id = r.conversation_id JOIN personas p ON p.id = c.persona_id
 WHERE c.platform = :platform AND c.guild_id = :guild_id AND :channel_id IN ('', c.channel_id)
   AND :persona IN ('', p.name) AND f.given_at >= :since
@@ -45,8 +45,9 @@ GROUP BY p.display_name ORDER BY 1;
 WITH replied AS (
     SELECT p.display_name AS persona, min(e.heard_at) / 86400000 AS day, max(d.sent_at) - min(e.heard_at) AS took
     FROM conversations c JOIN messages m ON m.conversation_id = c.id JOIN personas p ON p.id = c.persona_id
-    JOIN events e ON e.message_id = m.id
-    JOIN deliveries d ON d.work_id = m.work_id AND d.last_part = 1 AND d.state = 'sent'
+    JOIN events e ON e.platform = c.platform AND e.client_message_id = m.client_message_id
+    JOIN deliveries d ON d.conversation_id = m.conversation_id AND d.work_id = m.work_id AND d.last_part = 1
+      AND d.state = 'sent'
     WHERE c.platform = :platform AND c.guild_id = :guild_id AND :channel_id IN ('', c.channel_id)
       AND :persona IN ('', p.name) AND m.said_at >= :since AND m.role = 'person'
     GROUP BY m.work_id, p.display_name

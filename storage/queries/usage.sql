@@ -1,10 +1,11 @@
 -- name: add
 INSERT INTO model_calls
-    (id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms, total_ms,
-     voice_version_id, house_version_id, called_at, cached_tokens, cost)
+    (conversation_id, id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms,
+     total_ms, voice_version_id, house_version_id, called_at, cached_tokens, cost)
 VALUES
-    (:id, :work_id, :attempt, :model, :outcome, :prompt_tokens, :completion_tokens, :measured, :first_token_ms,
-     :total_ms, :voice_version_id, :house_version_id, :called_at, :cached_tokens, :cost);
+    (COALESCE((SELECT w.conversation_id FROM work w WHERE w.id = :work_id), ''), :id, :work_id, :attempt, :model,
+     :outcome, :prompt_tokens, :completion_tokens, :measured, :first_token_ms, :total_ms, :voice_version_id,
+     :house_version_id, :called_at, :cached_tokens, :cost);
 
 -- name: outcomes_since
 SELECT outcome AS name, count(*) AS count FROM model_calls WHERE called_at >= :since GROUP BY outcome ORDER BY outcome;
@@ -23,7 +24,9 @@ SELECT COALESCE(sum(prompt_tokens + completion_tokens), 0) FROM model_calls WHER
 -- name: of_work
 SELECT id, work_id, attempt, model, outcome, prompt_tokens, completion_tokens, measured, first_token_ms, total_ms,
        voice_version_id, house_version_id, called_at, cached_tokens, cost
-FROM model_calls WHERE work_id = :work_id ORDER BY id;
+FROM model_calls
+WHERE conversation_id = (SELECT w.conversation_id FROM work w WHERE w.id = :work_id) AND work_id = :work_id
+ORDER BY id || '';
 
 -- name: used
 -- What calls since then spent, by day (UTC), model and persona: of everybody, or of one person, guild, channel, persona.

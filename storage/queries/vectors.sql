@@ -6,8 +6,9 @@ SELECT p.number, COALESCE(m.content, y.statement) AS words,
 FROM (SELECT number FROM passages WHERE model < :model
       UNION ALL SELECT number FROM passages WHERE model > :model) l
 JOIN passages p ON p.number = l.number
-LEFT JOIN messages m ON m.id = p.source_id
-LEFT JOIN memories y ON y.id = p.source_id
+JOIN scopes s ON s.number = p.number / 4294967296
+LEFT JOIN messages m ON m.conversation_id = s.key AND m.id = p.source_id
+LEFT JOIN memories y ON y.conversation_id = substr(s.key, 10) AND y.id = p.source_id
 WHERE m.id IS NOT NULL OR y.id IS NOT NULL
 LIMIT :most;
 

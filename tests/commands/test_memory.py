@@ -164,7 +164,7 @@ async def test_undoing_what_was_replaced_lets_it_hold_again(troupe: Troupe) -> N
 
 
 def _archive(tx: Transaction, troupe: Troupe, memory_id: str) -> None:
-    memory = memories.by_id(tx, memory_id)
+    memory = memories.by_id(tx, tx.text("memories.scene_of", id=memory_id) or "", memory_id)
     assert memory is not None
     pen = Pen(troupe.office.ids, NOW, "Bob")
     change(tx, "archive", memory, replace(memory, state="archived"), "put away", pen)

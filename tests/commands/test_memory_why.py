@@ -54,10 +54,10 @@ def _answer(tx: Transaction, troupe: Troupe, caller: Caller, *words: str, told: 
     seq = conversations.next_seq(tx, conversation.id)
     messages.add(tx, NewMessage(reply, conversation.id, seq, "persona", "Ada", "Oslo!", NOW, work_id=owed))
     for position, memory in enumerate(found, 1):
-        memories.use(tx, reply, position, memory.id, WHY, NOW)
+        memories.use(tx, (conversation.id, reply), position, memory, WHY, NOW)
     outbox.owe(tx, outbox.NewPart(ids.new("dlv"), owed, 0, conversation.id, seq, "Oslo!"), NOW)
     [part] = outbox.claim(tx, "discord", NOW + 9000, NOW, 1)
-    outbox.acknowledged(tx, part.id, "77", "channel")
+    outbox.acknowledged(tx, part, "77", "channel")
     outbox.sent(tx, part, NOW)
     work.finish(tx, item, NOW)
     return Said(reply, tuple(found))
@@ -75,7 +75,7 @@ async def press(troupe: Troupe, caller: Caller, label: str, said: Said) -> str:
 
 
 async def now(troupe: Troupe, memory: Memory) -> Memory | None:
-    return await troupe.database.read(memories.by_id, memory.id)
+    return await troupe.database.read(memories.by_id, memory.conversation_id, memory.id)
 
 
 async def test_the_button_shows_each_memory_with_what_spoke_for_it_when_and_where_it_was_told(troupe: Troupe) -> None:
@@ -174,7 +174,7 @@ async def test_wrong_is_doubted_noted_and_can_be_taken_back(troupe: Troupe) -> N
     told = await press(troupe, BOB, "Wrong 1", said)
     doubted, opinion = await now(troupe, memory), await opinion_of(troupe, memory)
     listed = await troupe.order(BOB, "memory list")
-    [noted, *_] = await troupe.database.read(memory_changes.of_memory, memory.id)
+    [noted, *_] = await troupe.database.read(memory_changes.of_memory, memory.conversation_id, memory.id)
     await troupe.order(BOB, "memory undo", id=memory.id)
     standing = await now(troupe, memory)
 
@@ -187,7 +187,7 @@ async def test_wrong_is_doubted_noted_and_can_be_taken_back(troupe: Troupe) -> N
 
 
 async def opinion_of(troupe: Troupe, memory: Memory) -> feedback.Opinion:
-    found = await troupe.database.read(feedback.opinions, [memory.id])
+    found = await troupe.database.read(feedback.opinions, [memory])
     return found.get(memory.id, feedback.Opinion(memory.id))
 
 

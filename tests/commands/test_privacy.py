@@ -19,7 +19,7 @@ from storage.work import Lease, NewWork
 from tests.commands.conftest import ANN, BOB, NOW, Troupe, scene
 
 
-def say(tx: Transaction, troupe: Troupe, caller: Caller, text: str) -> str:
+def say(tx: Transaction, troupe: Troupe, caller: Caller, text: str) -> tuple[str, str]:
     """The caller says something to Ada, and she answers with it."""
     office, ada = troupe.office, personas.own(tx, "", "ada")
     assert ada is not None
@@ -35,10 +35,10 @@ def say(tx: Transaction, troupe: Troupe, caller: Caller, text: str) -> str:
         person_id = person.id if role == "person" else None
         new = NewMessage(message_id, conversation.id, seq, role, name, words, now, None, person_id, answers)
         messages.add(tx, new)
-    return asked
+    return conversation.id, asked
 
 
-async def said(troupe: Troupe, caller: Caller, text: str) -> str:
+async def said(troupe: Troupe, caller: Caller, text: str) -> tuple[str, str]:
     return await troupe.database.write(say, troupe, caller, text)
 
 
@@ -61,7 +61,7 @@ async def test_the_policy_tells_the_days_that_hold_here(troupe: Troupe) -> None:
 
 async def test_an_export_holds_what_was_said_answered_remembered_chosen_and_set(troupe: Troupe) -> None:
     asked = await said(troupe, BOB, "I keep bees")
-    await troupe.database.write(messages.revise, asked, "I keep nine bees", NOW)
+    await troupe.database.write(messages.revise, *asked, "I keep nine bees", NOW)
     await troupe.order(BOB, "memory add", text="I am allergic to nuts")
     await troupe.order(BOB, "persona use", name="odile")
     await troupe.order(BOB, "config set", name="temperature", value="0.5", level="user", why="calmer")

@@ -48,7 +48,7 @@ def lay(tx: Transaction, ids: Ids, random: Random) -> None:
         messages.add(tx, replace(told, work_id=owed))
         events.claim(tx, "discord", str(number), message_id=said, verdict="answer", rule="MENTIONED", now=at)
         if number % 9 == 0:
-            messages.take_back(tx, said, at)
+            messages.take_back(tx, place.id, said, at)
         if number % 7:
             reply = NewMessage(ids.new("msg"), place.id, 2 * number + 1, "persona", "Ada", "hi", at, reply_to=said)
             messages.add(tx, replace(reply, work_id=owed))

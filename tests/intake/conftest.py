@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.intake.intake import Intake, Policy
 from bot.memory.owing import Patience
 from bot.ports import Place, Said, Speaker, unwatched
-from storage import events, messages, personas
+from storage import messages, personas
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -39,10 +39,9 @@ class Ear:
     bells: Bells
     personas: dict[str, str]
 
-    async def kept(self, client_message_id: str) -> Message | None:
+    async def kept(self, client_message_id: str, place: Place = HALL) -> Message | None:
         """What was kept of a message."""
-        event = await self.database.read(events.find, "discord", client_message_id)
-        return await self.database.read(messages.by_id, event.message_id) if event else None
+        return await self.database.read(messages.heard, place.platform, place.channel_id, client_message_id)
 
 
 def _lay(tx: Transaction, ids: Ids) -> dict[str, str]:

@@ -78,7 +78,7 @@ async def test_an_edit_keeps_the_old_words_beside_the_new(ear: Ear) -> None:
     kept = await ear.kept("1")
     assert (first.first, again.first) == (True, False)
     assert kept is not None and kept.content == "Ada, coffee"
-    assert await ear.database.read(messages.revisions, kept.id) == 1
+    assert await ear.database.read(messages.revisions, kept.conversation_id, kept.id) == 1
 
 
 async def test_an_edit_or_deletion_of_what_was_never_heard_is_nothing(ear: Ear) -> None:
@@ -142,10 +142,10 @@ async def test_judging_explains_and_keeps_nothing(ear: Ear) -> None:
 async def test_hundreds_of_cancelled_hearings_keep_a_message_whole_or_not_at_all(ear: Ear, outside: Outside) -> None:
     chance = Random(7)
     rooms = [Place("discord", str(number), "10") for number in range(20)]
+    said = {number: chance.choice(rooms) for number in range(1, 401)}
 
     tasks = [
-        asyncio.create_task(ear.intake.hear(heard(f"Ada, {number}", number, chance.choice(rooms))))
-        for number in range(1, 401)
+        asyncio.create_task(ear.intake.hear(heard(f"Ada, {number}", number, place))) for number, place in said.items()
     ]
     for task in chance.sample(tasks, 320):
         for _ in range(chance.randrange(3)):
@@ -156,7 +156,7 @@ async def test_hundreds_of_cancelled_hearings_keep_a_message_whole_or_not_at_all
     ended = await asyncio.gather(*tasks, return_exceptions=True)
     after = await ear.intake.hear(heard("Ada, still there?", 5000))
 
-    kept = [await ear.kept(str(number)) for number in range(1, 401)]
+    kept = [await ear.kept(str(number), place) for number, place in said.items()]
     assert after.first
     assert outside.idle()
     assert all(message is None or message.work_id for message in kept)

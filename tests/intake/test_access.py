@@ -293,14 +293,15 @@ async def test_who_asked_not_to_be_heard_is_not_heard_through_a_proxy(ear: Ear) 
 
 
 async def test_what_is_on_its_way_in_a_server_is_taken_back_and_elsewhere_not(ear: Ear) -> None:
-    found = []
+    scenes, found = {}, []
     for number, guild in enumerate(("10", "11")):
         accepted = await ear.intake.hear(heard(number=number, place=Place("discord", guild, guild)))
         part = outbox.NewPart(f"dlv_{guild}", accepted.work_id, 0, accepted.conversation_id, 1, "on its way")
         await ear.database.write(outbox.owe, part, NOW)
+        scenes[part.id] = part.conversation_id
 
     assert await ear.database.write(outbox.withdraw_in, "discord", "10", NOW) == 1
-    for guild in ("10", "11"):
-        part = await ear.database.read(outbox.by_id, f"dlv_{guild}")
+    for part_id, scene in scenes.items():
+        part = await ear.database.read(outbox.by_id, scene, part_id)
         found.append(part.content if part else None)
     assert found == ["", "on its way"]

@@ -26,7 +26,8 @@ ALONE = Place("discord", "3", kind="dm")
 async def test_a_deleted_channel_takes_its_words_its_threads_and_what_was_remembered_of_them(
     ear: Ear, outside: Outside
 ) -> None:
-    for number, place in enumerate((HALL, THREAD, ATTIC, ALONE), 1):
+    places = (HALL, THREAD, ATTIC, ALONE)
+    for number, place in enumerate(places, 1):
         await ear.intake.hear(heard(f"Ada, remember that I saw {number} herons", number, place))
     await ear.intake.hear(heard("Bo, hello", 5))
 
@@ -35,7 +36,8 @@ async def test_a_deleted_channel_takes_its_words_its_threads_and_what_was_rememb
     closed = await ear.intake.hear(Gone(ALONE, NOW + 3))
 
     assert (taken.first, again.first, closed.first) == (True, False, False)
-    words = [kept.content for number in range(1, 6) if (kept := await ear.kept(str(number))) is not None]
+    found = [await ear.kept(str(number), place) for number, place in enumerate((*places, HALL), 1)]
+    words = [kept.content for kept in found if kept is not None]
     assert ["herons" in one or "hello" in one for one in words] == [False, False, True, True, False]
     remembered = outside.rows("SELECT statement FROM memories ORDER BY id")
     assert [statement.split()[-2] for (statement,) in remembered] == ["3", "4"]
@@ -48,7 +50,7 @@ async def test_a_deleted_thread_leaves_its_channel_as_it_is(ear: Ear) -> None:
 
     await ear.intake.hear(Gone(THREAD, NOW + 1))
 
-    first, second = await ear.kept("1"), await ear.kept("2")
+    first, second = await ear.kept("1"), await ear.kept("2", THREAD)
     assert first is not None and second is not None
     assert (first.content, second.content) == ("Ada, one", "")
 

@@ -73,7 +73,7 @@ class Ground:
 
     async def find(self, memory: Memory) -> Memory:
         """The memory as it stands."""
-        found = await self.database.read(memories.by_id, memory.id)
+        found = await self.database.read(memories.by_id, memory.conversation_id, memory.id)
         assert found is not None
         return found
 

@@ -154,7 +154,7 @@ async def test_a_crash_in_the_middle_of_a_part_is_made_up_for_and_done_once(grou
         while (item := await ground.database.read(work.by_id, lost[0].id)) and item.state != "done":
             await offline.bells.outbox.wait(10)
 
-    entries = await ground.database.read(memory_changes.of_memory, kept.id)
+    entries = await ground.database.read(memory_changes.of_memory, kept.conversation_id, kept.id)
     assert [one.action for one in entries].count("merge") == 1
     assert await ground.known() == ["Mara plays the old piano daily, too."]
-    assert await ground.database.read(memories.relating, kept.id, "duplicates") != []
+    assert await ground.database.read(memories.relating, kept.conversation_id, kept.id, "duplicates") != []

@@ -34,8 +34,8 @@ async def test_two_that_say_the_same_become_one_in_the_richer_words(ground: Grou
     assert step.what == "merge"
     assert await ground.known() == ["Mara plays the old piano daily, after dinner."]
     assert await state(ground, second) == "archived"
-    assert await ground.database.read(memories.related, second.id, "duplicates") == [first.id]
-    assert len(await ground.database.read(memories.sources, first.id)) == 2
+    assert await ground.database.read(memories.related, second.conversation_id, second.id, "duplicates") == [first.id]
+    assert len(await ground.database.read(memories.sources, first.conversation_id, first.id)) == 2
 
 
 async def test_one_undo_brings_back_all_that_was_merged(ground: Ground) -> None:
@@ -48,7 +48,7 @@ async def test_one_undo_brings_back_all_that_was_merged(ground: Ground) -> None:
 
     for one in (first, second, third):
         assert (await ground.find(one)).snapshot() == one.snapshot()
-    assert await ground.database.read(memories.relating, first.id, "duplicates") == []
+    assert await ground.database.read(memories.relating, first.conversation_id, first.id, "duplicates") == []
 
 
 async def test_what_a_person_took_back_is_not_done_again(ground: Ground) -> None:
@@ -115,20 +115,20 @@ async def test_forgetting_what_took_in_another_forgets_both(ground: Ground) -> N
 
     await ground.database.write(forget_for_good, await ground.find(second), ground.pen())
 
-    assert await ground.database.read(memories.by_id, first.id) is None
-    assert await ground.database.read(memories.by_id, second.id) is None
+    assert await ground.database.read(memories.by_id, first.conversation_id, first.id) is None
+    assert await ground.database.read(memories.by_id, second.conversation_id, second.id) is None
 
 
 async def test_when_a_message_of_two_merged_ones_is_edited_they_are_read_again_as_one(ground: Ground) -> None:
     first = await known(ground, "Mara plays the old piano daily.")
     second = await known(ground, "Mara plays the old piano daily, after dinner.")
-    [message] = await ground.database.read(memories.sources, second.id)
+    [message] = await ground.database.read(memories.sources, second.conversation_id, second.id)
     await tidy(ground)
 
-    await ground.database.write(doubt_message, message, ground.pen(), gone=False)
+    await ground.database.write(doubt_message, second.conversation_id, message, ground.pen(), gone=False)
 
     assert await state(ground, first) == "doubted"
-    assert await ground.database.read(memories.by_id, second.id) is None
+    assert await ground.database.read(memories.by_id, second.conversation_id, second.id) is None
 
 
 # ── what is over ──
@@ -145,7 +145,7 @@ async def test_of_one_topic_only_the_newest_holds(ground: Ground) -> None:
     assert step.what == "replace"
     assert (await ground.find(oslo)).valid_to == bergen.valid_from
     assert (await ground.find(bergen)).valid_to is None
-    assert await ground.database.read(memories.related, bergen.id, "supersedes") == [oslo.id]
+    assert await ground.database.read(memories.related, bergen.conversation_id, bergen.id, "supersedes") == [oslo.id]
 
 
 async def test_what_was_closed_holds_again_when_that_is_undone_and_stays_so(ground: Ground) -> None:
@@ -159,7 +159,7 @@ async def test_what_was_closed_holds_again_when_that_is_undone_and_stays_so(grou
     await tidy(ground)
 
     assert (await ground.find(oslo)).valid_to is None
-    assert await ground.database.read(memories.related, bergen.id, "supersedes") == []
+    assert await ground.database.read(memories.related, bergen.conversation_id, bergen.id, "supersedes") == []
 
 
 # ── what recurs, and what nobody uses ──
@@ -195,7 +195,7 @@ async def test_what_nobody_uses_is_put_away_and_found_no_more(ground: Ground) ->
 
     assert step.what == "fade"
     assert await ground.known() == []
-    found = await ground.database.read(memory_changes.last, memory.id)
+    found = await ground.database.read(memory_changes.last, memory.conversation_id, memory.id)
     assert found is not None and found.actor == ACTOR and "180 days" in found.reason
 
 
@@ -215,7 +215,7 @@ async def test_what_is_pinned_or_was_used_of_late_stays(ground: Ground) -> None:
     used = await ground.tell("Mara saw a crane.", importance=1)
     ground.now += 181 * DAY
     reply = await ground.say("Ada", "A crane!")
-    await ground.database.write(memories.use, reply, 1, used.id, "{}", ground.now)
+    await ground.database.write(memories.use, (used.conversation_id, reply), 1, used, "{}", ground.now)
 
     assert await tidy(ground) == []
 

@@ -117,5 +117,7 @@ async def test_tidying_loses_no_pin_widens_no_audience_and_is_undone_to_the_lett
         assert [step for scene in SCENES for step in await tidy(ground, scene, TERMS, most)] == []
         await database.write(undo_all, ground)
         assert [(await ground.find(one)).snapshot() for one in kept] == before
-        assert [await database.read(memories.related, one.id, "related") for one in kept] == [[]] * len(kept)
+        assert [await database.read(memories.related, one.conversation_id, one.id, "related") for one in kept] == [
+            []
+        ] * len(kept)
         await database.close()

@@ -143,7 +143,7 @@ async def test_what_was_said_becomes_a_memory_with_its_source_model_and_prompt(
     assert (memory.statement, memory.topic, memory.importance) == ("Mara lives in Oslo.", "home", 7)
     assert (memory.writer, memory.author, memory.prompt_version) == ("model", "gpt-test", "draw-2")
     assert memory.teller_id == memory.subject_key == ground.people["Mara"].id
-    assert await ground.database.read(memories.sources, memory.id) == [message]
+    assert await ground.database.read(memories.sources, memory.conversation_id, memory.id) == [message]
 
 
 async def test_messages_travel_as_json_beside_a_schema_and_are_read_once(
@@ -267,7 +267,7 @@ async def test_what_the_persona_was_reminded_of_is_never_drawn_from_its_words(
     promise = await ground.tell("Ada promised to water the plants.", who="Ada", kind="self")
     await ground.say("Mara", "And?")
     reply = await ground.say("Ada", "Ada promised to water the plants.")
-    await ground.database.write(memories.use, reply, 1, promise.id, "{}", ground.now)
+    await ground.database.write(memories.use, (promise.conversation_id, reply), 1, promise, "{}", ground.now)
     server.replies(notes(note(2, "Ada promised to water the plants.", kind="self", about="persona")))
 
     item = await reader.read()

@@ -17,9 +17,9 @@ SECRET = "xylophonist"
 
 def take_back_all(tx: Transaction, memory: Memory, ground: Ground) -> None:
     """Forget a memory and the message it came from."""
-    [message] = memories.sources(tx, memory.id)
+    [message] = memories.sources(tx, memory.conversation_id, memory.id)
     forget_for_good(tx, memory, ground.pen(writer="person"))
-    messages.take_back(tx, message, ground.now)
+    messages.take_back(tx, memory.conversation_id, message, ground.now)
 
 
 def raw(folder: Path) -> bytes:
@@ -37,10 +37,10 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_file_or_its_log(tmp_
         await ground.tell(f"Mara told story number {number} about {'rain' * (number % 7)}.", topic=f"story {number}")
     memory = await ground.tell(f"Mara is a {SECRET}.")
     await ground.tell(f"mara IS a {SECRET}", topic="again")
-    again = await database.read(memories.sources, memory.id)
+    again = await database.read(memories.sources, memory.conversation_id, memory.id)
     reworded = await database.write(reword, memory, f"Mara is a good {SECRET}.", ground.pen())
-    await database.write(messages.take_back, again[1], ground.now)
-    await database.write(memories.drop_source, again[1])
+    await database.write(messages.take_back, memory.conversation_id, again[1], ground.now)
+    await database.write(memories.drop_source, memory.conversation_id, again[1])
 
     await database.write(take_back_all, reworded, ground)
     await database.close()
@@ -50,7 +50,7 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_file_or_its_log(tmp_
 
 async def test_a_message_whose_memory_was_forgotten_is_not_read_for_memories_again(ground: Ground) -> None:
     memory = await ground.tell("Mara lives in Oslo.")
-    [message] = await ground.database.read(memories.sources, memory.id)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
 
     await ground.database.write(forget_for_good, memory, ground.pen())
 

@@ -42,15 +42,15 @@ async def test_2_3_junk_is_put_away_at_night_with_its_score_and_comes_back_on_de
     pinned = await known(ground, "Mara asks: how cold is the sea?", pinned=1)
     orphan = await known(ground, "Mara keeps three grey geese.")
     told = await known(ground, "Mara has an old wooden boat.")
-    [source] = await ground.database.read(memories.sources, orphan.id)
-    await ground.database.write(memories.drop_source, source)
+    [source] = await ground.database.read(memories.sources, orphan.conversation_id, orphan.id)
+    await ground.database.write(memories.drop_source, orphan.conversation_id, source)
 
     assert [step.what for step in await tidy(ground)] == ["junk", "junk"]
 
     assert [(await ground.find(one)).state for one in (question, pinned, orphan, told)] == [
         "archived", "live", "archived", "live"
     ]  # fmt: skip
-    [entry, *_] = await ground.database.read(memory_changes.of_memory, question.id)
+    [entry, *_] = await ground.database.read(memory_changes.of_memory, question.conversation_id, question.id)
     assert (entry.action, entry.reason) == ("archive", "junk, 70 of 100: a question and no fact")
     await ground.database.write(undo, await ground.find(question), ground.pen())
     assert await tidy(ground) == [] and (await ground.find(question)).state == "live"

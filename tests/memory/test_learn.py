@@ -21,7 +21,7 @@ async def test_the_same_words_again_are_one_memory_that_rests_on_both_messages(g
     again = await ground.tell("mara has two cats")
 
     assert again.id == first.id
-    assert len(await ground.database.read(memories.sources, first.id)) == 2
+    assert len(await ground.database.read(memories.sources, first.conversation_id, first.id)) == 2
     assert await ground.known() == ["Mara has two cats."]
 
 
@@ -33,7 +33,7 @@ async def test_a_newer_fact_closes_the_older_ones_validity_and_overwrites_nothin
     before = await ground.find(oslo)
     assert before.statement == "Mara lives in Oslo." and before.valid_to == bergen.valid_from
     assert (await ground.find(bergen)).valid_to is None
-    assert await ground.database.read(memories.related, bergen.id, "supersedes") == [oslo.id]
+    assert await ground.database.read(memories.related, bergen.conversation_id, bergen.id, "supersedes") == [oslo.id]
 
 
 async def test_an_older_message_read_late_does_not_replace_what_is_newer(ground: Ground) -> None:
@@ -62,7 +62,7 @@ async def test_another_number_contradicts_and_is_no_repetition(ground: Ground) -
 
     three = await ground.tell("Mara has 3 grey cats.")
 
-    assert await ground.database.read(memories.related, three.id, "contradicts") == [two.id]
+    assert await ground.database.read(memories.related, three.conversation_id, three.id, "contradicts") == [two.id]
     assert (await ground.find(two)).valid_to is not None
 
 
@@ -144,21 +144,21 @@ async def test_the_same_wish_many_times_at_once_is_one_memory(ground: Ground) ->
 
 async def test_what_rests_on_nothing_but_a_message_taken_back_is_forgotten_with_it(ground: Ground) -> None:
     memory = await ground.tell("Mara lives in Oslo.")
-    [message] = await ground.database.read(memories.sources, memory.id)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
 
-    await ground.database.write(doubt_message, message, ground.pen(), gone=True)
+    await ground.database.write(doubt_message, ground.scenes["general"].id, message, ground.pen(), gone=True)
 
-    assert await ground.database.read(memories.by_id, memory.id) is None
-    entries = await ground.database.read(memory_changes.of_memory, memory.id)
+    assert await ground.database.read(memories.by_id, memory.conversation_id, memory.id) is None
+    entries = await ground.database.read(memory_changes.of_memory, memory.conversation_id, memory.id)
     assert "Oslo" not in "".join(one.candidate + one.before_state + one.after_state + one.reason for one in entries)
 
 
 async def test_what_the_words_taken_back_had_replaced_holds_again(ground: Ground) -> None:
     oslo = await ground.tell("Mara lives in Oslo.", topic="home")
     bergen = await ground.tell("Mara lives in Bergen.", topic="home")
-    [message] = await ground.database.read(memories.sources, bergen.id)
+    [message] = await ground.database.read(memories.sources, bergen.conversation_id, bergen.id)
 
-    await ground.database.write(doubt_message, message, ground.pen(), gone=True)
+    await ground.database.write(doubt_message, ground.scenes["general"].id, message, ground.pen(), gone=True)
 
     assert (await ground.find(oslo)).valid_to is None
 
@@ -167,20 +167,20 @@ async def test_taking_back_the_middle_of_three_leaves_the_first_closed(ground: G
     rome = await ground.tell("Mara lives in Rome.", topic="home")
     oslo = await ground.tell("Mara lives in Oslo.", topic="home")
     bergen = await ground.tell("Mara lives in Bergen.", topic="home")
-    [message] = await ground.database.read(memories.sources, oslo.id)
+    [message] = await ground.database.read(memories.sources, oslo.conversation_id, oslo.id)
 
-    await ground.database.write(doubt_message, message, ground.pen(), gone=True)
+    await ground.database.write(doubt_message, ground.scenes["general"].id, message, ground.pen(), gone=True)
 
     assert (await ground.find(rome)).valid_to is not None
-    assert await ground.database.read(memories.relating, rome.id, "supersedes") == [bergen.id]
+    assert await ground.database.read(memories.relating, rome.conversation_id, rome.id, "supersedes") == [bergen.id]
 
 
 async def test_what_rests_on_another_message_too_is_hidden_until_that_was_read_again(ground: Ground) -> None:
     memory = await ground.tell("Mara lives in Oslo.")
     await ground.tell("Mara lives in Oslo.")
-    first, second = await ground.database.read(memories.sources, memory.id)
+    first, second = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
 
-    await ground.database.write(doubt_message, first, ground.pen(), gone=True)
+    await ground.database.write(doubt_message, ground.scenes["general"].id, first, ground.pen(), gone=True)
 
     assert await ground.known() == []
     assert [one.id for one in await ground.database.read(readings.marked, memory.conversation_id, 9)] == [second]
@@ -189,9 +189,11 @@ async def test_what_rests_on_another_message_too_is_hidden_until_that_was_read_a
 async def test_an_edited_message_that_still_says_so_keeps_its_memory(ground: Ground) -> None:
     memory = await ground.tell("Mara lives in Oslo.")
     await ground.database.write(memories.put, replace(memory, pinned=1))
-    [message] = await ground.database.read(memories.sources, memory.id)
-    await ground.database.write(messages.revise, message, "Mara lives in Oslo!!", ground.now)
-    await ground.database.write(doubt_message, message, ground.pen(), gone=False)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
+    await ground.database.write(
+        messages.revise, ground.scenes["general"].id, message, "Mara lives in Oslo!!", ground.now
+    )
+    await ground.database.write(doubt_message, ground.scenes["general"].id, message, ground.pen(), gone=False)
 
     await ground.learn(ground.drawn(message, "Mara lives in Oslo", "Mara lives in Oslo!!"), reread=(message,))
 
@@ -203,20 +205,20 @@ async def test_an_edited_message_that_still_says_so_keeps_its_memory(ground: Gro
 async def test_an_edited_message_that_says_otherwise_loses_its_memory(ground: Ground) -> None:
     rome = await ground.tell("Mara lives in Rome.", topic="home")
     memory = await ground.tell("Mara lives in Oslo.", topic="home")
-    [message] = await ground.database.read(memories.sources, memory.id)
-    await ground.database.write(messages.revise, message, "I live in Bergen", ground.now)
-    await ground.database.write(doubt_message, message, ground.pen(), gone=False)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
+    await ground.database.write(messages.revise, ground.scenes["general"].id, message, "I live in Bergen", ground.now)
+    await ground.database.write(doubt_message, ground.scenes["general"].id, message, ground.pen(), gone=False)
 
     drawn = ground.drawn(message, "Mara lives in Bergen.", "I live in Bergen", topic="home")
     [bergen] = await ground.learn(drawn, reread=(message,))
 
-    assert await ground.database.read(memories.by_id, memory.id) is None
-    assert await ground.database.read(memories.related, bergen.id, "supersedes") == [rome.id]
+    assert await ground.database.read(memories.by_id, memory.conversation_id, memory.id) is None
+    assert await ground.database.read(memories.related, bergen.conversation_id, bergen.id, "supersedes") == [rome.id]
 
 
 async def test_a_message_that_changed_while_it_was_read_gives_nothing(ground: Ground) -> None:
     message = await ground.say("Mara", "I live in Oslo")
-    await ground.database.write(messages.revise, message, "I live in Bergen", ground.now)
+    await ground.database.write(messages.revise, ground.scenes["general"].id, message, "I live in Bergen", ground.now)
 
     kept = await ground.learn(ground.drawn(message, "Mara lives in Oslo.", "I live in Oslo"))
 
@@ -226,7 +228,7 @@ async def test_a_message_that_changed_while_it_was_read_gives_nothing(ground: Gr
 async def test_what_was_made_from_a_forgotten_memory_is_forgotten_with_it(ground: Ground) -> None:
     fact = await ground.tell("Mara lives in Oslo.")
     made = await ground.tell("Mara seems to like the north.")
-    await ground.database.write(memories.relate, made.id, "derived_from", fact.id, NOW)
+    await ground.database.write(memories.relate, made.conversation_id, made.id, "derived_from", fact.id, NOW)
 
     await ground.database.write(forget, fact, ground.pen(), heal=False)
 
@@ -235,8 +237,8 @@ async def test_what_was_made_from_a_forgotten_memory_is_forgotten_with_it(ground
 
 async def test_two_memories_made_from_each_other_are_both_forgotten(ground: Ground) -> None:
     one, other = await ground.tell("Mara lives in Oslo."), await ground.tell("Mara seems to like the north.")
-    await ground.database.write(memories.relate, one.id, "duplicates", other.id, NOW)
-    await ground.database.write(memories.relate, other.id, "duplicates", one.id, NOW)
+    await ground.database.write(memories.relate, one.conversation_id, one.id, "duplicates", other.id, NOW)
+    await ground.database.write(memories.relate, other.conversation_id, other.id, "duplicates", one.id, NOW)
 
     await ground.database.write(forget, one, ground.pen(), heal=False)
 
@@ -257,9 +259,9 @@ async def test_uses_are_counted_by_the_reply(ground: Ground) -> None:
     memory = await ground.tell("Mara lives in Oslo.")
     reply = await ground.say("Ada", "Oslo is lovely.")
 
-    await ground.database.write(memories.use, reply, 1, memory.id, '{"words": 0.5}', ground.now)
+    await ground.database.write(memories.use, (memory.conversation_id, reply), 1, memory, '{"words": 0.5}', ground.now)
 
     found: Memory = await ground.find(memory)
-    [used] = await ground.database.read(memories.used_by, reply)
+    [used] = await ground.database.read(memories.used_by, memory.conversation_id, reply)
     assert (found.uses, found.last_used_at) == (1, ground.now)
     assert (used.position, used.memory_id, used.why) == (1, memory.id, '{"words": 0.5}')

@@ -33,7 +33,7 @@ async def near(ground: Ground, cosine: float = 0.8, scene: str = "general") -> t
 
 
 async def linked(ground: Ground, memory: Memory) -> list[str]:
-    return await ground.database.read(memories.related, memory.id, "related")
+    return await ground.database.read(memories.related, memory.conversation_id, memory.id, "related")
 
 
 async def test_two_near_in_meaning_are_linked_and_stay_as_they_are(ground: Ground) -> None:
@@ -44,7 +44,7 @@ async def test_two_near_in_meaning_are_linked_and_stay_as_they_are(ground: Groun
     assert step.what == "link"
     assert (await linked(ground, second), await linked(ground, first)) == ([first.id], [])
     assert [await ground.find(one) for one in (first, second)] == [first, second]
-    [entry, *_] = await ground.database.read(memory_changes.of_memory, second.id)
+    [entry, *_] = await ground.database.read(memory_changes.of_memory, second.conversation_id, second.id)
     assert (entry.action, entry.likeness, first.id in entry.reason) == ("link", 80, True)
 
 
@@ -112,7 +112,7 @@ async def test_none_has_more_links_than_a_few(ground: Ground) -> None:
     await tidy(ground, most=4)
 
     for one in kept:
-        taken = await ground.database.read(memories.relating, one.id, "related")
+        taken = await ground.database.read(memories.relating, one.conversation_id, one.id, "related")
         assert 0 < len(await linked(ground, one)) + len(taken) <= MOST_LINKS
     assert await tidy(ground, most=4) == []
 

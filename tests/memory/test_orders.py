@@ -67,7 +67,7 @@ async def test_what_somebody_asks_to_forget_is_gone_at_once_and_nothing_else(gro
     await ground.tell("Mara bought a red kayak in May.")
     await ground.tell("Mara bought a green kayak in June.")
     await ground.tell("Tom lives in Rome.", who="Tom")
-    [source] = await ground.database.read(memories.sources, told.id)
+    [source] = await ground.database.read(memories.sources, told.conversation_id, told.id)
 
     asked = await order(ground, "Ada, forget that I live in Rome")
     await order(ground, "forget that I bought a kayak")
@@ -75,7 +75,7 @@ async def test_what_somebody_asks_to_forget_is_gone_at_once_and_nothing_else(gro
     kept = ["Tom lives in Rome.", "Mara bought a green kayak in June.", "Mara bought a red kayak in May."]
     assert await ground.known() == kept
     for message in (source, asked):
-        assert await ground.database.read(memories.keep_withheld, message)
+        assert await ground.database.read(memories.keep_withheld, told.conversation_id, message)
 
 
 async def test_what_somebody_sets_right_takes_the_place_of_what_was_known(ground: Ground) -> None:
@@ -93,7 +93,7 @@ async def test_what_somebody_sets_right_takes_the_place_of_what_was_known(ground
         "Mara's sister is called Anna.": False,
     }
     for old in (rome, anna):
-        assert await ground.database.read(memories.relating, old.id, "supersedes")
+        assert await ground.database.read(memories.relating, old.conversation_id, old.id, "supersedes")
 
 
 async def known(ground: Ground) -> list[memories.Memory]:
@@ -163,7 +163,7 @@ def reply(tx: Transaction, ground: Ground, asked: str, used: tuple[tuple[memorie
     seq = conversations.next_seq(tx, scene)
     messages.add(tx, NewMessage(message_id, scene, seq, "persona", "Ada", "In Rome.", ground.now, reply_to=asked))
     for position, (memory, why) in enumerate(used, 1):
-        memories.use(tx, message_id, position, memory.id, why, ground.now)
+        memories.use(tx, (scene, message_id), position, memory, why, ground.now)
     return message_id
 
 

@@ -121,13 +121,13 @@ async def test_people_who_ask_what_is_known_of_them_get_all_of_it(text: str, gro
 
 async def test_what_was_forgotten_leaves_both_indexes_and_what_is_withheld_is_not_recalled(ground: Ground) -> None:
     memory = await ground.tell("Mara keeps a canary.")
-    [message] = await ground.database.read(memories.sources, memory.id)
+    [message] = await ground.database.read(memories.sources, memory.conversation_id, memory.id)
     await ground.database.write(embed_all)
 
-    await ground.database.write(memories.forget, memory.id)
-    await ground.database.write(memories.withhold, message, NOW)
-    await ground.database.write(messages.revise, message, "Mara keeps two canaries", NOW)
-    await ground.database.write(memories.keep_withheld, message)
+    await ground.database.write(memories.forget, memory.conversation_id, memory.id)
+    await ground.database.write(memories.withhold, memory.conversation_id, message, NOW)
+    await ground.database.write(messages.revise, memory.conversation_id, message, "Mara keeps two canaries", NOW)
+    await ground.database.write(memories.keep_withheld, memory.conversation_id, message)
 
     left = await ground.database.read(everything, "canary", ground.audience("general"))
     assert left == []
@@ -192,7 +192,8 @@ async def test_a_plan_comes_to_mind_when_its_day_comes_and_once_more_when_it_is_
 
     async def have_in_mind(days: int) -> None:
         message = await ground.say("Ada", "How did it go?")
-        await ground.database.write(memories.use, message, 0, plan.id, "{}", at + days * day)
+        reply = (plan.conversation_id, message)
+        await ground.database.write(memories.use, reply, 0, plan, "{}", at + days * day)
 
     assert await due(-3) == [] and await due(15) == []
     assert await due(-1) == [plan.statement] and await due(-1, "dm of Mara") == [plan.statement, alone.statement]
@@ -223,7 +224,7 @@ async def test_2_9_a_birthday_comes_to_mind_on_its_day_each_year_once(ground: Gr
     [due] = await of_today(2026, 3)
     ground.now = int(datetime(2026, 7, 3, 12, tzinfo=UTC).timestamp() * 1000)
     reply = await ground.say("Ada", "All the best!")
-    await ground.database.write(memories.use, reply, 0, told.id, due.why(), ground.now)
+    await ground.database.write(memories.use, (told.conversation_id, reply), 0, told, due.why(), ground.now)
     assert await of_today(2026, 3, 20) == [] and len(await of_today(2027, 3)) == 1
 
     reworded = await ground.database.write(reword, await ground.find(told), "My birthday is 9 July", ground.pen())

@@ -46,7 +46,9 @@ async def test_a_session_that_is_over_is_summed_up_dated_and_derived_from_its_me
 
     [summary] = await summaries(ground)
     assert summary.statement == f"On 15 June 2025: {'; '.join(one.rstrip('.') for one in TOLD)}."
-    assert await ground.database.read(memories.related, summary.id, "derived_from") == sorted(one.id for one in told)
+    assert await ground.database.read(memories.related, summary.conversation_id, summary.id, "derived_from") == sorted(
+        one.id for one in told
+    )
     assert (summary.author, summary.reach, summary.teller_id) == ("rule", "scene", None)
 
 
@@ -113,7 +115,7 @@ async def test_a_week_of_three_sessions_is_summed_up_when_it_is_over(ground: Gro
     [week] = [one for one in await summaries(ground) if "week" in one.tag_list]
     assert early == [] and await tidy(ground) == []
     assert week.statement.startswith("On 16 June 2025 to 18 June 2025: Mara bought")
-    assert len(await ground.database.read(memories.related, week.id, "derived_from")) == 3
+    assert len(await ground.database.read(memories.related, week.conversation_id, week.id, "derived_from")) == 3
 
 
 async def test_a_week_begins_by_the_clock_of_its_place(ground: Ground) -> None:
@@ -163,9 +165,9 @@ async def test_a_message_that_is_edited_takes_the_summary_of_its_words_with_it(g
     told = await session(ground)
     ground.now += 7 * HOUR
     await tidy(ground)
-    [message] = await ground.database.read(memories.sources, told[0].id)
+    [message] = await ground.database.read(memories.sources, told[0].conversation_id, told[0].id)
 
-    await ground.database.write(doubt_message, message, ground.pen(), gone=False)
+    await ground.database.write(doubt_message, told[0].conversation_id, message, ground.pen(), gone=False)
 
     assert await summaries(ground) == []
 
@@ -229,7 +231,7 @@ async def test_a_memory_of_a_forgotten_summary_can_be_forgotten_itself(ground: G
 
     await ground.database.write(forget_for_good, told[0], ground.pen())
 
-    assert await ground.database.read(memories.by_id, told[0].id) is None
+    assert await ground.database.read(memories.by_id, told[0].conversation_id, told[0].id) is None
 
 
 # ── by a model ──

@@ -54,7 +54,7 @@ async def brought_up(ground: Ground) -> list[Reminder]:
 
 
 async def say(ground: Ground, who: str, verdict: feedback.Verdict, memory: Memory, at: int = NOW) -> None:
-    await ground.database.write(feedback.give, memory.id, ground.people[who].id, verdict, at)
+    await ground.database.write(feedback.give, memory, ground.people[who].id, verdict, at)
 
 
 async def test_of_two_that_fit_alike_the_doubted_one_goes_last_and_says_so(ground: Ground) -> None:
@@ -87,7 +87,7 @@ async def test_each_person_s_last_word_counts_and_only_of_that_memory(ground: Gr
         await say(ground, who, "helpful", fern)
     await say(ground, "Tom", "wrong", fern, NOW + 1)
 
-    found = await ground.database.read(feedback.opinions, [fern.id, stone.id])
+    found = await ground.database.read(feedback.opinions, [fern, stone])
 
     assert found == {fern.id: feedback.Opinion(fern.id, 1, 1)}
 
@@ -97,18 +97,18 @@ async def test_taken_back_is_what_was_called_wrong_then_and_nothing_else(ground:
     await say(ground, "Mara", "wrong", fern, NOW)
     await say(ground, "Tom", "wrong", fern, NOW + 1)
 
-    await ground.database.write(feedback.take_back, fern.id, NOW)
+    await ground.database.write(feedback.take_back, fern, NOW)
 
-    assert await ground.database.read(feedback.said, fern.id, ground.people["Mara"].id) is None
-    assert await ground.database.read(feedback.said, fern.id, ground.people["Tom"].id) == "wrong"
+    assert await ground.database.read(feedback.said, fern, ground.people["Mara"].id) is None
+    assert await ground.database.read(feedback.said, fern, ground.people["Tom"].id) == "wrong"
 
 
 async def test_what_is_forgotten_takes_what_was_said_of_it_along(ground: Ground) -> None:
     fern = await ground.tell("Mara grows a fern.")
     await say(ground, "Mara", "wrong", fern)
 
-    assert await ground.database.write(memories.forget, fern.id)
-    assert await ground.database.read(feedback.opinions, [fern.id]) == {}
+    assert await ground.database.write(memories.forget, fern.conversation_id, fern.id)
+    assert await ground.database.read(feedback.opinions, [fern]) == {}
 
 
 @pytest.mark.parametrize("doubted", [True, False])

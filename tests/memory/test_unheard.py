@@ -14,15 +14,15 @@ MARA = ("discord", "0")
 async def test_their_words_are_not_read_for_memories(ground: Ground) -> None:
     hers = await ground.say("Mara", "I keep bees")
     await ground.say("Tom", "I keep goats")
-    await ground.database.write(readings.mark, hers, NOW)
     scene = ground.scenes["general"].id
+    await ground.database.write(readings.mark, scene, hers, NOW)
     await ground.database.write(opt_outs.begin, *MARA, ground.now)
 
     unread = await ground.database.read(readings.unread, scene, 10)
     before = await ground.database.read(readings.before, scene, 99, 0, 10)
 
     assert [line.name for line in unread] == [line.name for line in before] == ["Tom"]
-    assert await ground.database.read(readings.line, hers) is None
+    assert await ground.database.read(readings.line, scene, hers) is None
     assert await ground.database.read(readings.marked, scene, 10) == []
     assert await ground.learn(ground.drawn(hers, "Mara keeps bees.", "I keep bees")) == []
 

@@ -61,14 +61,14 @@ def undo_all(tx: Transaction, ground: Ground) -> int:
     """Take every change of all passes back, the newest first; how many orders that took."""
     orders = 0
     while True:
-        touched = {one.memory_id for one in memory_changes.of_work(tx, WORK)}
-        kinds = [(memory_id, links) for memory_id in touched if memory_id for links in (False, True)]
-        last = [memory_changes.last(tx, memory_id, links=links) for memory_id, links in kinds]
+        touched = {(one.conversation_id, one.memory_id) for one in memory_changes.of_work(tx, WORK)}
+        kinds = [(scene, one, links) for scene, one in touched if one for links in (False, True)]
+        last = [memory_changes.last(tx, scene, memory_id, links=links) for scene, memory_id, links in kinds]
         ours = [one for one in last if one is not None and one.actor == ACTOR]
         if not ours:
             return orders
         newest = max(ours, key=lambda one: one.id)
-        memory = memories.by_id(tx, newest.memory_id or "")
+        memory = memories.by_id(tx, newest.conversation_id, newest.memory_id or "")
         assert memory is not None
         (undo_links if newest.action == "link" else undo)(tx, memory, ground.pen())
         orders += 1

@@ -85,7 +85,7 @@ class Table:
         return await self.database.write(_owe, self.ids, self.scene_id, text, place)
 
     async def state(self, delivery_id: str) -> str:
-        delivery = await self.database.read(outbox.by_id, delivery_id)
+        delivery = await self.database.read(outbox.by_id, self.scene_id, delivery_id)
         assert delivery is not None
         return delivery.state
 

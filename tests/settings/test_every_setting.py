@@ -151,7 +151,7 @@ def remembered(tx: Transaction, ids: Ids, at: int, statements: tuple[str, ...]) 
 
 
 def is_live(tx: Transaction, memory_id: str) -> bool:
-    memory = memories.by_id(tx, memory_id)
+    memory = memories.by_id(tx, scenes(tx)[-1].id, memory_id)
     return memory is not None and memory.state == "live"
 
 

@@ -41,7 +41,7 @@ class Column:
     name: str
     kind: str
     required: bool
-    single: bool  # stands in something unique, so that no two rows may share it
+    single: bool  # no two rows may share it: it stands in something unique, or refers together with other columns
     choices: tuple[Any, ...]
     refers: tuple[str, str] | None
 
@@ -92,13 +92,30 @@ def _columns(raw: sqlite3.Connection, table: str) -> list[Column]:
         **{name: tuple(map(_literal, re.split(r",\s*", listed.strip()))) for name, listed in _CHOICES.findall(words)},
         **{name: tuple(range(int(least), int(most) + 1)) for name, least, most in _RANGES.findall(words)},
     }
-    refers = {row[3]: (row[2], row[4]) for row in raw.execute(f"PRAGMA foreign_key_list({table})")}
+    references = raw.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+    together = {row[3] for row in references if row[0] in {other[0] for other in references if other[1] > 0}}
+    refers = {row[3]: _origin(raw, row[2], row[4]) for row in references}
     unique = [row[1] for row in raw.execute(f"PRAGMA index_list({table})") if row[2]]
     single = {row[2] for index in unique for row in raw.execute(f"PRAGMA index_info({index})")}
     return [
-        Column(name, kind, bool(required or key), bool(name in single or key), choices.get(name, ()), refers.get(name))
+        Column(
+            name,
+            kind,
+            bool(required or key),
+            bool(key) or name in single | together,
+            choices.get(name, ()),
+            refers.get(name),
+        )
         for _, name, kind, required, _, key in raw.execute(f"PRAGMA table_info({table})")
     ]
+
+
+def _origin(raw: sqlite3.Connection, table: str, column: str) -> tuple[str, str]:
+    """Where a value comes from that is referred to: what is referred to may itself refer."""
+    for row in raw.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+        if row[3] == column and (row[2], row[4]) != (table, column):
+            return _origin(raw, row[2], row[4])
+    return table, column
 
 
 def _literal(word: str) -> str | int:

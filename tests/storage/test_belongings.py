@@ -25,7 +25,7 @@ async def test_all_that_names_somebody_is_there_and_nothing_of_others(outside: O
     bees = await ground.tell("Mara keeps bees.")
     await ground.tell("Tom keeps goats.", who="Tom")
     for who in ("Mara", "Tom"):
-        await database.write(feedback.give, bees.id, ground.people[who].id, "helpful", NOW)
+        await database.write(feedback.give, bees, ground.people[who].id, "helpful", NOW)
     await database.write(bindings.choose, *MARA, "10", ground.persona_id, NOW)
     await database.write(bindings.bind, ChannelKey("discord", "9", "10"), _ada(ground), "Mara (0)", NOW)
     for scope, name in (("user:discord:0", "Mara (0)"), ("guild:discord:10", "Mara (0)"), ("global", "Tom (1)")):

@@ -24,8 +24,8 @@ def say(tx: Transaction, ids: Ids, ground: Ground, text: str, client_id: str | N
     return new_id
 
 
-async def read(database: Database, message_id: str) -> Message:
-    found = await database.read(messages.by_id, message_id)
+async def read(database: Database, ground: Ground, message_id: str) -> Message:
+    found = await database.read(messages.by_id, ground.conversation.id, message_id)
     assert found is not None
     return found
 
@@ -61,33 +61,33 @@ async def test_a_number_of_a_failed_transaction_is_given_again(database: Databas
         await database.write(fail)
     kept = await database.write(say, ids, ground, "kept")
 
-    assert (await read(database, kept)).seq == 1
+    assert (await read(database, ground, kept)).seq == 1
 
 
 async def test_a_revision_keeps_what_the_message_read_before(database: Database, ids: Ids, ground: Ground) -> None:
     message_id = await database.write(say, ids, ground, "first")
 
-    changed = await database.write(messages.revise, message_id, "second", NOW)
-    again = await database.write(messages.revise, message_id, "second", NOW)
+    changed = await database.write(messages.revise, ground.conversation.id, message_id, "second", NOW)
+    again = await database.write(messages.revise, ground.conversation.id, message_id, "second", NOW)
 
-    message = await read(database, message_id)
+    message = await read(database, ground, message_id)
     assert (changed, again) == (True, False)
     assert (message.content, message.revision) == ("second", 2)
-    assert await database.read(messages.revisions, message_id) == 1
+    assert await database.read(messages.revisions, ground.conversation.id, message_id) == 1
 
 
 async def test_what_is_taken_back_leaves_no_words(database: Database, ids: Ids, ground: Ground) -> None:
     message_id = await database.write(say, ids, ground, "secret one")
-    await database.write(messages.revise, message_id, "secret two", NOW)
+    await database.write(messages.revise, ground.conversation.id, message_id, "secret two", NOW)
 
-    taken = await database.write(messages.take_back, message_id, NOW)
-    again = await database.write(messages.take_back, message_id, NOW)
-    revised = await database.write(messages.revise, message_id, "secret three", NOW)
+    taken = await database.write(messages.take_back, ground.conversation.id, message_id, NOW)
+    again = await database.write(messages.take_back, ground.conversation.id, message_id, NOW)
+    revised = await database.write(messages.revise, ground.conversation.id, message_id, "secret three", NOW)
 
-    message = await read(database, message_id)
+    message = await read(database, ground, message_id)
     assert (taken, again, revised) == (True, False, False)
     assert (message.content, message.content_hash, message.deleted_at) == ("", "", NOW)
-    assert await database.read(messages.revisions, message_id) == 0
+    assert await database.read(messages.revisions, ground.conversation.id, message_id) == 0
     assert await database.read(messages.newest, ground.conversation.id, 0, 9) == []
 
 
@@ -101,7 +101,7 @@ async def test_a_fresh_beginning_hides_what_was_said_and_keeps_it(database: Data
     seen = await database.read(messages.newest, scene.id, scene.fresh_seq, 9)
 
     assert [message.id for message in seen] == [new]
-    assert (await read(database, old)).content == "old"
+    assert (await read(database, ground, old)).content == "old"
 
 
 async def test_of_fifty_who_hear_one_message_at_once_one_is_first(database: Database) -> None:

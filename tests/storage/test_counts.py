@@ -49,20 +49,20 @@ async def test_what_is_over_is_never_due(database: Database, owing: Owing) -> No
     assert await oldest(database, NOW + 10_000) is None
 
 
-def say(tx: Transaction, ids: Ids, ground: Ground, work_id: str) -> str:
+def say(tx: Transaction, ids: Ids, ground: Ground, work_id: str) -> NewPart:
     new = NewPart(ids.new("dlv"), work_id, 0, ground.conversation.id, 1, "words")
-    delivery = outbox.open(tx, new, NOW)
-    outbox.trying(tx, delivery.id, NOW)
-    return delivery.id
+    assert outbox.open(tx, new, NOW) is not None
+    outbox.trying(tx, new, NOW)
+    return new
 
 
 async def test_a_part_is_doubtful_from_its_first_try_until_it_is_acknowledged(
     database: Database, ids: Ids, ground: Ground, owing: Owing
 ) -> None:
     before = await database.read(outbox.doubtful)
-    delivery_id = await database.write(say, ids, ground, await owing.owe())
+    part = await database.write(say, ids, ground, await owing.owe())
     tried = await database.read(outbox.doubtful)
-    await database.write(outbox.acknowledged, delivery_id, "99", "channel")
+    await database.write(outbox.acknowledged, part, "99", "channel")
 
     assert (before, tried, await database.read(outbox.doubtful)) == (0, 1, 0)
 

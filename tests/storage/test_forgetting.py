@@ -139,7 +139,9 @@ async def town(outside: Outside) -> AsyncIterator[Town]:
 
 async def test_no_table_holds_a_word_of_somebody_who_was_forgotten(town: Town) -> None:
     asked, _ = await town.exchange(f"I am {SECRET}", f"How {SECRET} of you")
-    await town.database.write(messages.revise, asked, f"I am very {SECRET}", town.ground.now)
+    await town.database.write(
+        messages.revise, town.ground.scenes["general"].id, asked, f"I am very {SECRET}", town.ground.now
+    )
     await town.exchange(f"psst, {SECRET}", f"I keep it {SECRET}", scene="dm of Mara")
     await town.ground.tell(f"Mara loves {SECRET} tea.", topic=SECRET, tags=(SECRET,))
 
@@ -169,7 +171,7 @@ async def test_what_others_said_and_are_known_for_stays(town: Town) -> None:
 
     await town.forget()
 
-    kept = await town.database.read(messages.by_id, answer)
+    kept = await town.database.read(messages.by_id, town.ground.scenes["general"].id, answer)
     assert kept is not None and kept.content == f"A fine {SAFE}"
     assert await town.ground.known(who="Tom") == [f"Tom keeps the {SAFE}."]
     named = await town.database.read(recall.names, town.ground.scenes["general"].id)
@@ -179,11 +181,13 @@ async def test_what_others_said_and_are_known_for_stays(town: Town) -> None:
 async def test_an_answer_to_somebody_else_goes_when_it_had_something_of_theirs_in_mind(town: Town) -> None:
     memory = await town.ground.tell(f"Mara loves {SECRET} tea.")
     _, answer = await town.exchange("What does she love?", f"{SECRET} tea", who="Tom")
-    await town.database.write(memories.use, answer, 1, memory.id, '{"words": 1}', town.ground.now)
+    await town.database.write(
+        memories.use, (memory.conversation_id, answer), 1, memory, '{"words": 1}', town.ground.now
+    )
 
     await town.forget()
 
-    kept = await town.database.read(messages.by_id, answer)
+    kept = await town.database.read(messages.by_id, town.ground.scenes["general"].id, answer)
     assert kept is not None and (kept.content, kept.name) == ("", "Ada")
     assert SECRET not in town.text()
 
@@ -191,11 +195,11 @@ async def test_an_answer_to_somebody_else_goes_when_it_had_something_of_theirs_i
 async def test_what_was_made_of_their_words_goes_though_others_said_so_too(town: Town) -> None:
     memory = await town.ground.tell(f"The {SECRET} market is on Friday.", who="Tom")
     hers = await town.ground.say("Mara", f"yes, {SECRET}, on Friday")
-    await town.database.write(memories.add_source, memory.id, hers)
+    await town.database.write(memories.add_source, memory.conversation_id, memory.id, hers)
 
     await town.forget()
 
-    assert await town.database.read(memories.by_id, memory.id) is None
+    assert await town.database.read(memories.by_id, memory.conversation_id, memory.id) is None
 
 
 async def test_words_they_gave_to_somebody_else_s_memory_go(town: Town) -> None:
@@ -212,22 +216,22 @@ async def test_what_a_forgotten_memory_had_closed_is_closed_still(town: Town) ->
     oldest = await town.ground.tell("The inn is in Oslo.", who="Tom", topic="inn")
     middle = await town.ground.tell("The inn is in Rome.", topic="inn")
     newest = await town.ground.tell("The inn is in Bonn.", who="Tom", topic="inn")
-    await town.database.write(memories.relate, middle.id, "supersedes", oldest.id, NOW)
-    await town.database.write(memories.relate, newest.id, "supersedes", middle.id, NOW)
+    await town.database.write(memories.relate, middle.conversation_id, middle.id, "supersedes", oldest.id, NOW)
+    await town.database.write(memories.relate, newest.conversation_id, newest.id, "supersedes", middle.id, NOW)
 
     await town.forget()
 
-    assert await town.database.read(memories.relating, oldest.id, "supersedes") == [newest.id]
+    assert await town.database.read(memories.relating, oldest.conversation_id, oldest.id, "supersedes") == [newest.id]
 
 
 async def test_what_they_said_of_memories_goes_and_what_others_said_stays(town: Town) -> None:
     goats = await town.ground.tell("Tom keeps goats.", who="Tom")
     for who in ("Mara", "Tom"):
-        await town.database.write(feedback.give, goats.id, town.ground.people[who].id, "wrong", NOW)
+        await town.database.write(feedback.give, goats, town.ground.people[who].id, "wrong", NOW)
 
     await town.forget()
 
-    assert await town.database.read(feedback.opinions, [goats.id]) == {goats.id: feedback.Opinion(goats.id, 0, 1)}
+    assert await town.database.read(feedback.opinions, [goats]) == {goats.id: feedback.Opinion(goats.id, 0, 1)}
 
 
 async def test_their_name_and_their_settings_are_nowhere(town: Town) -> None:
@@ -286,7 +290,7 @@ async def test_work_that_is_owed_to_them_is_cancelled_and_its_draft_taken_away(t
     owed = await database.write(work.owe, new, NOW)
     part = NewPart(ground.ids.new("dlv"), owed, 0, scene.id, 1, f"so {SECRET}", answered="0", reply_to="77")
     await database.write(outbox.open, part, NOW)
-    await database.write(outbox.acknowledged, part.id, "900", "channel")
+    await database.write(outbox.acknowledged, part, "900", "channel")
     [item] = await database.write(work.claim, Lease("bot_1", NOW + 1, NOW + 5000), NOW, 1)
 
     receipt = await town.forget()

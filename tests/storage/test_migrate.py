@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import TypeVar
 
 import pytest
 
 from storage import markers, migrate, personas, usage
 from storage.database import Database
 from storage.engines.base import Engine, Transaction
+from storage.engines.examine import astray
 from storage.errors import DatabaseTooNew, MigrationBroken, StorageError
+from storage.moving import DERIVED, Derived, Move, move
 from storage.records import ModelCall
+from storage.scoping import BY_NUMBER, SCOPES, SHARED
 from tests.storage.conftest import NOW, Owing
-from tests.storage.outside import File, Outside
+from tests.storage.filling import fill
+from tests.storage.outside import File, Outside, Server
+
+T = TypeVar("T")
 
 
 def now() -> int:
@@ -226,6 +235,78 @@ async def test_calls_without_work_are_all_that_the_second_step_takes_with_it(dat
     await migrate.up(database, now)
 
     assert await database.read(usage.tokens_since, 0) == 3
+
+
+async def test_what_was_kept_before_scopes_came_first_is_kept_and_found_and_comes_back(
+    outside: Outside, tmp_path: Path
+) -> None:
+    step = next(one for one in migrate.known("sqlite") if one.name == "scope_first")
+    earlier = until(tmp_path, step.number - 1)
+    file = File(tmp_path / "filled.db")
+    await use(file, lambda database: migrate.up(database, now, earlier))
+    fill(file.path, Random(1), 12)
+    await use(file, lambda database: database.write(lambda tx: tx.script(_AS_IN_LIFE)))
+    if isinstance(outside, Server):
+        await moved(file, outside, earlier)
+    else:
+        outside = file
+    await use(outside, lambda database: database.write(lambda tx: tx.script(_INDEXED)))
+    if outside is file:
+        texts = "SELECT number, words FROM passage_texts WHERE words LIKE 'words %'"  # not those of memories
+        words = f"INSERT INTO passage_words (rowid, words) {texts};"
+        await use(file, lambda database: database.write(lambda tx: tx.script(words)))
+    before = everything_in(outside)
+
+    await use(outside, lambda database: migrate.up(database, now))
+    led = {name: outside.rows(f"SELECT {scope} FROM {name}") for name, scope in SCOPES.items()}
+    calls = outside.rows("SELECT 1 FROM model_calls c JOIN work w USING (conversation_id) WHERE w.id = c.work_id")
+    texts = outside.rows("SELECT count(*) FROM passage_texts")
+    wrong = await use(outside, lambda database: database.read(lambda tx: tx.check()))
+    found = astray(file.path) if isinstance(outside, File) else []
+    await use(outside, lambda database: migrate.down(database, step.number - 1))
+
+    assert {len(rows) for name, rows in led.items() if name not in BY_NUMBER} == {12}
+    assert len(set(led["memory_uses"])) == len(set(led["memory_sources"])) == len(calls) == 12
+    assert (texts, wrong, found) == ([(12,)], [], [])
+    assert everything_in(outside) == before
+
+
+# Nothing but what tests put there by chance refers out of its conversation, and places are small numbers.
+_AS_IN_LIFE = """
+UPDATE messages SET reply_to = CASE WHEN reply_to IS NULL THEN NULL ELSE id END, seq = rowid, content = 'words ' || seq;
+UPDATE memory_rereads
+SET conversation_id = (SELECT m.conversation_id FROM messages m WHERE m.id = memory_rereads.message_id);
+UPDATE model_calls SET work_id = (SELECT w.id FROM work w WHERE w.rowid = model_calls.rowid);
+"""
+_INDEXED = """
+INSERT INTO scopes (key) SELECT id FROM conversations ORDER BY id;
+INSERT INTO passages (number, source_id, model)
+SELECT s.number * 4294967296 + m.seq, m.id, '' FROM messages m JOIN scopes s ON s.key = m.conversation_id;
+"""
+
+
+def everything_in(outside: Outside) -> dict[str, set[tuple[object, ...]]]:
+    """Every row of every table that is kept, with its columns named, whatever their order."""
+    kept = [name for name in outside.tables() if name in {*SCOPES, *SHARED} - {"passage_bits"}]
+    return {name: set(outside.rows(f"SELECT * FROM {name}")) for name in kept if name != "schema_migrations"}
+
+
+async def moved(source: Outside, target: Outside, folder: Path) -> None:
+    """The same in another place."""
+    ours, theirs = Database(await source.open()), Database(await target.open())
+    derived = tuple(Derived(one.table, lambda tx: None) for one in DERIVED)
+    await move(Move(ours, theirs, now, lambda doing, table, done, of: None, derived, folder))
+    await ours.close()
+    await theirs.close()
+
+
+async def use(outside: Outside, ask: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database, ask it something, and close it."""
+    database = Database(await outside.open())
+    try:
+        return await ask(database)
+    finally:
+        await database.close()
 
 
 def until(tmp_path: Path, number: int) -> Path:

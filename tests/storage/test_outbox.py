@@ -42,7 +42,7 @@ class Parts:
         """Claim what is due, and note the try."""
         taken = await self.database.write(outbox.claim, "discord", now + 1000, now, 10)
         for delivery in taken:
-            await self.database.write(outbox.trying, delivery.id, now)
+            await self.database.write(outbox.trying, delivery, now)
         return taken
 
     async def say(self) -> list[tuple[str, int]]:
@@ -50,7 +50,7 @@ class Parts:
         said = []
         while taken := await self.claim():
             for one in taken:
-                await self.database.write(outbox.acknowledged, one.id, f"9{len(said)}", "channel")
+                await self.database.write(outbox.acknowledged, one, f"9{len(said)}", "channel")
                 await self.database.write(outbox.sent, one, NOW)
                 said.append((one.work_id, one.part))
         return said
@@ -82,6 +82,17 @@ async def test_a_part_that_waits_holds_those_after_it(owing: Owing, parts: Parts
     [later] = await parts.claim(NOW + 100)
 
     assert (meanwhile, due, later.work_id) == ([], NOW + 100, first)
+
+
+async def test_what_is_due_on_a_platform_of_others_is_told_from_what_is_due_here(owing: Owing, parts: Parts) -> None:
+    async def foreign(platforms: tuple[str, ...], now: int) -> bool:
+        return await parts.database.read(outbox.foreign, platforms, now)
+
+    before = await foreign((), NOW)
+    await parts.owe(await owing.owe(), place=1)
+
+    assert (before, await foreign((), NOW), await foreign(("terminal",), NOW)) == (False, True, True)
+    assert (await foreign(("terminal", "discord"), NOW), await foreign((), NOW - 1)) == (False, False)
 
 
 async def test_a_dropped_part_lets_those_after_it_go(owing: Owing, parts: Parts) -> None:
@@ -140,8 +151,8 @@ async def test_a_part_in_doubt_stays_so_over_a_restart_with_what_was_tried(owing
 async def test_an_acknowledged_part_is_in_no_doubt_and_is_revised(owing: Owing, parts: Parts) -> None:
     work_id = await owing.owe()
     draft = await parts.open(work_id)
-    await parts.database.write(outbox.trying, draft.id, NOW)
-    await parts.database.write(outbox.acknowledged, draft.id, "99", "channel")
+    await parts.database.write(outbox.trying, draft, NOW)
+    await parts.database.write(outbox.acknowledged, draft, "99", "channel")
 
     await parts.owe(work_id, content="words")
     [final] = await parts.claim()
@@ -153,7 +164,7 @@ async def test_an_acknowledged_part_is_in_no_doubt_and_is_revised(owing: Owing, 
 async def test_a_second_try_of_a_draft_takes_over_the_first_one_s_nonce_and_message(owing: Owing, parts: Parts) -> None:
     work_id = await owing.owe()
     first = await parts.open(work_id)
-    await parts.database.write(outbox.trying, first.id, NOW)
+    await parts.database.write(outbox.trying, first, NOW)
 
     second = await parts.open(work_id, content="other words")
 
@@ -165,7 +176,7 @@ async def test_a_part_that_was_certainly_not_said_is_in_no_doubt(owing: Owing, p
     await parts.owe(work_id)
     [tried] = await parts.claim()
 
-    await parts.database.write(outbox.untried, tried.id)
+    await parts.database.write(outbox.untried, tried)
 
     assert not (await parts.find(work_id)).in_doubt
 
@@ -174,7 +185,7 @@ async def test_parts_beyond_the_reply_are_taken_back(owing: Owing, parts: Parts)
     work_id = await owing.owe()
     for part in range(3):
         draft = await parts.open(work_id, part)
-        await parts.database.write(outbox.acknowledged, draft.id, f"9{part}", "channel")
+        await parts.database.write(outbox.acknowledged, draft, f"9{part}", "channel")
     await parts.owe(work_id)
 
     withdrawn = await parts.database.write(outbox.withdraw_after, work_id, 1, NOW)

@@ -20,6 +20,42 @@ from tests.storage.filling import fill
 
 _MADE_UP = ("SCAN t", "SCAN d", "SCAN own", "SCAN k")  # what a query has made itself already: the names of subqueries
 
+# What asks for one message, work or memory; without statistics SQLite sooner keeps an order than it finds few.
+_BY_SCENE_ALONE = re.compile(r"\((?:conversation_id|scene_id)=\?(?: AND \w+[<>]\?)*\)")
+_OF_ONE = (
+    "belongings.answers",
+    "cards.retold",
+    "events.led_to",
+    "forgetting.used_in",
+    "guilds.drop_deliveries",
+    "memories.count_use",
+    "memories.drawn_from",
+    "memories.forget_relating",
+    "memories.forget_relations",
+    "memories.newer",
+    "memories.relating",
+    "memories.unlink",
+    "memories.unlink_others",
+    "memory_changes.last",
+    "memory_changes.of_memory",
+    "messages.asked",
+    "messages.by_id",
+    "messages.heard",
+    "messages.reply",
+    "messages.stand_for",
+    "messages.tombstones",
+    "outbox.let_dropped_go",
+    "outbox.of_work",
+    "outbox.revive",
+    "outbox.troubles_since",
+    "outbox.why_dropped",
+    "plans.yearly",
+    "recall.drawn",
+    "upkeep.part_from_messages",
+    "upkeep.remember_spoken",
+    "usage.of_work",
+)
+
 # The words of a name are looked for by LIKE when somebody is forgotten, the index of words plans for itself, and what
 # is moved goes by a table that is there only meanwhile.
 _MAY = re.compile(r" LIKE :|passage_words|unfinished_move|^CREATE|pragma_")
@@ -90,6 +126,35 @@ async def test_no_query_is_planned_anew_when_it_is_asked_again(file: Path) -> No
         "memories.known",
         "memories.pins",
         "namings.found",
+        "messages.by_id",
+        "messages.heard",
+        "messages.asked",
+        "messages.reply",
+        "messages.revisions",
+        "readings.line",
+        "readings.marked",
+        "memories.by_id",
+        "memories.scene_of",
+        "memories.drawn_from",
+        "memories.sources",
+        "memories.relating",
+        "memories.newer",
+        "memories.used_by",
+        "memories.forget_uses",
+        "memory_changes.last",
+        "memory_changes.wipe_message",
+        "feedback.opinions",
+        "forgetting.used_in",
+        "belongings.answers",
+        "events.led_to",
+        "outbox.by_id",
+        "outbox.claim",
+        "outbox.of_work",
+        "upkeep.remember_spoken",
+        "upkeep.taken_back",
+        "upkeep.part_from_messages",
+        "upkeep.let_work_go",
+        "usage.of_work",
         "plans.due",
         "plans.yearly",
         "cards.card",
@@ -104,6 +169,16 @@ async def test_no_table_is_read_from_end_to_end(file: Path, name: str) -> None:
     through = [step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
     assert [step for step in through if step not in (*_MADE_UP, "SCAN passage_texts")] == []
     assert not any("AUTOMATIC" in step for step in steps)
+
+
+async def test_one_thing_of_a_conversation_is_found_without_going_through_all_of_it(file: Path) -> None:
+    through = [(name, step) for name in _OF_ONE for step in plan(file, name) if _BY_SCENE_ALONE.search(step)]
+
+    assert through == []
+
+
+async def test_what_people_are_called_is_found_without_going_through_all_that_is_known(file: Path) -> None:
+    assert any("memories_namings" in step for step in plan(file, "namings.found"))
 
 
 async def test_no_vector_is_looked_for_among_all_of_its_model(file: Path) -> None:
@@ -148,3 +223,4 @@ async def test_figures_of_a_time_are_counted_without_what_came_before_it(file: P
     assert all(any("messages_said" in step for step in steps[name]) for name in ("messages", "people", "trending"))
     assert any("messages_said" in step for step in steps["times"])
     assert any("memories_recorded" in step for step in steps["memories"])
+    assert any("memory_feedback_given" in step for step in steps["votes"])

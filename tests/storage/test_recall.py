@@ -55,15 +55,15 @@ class World:
     async def edit(self, message: str, text: str) -> None:
         """It reads differently."""
         at, before = self.said[message]
-        await self.database.write(messages.revise, message, text, NOW)
+        await self.database.write(messages.revise, self.scenes[at].id, message, text, NOW)
         self.said[message] = (at, text)
         if text != before:
             self.embedded_by.pop(message, None)
 
     async def take_back(self, message: str) -> None:
         """It is a tombstone."""
-        await self.database.write(messages.take_back, message, NOW)
-        del self.said[message]
+        at, _ = self.said.pop(message)
+        await self.database.write(messages.take_back, self.scenes[at].id, message, NOW)
         self.embedded_by.pop(message, None)
 
     async def embed(self, model: str, most: int) -> None:
@@ -167,8 +167,8 @@ async def live(world: World, steps: Sequence[Step]) -> None:
 async def _crash(world: World, at: int, message: str, text: str) -> None:
     def doomed(tx: Transaction) -> None:
         say(tx, world.ids, world.scenes[at], text)
-        messages.revise(tx, message, text, NOW)
-        messages.take_back(tx, message, NOW)
+        messages.revise(tx, world.scenes[at].id, message, text, NOW)
+        messages.take_back(tx, world.scenes[at].id, message, NOW)
         raise Crash
 
     with pytest.raises(Crash):

@@ -60,8 +60,8 @@ def exchange(tx: Transaction, ids: Ids, ground: Ground, number: int, rule: str =
     outbox.owe(tx, NewPart(ids.new("dlv"), owed, 0, scene, number, "answer"), NOW)
     if state == "sent":
         [part] = outbox.claim(tx, "discord", NOW + 120_000, NOW, 1)
-        outbox.trying(tx, part.id, NOW)
-        outbox.acknowledged(tx, part.id, str(900 + number), "channel")
+        outbox.trying(tx, part, NOW)
+        outbox.acknowledged(tx, part, str(900 + number), "channel")
         outbox.sent(tx, part, NOW)
     return Past(owed, said)
 
@@ -88,10 +88,10 @@ async def test_work_that_is_over_goes_with_its_deliveries_and_calls(database: Da
     assert await database.read(usage.of_work, past.work_id) == []
 
 
-async def test_what_was_said_stays(database: Database, past: Past) -> None:
+async def test_what_was_said_stays(database: Database, past: Past, ground: Ground) -> None:
     await let_work_go(database)
 
-    message = await database.read(messages.by_id, past.message_id)
+    message = await database.read(messages.by_id, ground.conversation.id, past.message_id)
 
     assert message is not None and message.content == "question 1"
 
@@ -186,8 +186,10 @@ async def test_a_message_heard_again_after_its_work_went_is_still_a_repetition(
     assert not first
 
 
-async def test_the_event_of_a_message_that_was_taken_back_goes_when_it_is_old(database: Database, past: Past) -> None:
-    await database.write(messages.take_back, past.message_id, NOW + 10)
+async def test_the_event_of_a_message_that_was_taken_back_goes_when_it_is_old(
+    database: Database, past: Past, ground: Ground
+) -> None:
+    await database.write(messages.take_back, ground.conversation.id, past.message_id, NOW + 10)
 
     assert await let_events_go(database, before=NOW + 10) == 0
     assert await let_events_go(database) == 1
@@ -199,7 +201,7 @@ async def test_the_event_of_a_press_goes_and_its_words_stay(database: Database, 
 
     assert await let_events_go(database, before=NOW) == 0
     assert await let_events_go(database) == 1
-    assert await database.read(messages.by_id, past.message_id) is not None
+    assert await database.read(messages.by_id, ground.conversation.id, past.message_id) is not None
 
 
 async def test_an_order_is_taken_once_beside_the_words_it_says_and_goes_when_it_is_old(
@@ -213,11 +215,13 @@ async def test_an_order_is_taken_once_beside_the_words_it_says_and_goes_when_it_
     assert [await let_events_go(database, before=at) for at in (NOW, LATER)] == [0, 1]
 
 
-async def test_an_edit_after_the_work_went_is_kept_with_what_it_read_before(database: Database, past: Past) -> None:
+async def test_an_edit_after_the_work_went_is_kept_with_what_it_read_before(
+    database: Database, past: Past, ground: Ground
+) -> None:
     await let_work_go(database)
 
-    assert await database.write(messages.revise, past.message_id, "another question", LATER)
-    assert await database.read(messages.revisions, past.message_id) == 1
+    assert await database.write(messages.revise, ground.conversation.id, past.message_id, "another question", LATER)
+    assert await database.read(messages.revisions, ground.conversation.id, past.message_id) == 1
 
 
 def test_a_claim_outlives_whatever_the_gateway_reads_again() -> None:

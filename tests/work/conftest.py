@@ -155,7 +155,7 @@ class Shop:
     async def take_back(self, work_id: str) -> None:
         """Take back the words that the item answers."""
         [asked] = await self.database.read(messages.asked, work_id)
-        await self.database.write(messages.take_back, asked.id, self.clock.now())
+        await self.database.write(messages.take_back, asked.conversation_id, asked.id, self.clock.now())
 
     async def find(self, work_id: str) -> WorkItem:
         """The item as it stands."""

@@ -21,6 +21,7 @@ class Yard:
 
     rows: list[int] = field(default_factory=list)
     due: int | None = None
+    left: bool = True
     trouble: list[Exception] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     begun: list[int] = field(default_factory=list)
@@ -38,7 +39,7 @@ class Yard:
         if self.trouble:
             raise self.trouble.pop()
         taken, self.rows = self.rows[:most], self.rows[most:]
-        return Claimed(taken, self.due)
+        return Claimed(taken, self.due, self.left)
 
     async def do(self, row: int) -> None:
         self.begun.append(row)
@@ -63,8 +64,8 @@ class Yard:
                 await self._news.wait()
 
     @asynccontextmanager
-    async def pumping(self, slots: int = 2) -> AsyncIterator[Pump[int]]:
-        pump = Pump(self.claim, self.do, self.bell, SystemClock(), slots)
+    async def pumping(self, slots: int = 2, *, first: bool = False) -> AsyncIterator[Pump[int]]:
+        pump = Pump(self.claim, self.do, self.bell, SystemClock(), slots, first=first)
         running = asyncio.create_task(pump.run())
         try:
             yield pump
@@ -116,6 +117,30 @@ async def test_a_ring_while_it_claims_is_not_lost() -> None:
         at.bell.ring()
         at.claiming.set()
         await at.until(lambda: len(at.asked) == 2)
+
+
+async def test_who_looks_first_tells_the_others_of_what_it_leaves_and_of_nothing_else() -> None:
+    at, told = yard(), list[str]()
+    at.bell.elsewhere = lambda: told.append("told")
+    at.left = False
+    at.gate.set()
+
+    async with at.pumping(slots=1, first=True):
+        await at.until(lambda: len(at.asked) == 1)
+        at.rows.append(1)
+        at.bell.ring()
+        await at.until(lambda: at.ended == [1] and len(at.asked) == 3)  # once more when it had ended
+        kept = list(told)
+        at.left = True
+        at.bell.ring()
+        await at.until(lambda: told == ["told"])
+        at.bell.wake()  # by another, who knows
+        await at.until(lambda: len(at.asked) == 5)
+        at.left = False
+    passed_on = list(told)
+    at.bell.ring()  # nobody looks here any more
+
+    assert (kept, passed_on, told) == ([], ["told"], ["told", "told"])
 
 
 async def test_what_falls_due_wakes_it_without_a_bell() -> None:

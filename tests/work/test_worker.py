@@ -95,7 +95,8 @@ async def test_what_answers_paused_words_is_not_remembered_though_the_pause_ende
         await shop.ended(after := await shop.owe("greet"), "done")
 
     replies = [await shop.database.read(messages.reply, one) for one in (during, after)]
-    held = [one is not None and await shop.database.write(memories.keep_withheld, one.id) for one in replies]
+    keys = [(one.conversation_id, one.id) for one in replies if one is not None]
+    held = [await shop.database.write(memories.keep_withheld, *key) for key in keys]
     assert held == [True, False]
 
 

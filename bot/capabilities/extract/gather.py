@@ -48,7 +48,7 @@ def gather(tx: Transaction, item: WorkItem, tokens: int, zone: tzinfo) -> Gather
         lines=lines,
         context=tuple(context),
         people=_people([*context, *lines]),
-        recalled={line.id: _recalled(tx, line) for line in lines if line.role == "persona"},
+        recalled={line.id: _recalled(tx, conversation.id, line) for line in lines if line.role == "persona"},
         zone=zone,
     )
     return Gathered(
@@ -79,7 +79,7 @@ def _people(lines: Iterable[Line]) -> Mapping[str, str]:
     return {name: next(iter(found)) for name, found in ids.items() if len(found) == 1}
 
 
-def _recalled(tx: Transaction, line: Line) -> tuple[str, ...]:
+def _recalled(tx: Transaction, conversation_id: str, line: Line) -> tuple[str, ...]:
     """What the persona was reminded of when it said this."""
-    used = (memories.by_id(tx, one.memory_id) for one in memories.used_by(tx, line.id))
+    used = (memories.by_id(tx, one.scene_id, one.memory_id) for one in memories.used_by(tx, conversation_id, line.id))
     return tuple(memory.statement for memory in used if memory is not None)

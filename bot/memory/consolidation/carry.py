@@ -26,7 +26,7 @@ class Done:
 def carry_out(tx: Transaction, tidied: Tidied, pen: Pen) -> Done:
     """Do what still fits what stands there, and keep how far it has come."""
     conversations.hold(tx, tidied.conversation_id)
-    done = tuple(step for step in tidied.steps if _done(tx, step, pen))
+    done = tuple(step for step in tidied.steps if _done(tx, tidied.conversation_id, step, pen))
     before = consolidations.of_scene(tx, tidied.conversation_id)
     goes_on = before is not None and before.through > 0 and before.began_at == tidied.began_at
     changed = len(done) + (before.changed if before and goes_on else 0)
@@ -40,7 +40,7 @@ def carry_out(tx: Transaction, tidied: Tidied, pen: Pen) -> Done:
     return Done(done, more)
 
 
-def _done(tx: Transaction, step: Step, pen: Pen) -> bool:
+def _done(tx: Transaction, scene: str, step: Step, pen: Pen) -> bool:
     """Whether it could be done: nothing it is about was changed meanwhile."""
     if not all(_stands(tx, edit.before) for edit in step.edits) or not all(_stands(tx, one) for one in step.beside):
         return False
@@ -50,21 +50,21 @@ def _done(tx: Transaction, step: Step, pen: Pen) -> bool:
     for edit in step.edits:
         _make(tx, edit, pen)
     for one, relation, other in step.relations:
-        memories.relate(tx, one, relation, other, pen.now)
+        memories.relate(tx, scene, one, relation, other, pen.now)
         if relation == "duplicates":
-            for message_id in memories.sources(tx, one):
-                memories.add_source(tx, other, message_id)
+            for message_id in memories.sources(tx, scene, one):
+                memories.add_source(tx, scene, other, message_id)
     return True
 
 
 def _stands(tx: Transaction, memory: Memory) -> bool:
-    current = memories.by_id(tx, memory.id)
+    current = memories.by_id(tx, memory.conversation_id, memory.id)
     return current is not None and (current.snapshot(), current.uses) == (memory.snapshot(), memory.uses)
 
 
 def _add(tx: Transaction, made: Made, members: Sequence[Memory], pen: Pen) -> bool:
     """Keep what was made of these, unless something was made of one of them meanwhile."""
-    if any(memories.relating(tx, one.id, "derived_from") for one in members):
+    if any(memories.relating(tx, one.conversation_id, one.id, "derived_from") for one in members):
         return False
     scene = members[0].conversation_id
     memory = pen.memory(scene, conversations.next_seq(tx, scene), made.candidate, None)
@@ -73,7 +73,7 @@ def _add(tx: Transaction, made: Made, members: Sequence[Memory], pen: Pen) -> bo
         return False
     memories.add(tx, memory)
     for one in members:
-        memories.relate(tx, memory.id, "derived_from", one.id, pen.now)
+        memories.relate(tx, memory.conversation_id, memory.id, "derived_from", one.id, pen.now)
     pen.note(tx, "add", memory, made.reason, after=memory)
     return True
 

@@ -53,7 +53,7 @@ def part(tx: Transaction, reached: Consolidation, most: int = MOST) -> Looked:
         near=near,
         pairs=_pairs(tx, anchors, near, ties),
         ties=ties,
-        links=_links(tx, ties),
+        links=_links(tx, scene, ties),
         repeats={one.name: one.count for one in again},
         settled=memory_changes.taken_back(tx, scene, ACTOR),
         unlinked=memory_changes.taken_back(tx, scene, ACTOR, links=True),
@@ -85,17 +85,18 @@ def _ties(tx: Transaction, anchors: Sequence[Memory], near: Mapping[str, Sequenc
     found: dict[tuple[str, str], Pair] = {}
     for anchor in anchors:
         beside = [(one, rate) for one, rate in vectors.beside(tx, anchor.id, _NEAREST).items() if rate >= RELATED]
-        others = [(known.get(one) or memories.by_id(tx, one), rate) for one, rate in beside]
+        others = [(known.get(one) or memories.by_id(tx, anchor.conversation_id, one), rate) for one, rate in beside]
         for tie in tied(anchor, [(one, rate) for one, rate in others if one is not None]):
             found.setdefault((tie.older.id, tie.newer.id), tie)
     return tuple(found.values())
 
 
-def _links(tx: Transaction, ties: Sequence[Pair]) -> dict[str, frozenset[str]]:
+def _links(tx: Transaction, scene: str, ties: Sequence[Pair]) -> dict[str, frozenset[str]]:
     """With what each of them is linked already, in either direction."""
     ids = {one.id for tie in ties for one in (tie.older, tie.newer)}
     return {
-        one: frozenset((*memories.related(tx, one, "related"), *memories.relating(tx, one, "related"))) for one in ids
+        one: frozenset((*memories.related(tx, scene, one, "related"), *memories.relating(tx, scene, one, "related")))
+        for one in ids
     }
 
 

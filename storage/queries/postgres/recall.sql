@@ -31,15 +31,20 @@ WHERE number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) 
 -- name: drawn
 -- A list is unfolded by another function here.
 SELECT p.number, s.memory_id
-FROM memory_sources s JOIN passages p ON p.source_id = s.message_id
-WHERE s.memory_id IN (SELECT jsonb_array_elements_text(CAST(:memory_ids AS jsonb)))
+FROM scopes c
+JOIN memory_sources s ON s.conversation_id = c.key
+JOIN passages p ON p.source_id = s.message_id
+WHERE c.number = :scope
+  AND s.memory_id IN (SELECT jsonb_array_elements_text(CAST(:memory_ids AS jsonb)))
   AND p.number BETWEEN :first AND :last
 ORDER BY p.number, s.memory_id;
 
 -- name: told
 -- A list is unfolded by another function here.
 SELECT p.number, m.id, m.conversation_id, m.role, m.person_id, m.name, m.content, m.said_at
-FROM passages p JOIN messages m ON m.id = p.source_id
+FROM passages p
+JOIN scopes s ON s.number = p.number / 4294967296
+JOIN messages m ON m.conversation_id = s.key AND m.id = p.source_id
 WHERE p.number IN (SELECT CAST(jsonb_array_elements_text(CAST(:numbers AS jsonb)) AS bigint))
   AND p.number BETWEEN :first AND :last
   AND NOT EXISTS (
