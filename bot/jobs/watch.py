@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from bot.alerts.found import of_kept, of_parts
 from bot.alerts.tell import Note, note
 from bot.bells import Bells
@@ -14,7 +16,10 @@ from bot.spending.runway import changed, keep_saving
 from storage import alerts
 from storage.alerts import Alarm
 from storage.database import Database
+from storage.errors import StorageError
 from storage.ids import Ids
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,17 @@ class Watch:
     defaults: Mapping[str, str]
 
     async def look(self) -> int:
-        """Note what is wrong and what is over, and owe the owners' channel a word of it; how much was found."""
+        """Note what is wrong and what is over, and owe the owners' channel a word of it; how much was found.
+
+        Where nothing can be kept, as on a full disk, the log says so instead.
+        """
+        try:
+            return await self._look()
+        except StorageError as error:
+            _log.error("alerts_not_kept", reason=str(error))
+            return 0
+
+    async def _look(self) -> int:
         now, parts = self.clock.now(), of_parts(await self.parts())
         saved = await self.database.read(changed, self.defaults, now)
         if saved is not None:
