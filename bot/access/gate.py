@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.access.rules import CHAT, RIGHTS, SPEAK, Around, decide, denied, told
+from bot.access.rules import CHAT, RIGHTS, SPEAK, Around, decide, denied
 from bot.settings.snapshot import one_now
 from config.dynamic import DIRECT_MESSAGES, UNSERVED
 from storage import access, mutes, pairings
@@ -31,11 +31,6 @@ class Gate:
     shut: str = ""
     may: frozenset[str] = frozenset()
     muted: frozenset[str] = frozenset()
-
-    @property
-    def why_not(self) -> str:
-        """The clause that says why they may not talk, '' where they may."""
-        return f"{told(self.barred)} keeps it from being heard" if self.barred else ""
 
 
 def look(tx: Transaction, around: Around, now: int) -> Gate:
