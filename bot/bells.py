@@ -7,6 +7,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
+
+from storage.engines.base import Transaction
+
+
+class Seat(Protocol):
+    """Room that whoever waits at a bell keeps for what is claimed in somebody else's transaction."""
+
+    def claim(self, tx: Transaction) -> None:
+        """Take what is due; may be done again in another transaction, and then only the last time counts."""
+        ...
+
+    def take(self) -> bool:
+        """After the commit: begin with what was claimed. Returns whether others may find something left."""
+        ...
+
+    def give_up(self) -> None:
+        """Nothing was committed."""
+        ...
 
 
 class Bell:
@@ -17,6 +36,7 @@ class Bell:
         self._untold = False
         self.elsewhere: Callable[[], None] | None = None
         self.first_here = False  # whoever looks here first then tells the others, if anything is left for them
+        self.seat: Callable[[int], Seat | None] | None = None  # of who waits here, for so many that it could begin with
 
     def ring(self) -> None:
         """Wake whoever waits, now or next, in every process."""

@@ -119,3 +119,9 @@ class _Guarded(Behind):
             self._breaker.failed(fault, self._clock.now(), trial=trial)
         else:
             self._breaker.answered()
+
+
+def in_order(models: tuple[Model, ...], names: tuple[str, ...] | None) -> tuple[Model, ...]:
+    """The models of those names in that order; all of them where none is named, or none of those is here."""
+    named = [model for name in names or () for model in models if model.name == name]
+    return tuple(named) or models

@@ -47,6 +47,8 @@ def around(place: Place, person: str, roles: tuple[str, ...] | None) -> Around:
 def decide(rules: Iterable[Rule], around: Around, may: str) -> Rule | None:
     """The rule in force that decides, None where none does."""
     mine = [rule for rule in rules if rule.may == may]
+    if not mine:
+        return None
     above = _nearest([rule for rule in mine if rule.guild_id == OPERATOR], _above(around), around)
     if above is not None and above.verdict == DENY:
         return above

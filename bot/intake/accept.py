@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -57,13 +56,6 @@ class Hand:
     ids: Ids
     now: int
     patience: Patience
-
-
-def accept_all(
-    tx: Transaction, page: Iterable[tuple[Said, Answer | Decline | Keep]], hand: Hand, *, move_cursor: bool
-) -> list[Accepted]:
-    """Keep a page of messages in the order in which they were said."""
-    return [accept(tx, said, verdict, hand, move_cursor=move_cursor) for said, verdict in page]
 
 
 def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: Hand, *, move_cursor: bool) -> Accepted:

@@ -10,17 +10,21 @@ from bot.intake import accept as kept
 from bot.intake import pairing, unheard
 from bot.intake.accept import Accepted, Hand
 from bot.intake.decide import Ignore, Rule, Verdict, decide
+from bot.intake.familiar import Familiar
 from bot.intake.gone import clear, forget_in, take_back_in
 from bot.intake.proxied import Originals
 from bot.intake.scene import for_adults
 from bot.intake.scene import scene as scene_of
 from bot.memory.owing import Patience
 from bot.ports import Clock, Deleted, Edited, Event, Gone, Said, Stages
+from bot.pump import hand_over
 from bot.text.clean import clean
 from storage import conversations, events, turns, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
+
+_Heard = list[tuple[Said, Verdict, Accepted | None]]  # in the order in which it was said; None for what is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Intake:
         self._ids = ids
         self._stages = stages
         self._originals = Originals()
+        self._familiar = Familiar()
 
     async def hear(self, event: Event, *, move_cursor: bool = True) -> Accepted:
         """Keep what is ours to keep; when this returns, nothing of it can be lost."""
@@ -95,34 +100,49 @@ class Intake:
         return accepted[0] if accepted else Accepted(first=False)
 
     async def _hear(self, page: Sequence[Said], *, move_cursor: bool) -> list[Accepted]:
-        """Two hops for the whole page; of what is not ours to keep, only who may not be heard is returned, and last."""
+        """One or two hops for a whole page; of what is not ours, only who may not be heard is returned, and last."""
         words = [self._tied(said) for said in page if not (said.speaker.is_ours or said.system)]
         if not words:
             return []
         hand = self._hand()  # of before anything is decided: who asks to be forgotten meanwhile is not kept
         for said in words:
             self._stages("heard", said.client_message_id)
-        verdicts, counted = await self._database.read(self._looked, words)
-        judged = list(zip(words, verdicts, strict=True))
-        for platform, channel_id in counted:  # a person spoke, so bots that are listed may be answered again
-            await self._database.write(turns.begin_anew, platform, channel_id)
+        accepted: list[Accepted] = []
         unheard: list[Accepted] = []
-        for said, verdict in judged:
+        for said, verdict, one in await self._judged_and_kept(words, hand, move_cursor=move_cursor):
             self._stages("decided", said.client_message_id, rule=verdict.rule.name)
-            if verdict.rule is Rule.OPTED_OUT:
+            self._familiar.learn(said, verdict)
+            if one is not None:
+                self._stages("accepted", said.client_message_id, work=one.work_id, rule=verdict.rule.name)
+                accepted.append(one)
+            elif verdict.rule is Rule.OPTED_OUT:
                 unheard.append(Accepted(first=False, work_id=await self._tell_once(said), unheard=True))
-            if isinstance(verdict, Ignore) and verdict.rule is Rule.SHUT and verdict.detail == pairing.NEEDED:
+            elif isinstance(verdict, Ignore) and verdict.rule is Rule.SHUT and verdict.detail == pairing.NEEDED:
                 unheard.append(Accepted(first=False, work_id=await self._offer_code(said), unheard=True))
-        ours = [(said, verdict) for said, verdict in judged if not isinstance(verdict, Ignore)]
-        if not ours:
-            return unheard
-        accepted = await self._database.write(kept.accept_all, ours, hand, move_cursor=move_cursor)
-        for (said, verdict), one in zip(ours, accepted, strict=True):
-            self._stages("accepted", said.client_message_id, work=one.work_id, rule=verdict.rule.name)
-        self._bells.passages.ring()
-        if any(one.first for one in accepted):
-            self._bells.work.ring()
+        if accepted:
+            self._bells.passages.ring()
         return [*accepted, *unheard]
+
+    async def _judged_and_kept(self, words: Sequence[Said], hand: Hand, *, move_cursor: bool) -> _Heard:
+        """Most of what is said anywhere is none of ours, and must not reach the writer."""
+        if not any(map(self._familiar.knows, words)):
+            verdicts, counted = await self._database.read(self._looked, words)
+            if not counted and all(isinstance(verdict, Ignore) for verdict in verdicts):
+                return [(said, verdict, None) for said, verdict in zip(words, verdicts, strict=True)]
+        most = len(words) + 1  # whoever has room for one more than there can be leaves nothing for others
+        return await hand_over(
+            self._database, self._bells.work, most, self._take_in, words, hand, move_cursor=move_cursor
+        )
+
+    def _take_in(self, tx: Transaction, words: Sequence[Said], hand: Hand, *, move_cursor: bool) -> _Heard:
+        """Judge and keep a page, in the order in which it was said."""
+        verdicts, counted = self._looked(tx, words)
+        for platform, channel_id in counted:  # a person spoke, so bots that are listed may be answered again
+            turns.begin_anew(tx, platform, channel_id)
+        return [
+            (said, one, None if isinstance(one, Ignore) else kept.accept(tx, said, one, hand, move_cursor=move_cursor))
+            for said, one in zip(words, verdicts, strict=True)
+        ]
 
     def _tied(self, said: Said) -> Said:
         """Words that a proxy says in a person's stead are that person's."""

@@ -17,7 +17,7 @@ from bot.outbox.fence import Fenced, Lost
 from bot.outbox.pace import Pace
 from bot.outbox.parcel import parcel_of
 from bot.ports import Clock, Parcel, Receipt, Sender, SendFailed, SendFault, Stages
-from bot.pump import Claimed, Pump
+from bot.pump import Claimed, Errand, Pump
 from storage import outbox
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -51,7 +51,9 @@ class Deliverer:
         self._held: dict[str, Delivery] = {}
         self._renewing = asyncio.Lock()  # an ending waits for it, because the end of a lease is its token
         self._unmarked: dict[str, tuple[Delivery, str]] = {}  # tried, and storage could not be told how it went
-        self._pump: Pump[Delivery] = Pump(self._claim, self._deliver, bells.outbox, post.clock, _SLOTS, first=True)
+        self._pump: Pump[Delivery] = Pump(
+            self._claim, self._deliver, bells.outbox, post.clock, _SLOTS, first=True, errand=self._errand
+        )
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -91,11 +93,19 @@ class Deliverer:
         self._leases.hold(delivery.id, delivery.run_after)
 
     async def _claim(self, most: int) -> Claimed[Delivery]:
-        post = self._post
-        claimed = await post.database.write(_claim, tuple(post.senders), self._leases.end(), post.clock.now(), most)
-        for delivery in claimed.items:
-            self._hold(delivery)
+        errand = self._errand(most)
+        claimed = await self._post.database.write(errand.claim)
+        errand.hold(claimed)
         return claimed
+
+    def _errand(self, most: int) -> Errand[Delivery]:
+        post, until, now = self._post, self._leases.end(), self._post.clock.now()
+
+        def hold(claimed: Claimed[Delivery]) -> None:
+            for delivery in claimed.items:
+                self._hold(delivery)
+
+        return Errand(lambda tx: _claim(tx, tuple(post.senders), until, now, most), hold)
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -33,6 +33,7 @@ _FENCE = re.compile(
     r"|(?<![\\`])(?P<ticks>`{3,8})(?!`)(?:(?P<inline>[^`\n]{1,400}(?P=ticks))|(?=[\w+.#-]{0,16}[ \t]{0,8}\n))",
     re.M | re.A,
 )
+_FENCES = ("```", "~~~")  # where one opens there is one of these
 _LANGUAGE = re.compile(r"([\w+.#-]{0,16})(?:[ \t][^`\n]{0,16})?\n", re.A)
 
 _PARAGRAPH = re.compile(r"(?=\n[ \t]*\n)|(?=\n[ \t>]{0,8}(?:```|~~~))|(?<=```)(?=\n)|(?<=~~~)(?=\n)")
@@ -72,6 +73,8 @@ def split(text: str, limit: int = 2000) -> tuple[Part, ...]:
     """
     if limit < SMALLEST_LIMIT:
         raise ValueError(f"limit must be at least {SMALLEST_LIMIT}, but it is {limit}")
+    if 2 * len(text) <= limit and not any(fence in text for fence in _FENCES):  # as most replies are
+        return (Part(text, text.strip()),) if text.strip() else ()
     reply = _read(text, limit)
     parts: list[Part] = []
     for start, cut, following in _cuts(reply):

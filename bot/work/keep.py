@@ -65,8 +65,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     elif outcome.reply is not None:
         _say(tx, end, outcome.reply)
     elif outcome.notice:
-        told = notice(outcome.notice, outcome.answered, outcome.reply_to)
-        _owe(tx, end, replace(told, buttons=outcome.buttons), _place(tx, end.item))
+        spoken = notice(outcome.notice, outcome.answered, outcome.reply_to)
+        _owe(tx, end, replace(spoken, buttons=outcome.buttons), _place(tx, end.item))
     else:
         outbox.withdraw_after(tx, end.item.id, 0, end.now)
     _settle(tx, end)
@@ -187,6 +187,11 @@ def _spoken(reply: Reply) -> Spoken:
 def notice(text: str, answered: str = "", reply_to: str = "") -> Spoken:
     """Words of the bot about itself, small and outside the conversation."""
     return Spoken(f"-# {text}", answered, reply_to)
+
+
+def told(words: str, unfinished: Reply | None) -> Spoken:
+    """The same for whoever waits for that reply."""
+    return notice(words, unfinished.answered, unfinished.reply_to) if unfinished else notice(words)
 
 
 def _owe(tx: Transaction, end: Ending, spoken: Spoken, place: int) -> None:

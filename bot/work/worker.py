@@ -12,13 +12,13 @@ from typing import Concatenate, ParamSpec
 import structlog
 
 from bot.bells import Bells
-from bot.breakers import Breakers
-from bot.capabilities.base import Budget, Capability, Desk, Outcome, Reply
+from bot.breakers import Breakers, in_order
+from bot.capabilities.base import Budget, Capability, Desk, Outcome
 from bot.keys.keyring import Keyring
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
-from bot.pump import Claimed, Pump
+from bot.pump import Claimed, Errand, Pump, hand_over
 from bot.settings.snapshot import Snapshot
 from bot.settings.snapshots import Snapshots
 from bot.spending.budget import Declined
@@ -26,7 +26,7 @@ from bot.spending.purse import Purse
 from bot.spending.till import Till
 from bot.work import keep
 from bot.work.decline import decline
-from bot.work.keep import Ending, Spoken
+from bot.work.keep import Ending
 from bot.work.retry import BUG, CRASHED, DEADLINE, Failure, GiveUp, Limits, TryAgain, decide, name_of
 from config import dynamic
 from config.prices import Prices
@@ -39,6 +39,7 @@ from storage.records import ModelCall, WorkItem
 from storage.work import Failed, Lease, LostLease
 
 _log = structlog.get_logger()
+_MOST_PARTS = 8  # of a reply, that are said at once; of a longer one the rest is found after them
 P = ParamSpec("P")
 
 
@@ -78,7 +79,9 @@ class Worker:
         self._name = name
         self._running: dict[str, WorkItem] = {}
         self._left: list[WorkItem] = []
-        self._pump: Pump[WorkItem] = Pump(self._claim, self._do, shop.bells.work, shop.clock, slots)
+        self._pump: Pump[WorkItem] = Pump(
+            self._claim, self._do, shop.bells.work, shop.clock, slots, errand=self._errand
+        )
 
     async def run(self) -> None:
         """Work until stopped."""
@@ -105,12 +108,20 @@ class Worker:
                 shop.bells.stop_here(item.id, keep=False)
 
     async def _claim(self, most: int) -> Claimed[WorkItem]:
+        errand = self._errand(most)
+        claimed = await self._shop.database.write(errand.claim)
+        errand.hold(claimed)
+        return claimed
+
+    def _errand(self, most: int) -> Errand[WorkItem]:
         shop, now = self._shop, self._shop.clock.now()
         lease = Lease(self._name, shop.leases.end(), now + int(shop.limits.deadline_s * 1000))
-        claimed = await shop.database.write(_claim, lease, now, most)
-        for item in claimed.items:
-            shop.leases.hold(_key(item), lease.until)
-        return claimed
+
+        def hold(claimed: Claimed[WorkItem]) -> None:
+            for item in claimed.items:
+                shop.leases.hold(_key(item), lease.until)
+
+        return Errand(lambda tx: _claim(tx, lease, now, most), hold)
 
     async def _do(self, item: WorkItem) -> None:
         shop = self._shop
@@ -133,7 +144,6 @@ class Worker:
             if self._running.get(item.id) is item:
                 del self._running[item.id]
             shop.leases.let_go(_key(item))
-            shop.bells.outbox.ring()
             shop.bells.passages.ring()
 
     def _desk(self, item: WorkItem, settings: Snapshot, models: tuple[Model, ...], *, brought: bool) -> Desk:
@@ -234,7 +244,7 @@ class Worker:
                 await self._end(keep.keep, item, desk, Outcome(reply=reply))
             case GiveUp(words):
                 capability = self._shop.capabilities.get(item.capability)
-                told = None if capability and capability.silent else _told(words, desk.unfinished)
+                told = None if capability and capability.silent else keep.told(words, desk.unfinished)
                 await self._end(keep.give_up, item, desk, failed, told)
 
     async def _stopped(self, item: WorkItem, desk: Desk, stopped: Stopped) -> None:
@@ -258,7 +268,7 @@ class Worker:
         shop, till = self._shop, desk.till
         now, calls = shop.clock.now(), till.bill(desk.calls)
         end = Ending(item, calls, shop.live.limit, shop.ids, now, holds=till.used, counts=not till.brought)
-        await self._shop.database.write(ending, end, *args, **kwargs)
+        await hand_over(shop.database, shop.bells.outbox, _MOST_PARTS, ending, end, *args, **kwargs)
 
     def _called(self, item: WorkItem, call: ModelCall) -> None:
         self._shop.stages(
@@ -286,15 +296,5 @@ def _key(item: WorkItem) -> tuple[str, int]:
     return item.id, item.attempts
 
 
-def in_order(models: tuple[Model, ...], names: tuple[str, ...] | None) -> tuple[Model, ...]:
-    """The models of those names in that order; all of them where none is named, or none of those is here."""
-    named = [model for name in names or () for model in models if model.name == name]
-    return tuple(named) or models
-
-
 def _claim(tx: Transaction, lease: Lease, now: int, most: int) -> Claimed[WorkItem]:
-    return Claimed(work.claim(tx, lease, now, most), work.next_due(tx, now))
-
-
-def _told(words: str, unfinished: Reply | None) -> Spoken:
-    return keep.notice(words, unfinished.answered, unfinished.reply_to) if unfinished else keep.notice(words)
+    return Claimed(taken := work.claim(tx, lease, now, most), work.next_due(tx, now), len(taken) == most)

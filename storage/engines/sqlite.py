@@ -186,7 +186,7 @@ class SQLiteEngine(Alone):
         batch = self._take()
         if not batch:
             return
-        if not self._together(batch):
+        if len(batch) == 1 or not self._together(batch):
             for waiting in batch:
                 self._alone(waiting)
         by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting[object]]] = {}

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
 
 from bot.bells import Bell
 from bot.clock import SystemClock
-from bot.pump import Claimed, Pump
+from bot.pump import Claimed, Errand, Pump, hand_over
+from storage.database import Database
+from storage.engines.base import Transaction
+from storage.engines.sqlite import SQLiteEngine
 from storage.errors import DatabaseBusy
 
 PATIENCE_S = 5
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """One in which nothing is kept: only its transactions matter here."""
+    database = Database(await SQLiteEngine.open(tmp_path / "empty.db"))
+    yield database
+    await database.close()
 
 
 @dataclass
@@ -28,6 +43,8 @@ class Yard:
     ended: list[int] = field(default_factory=list)
     cut_short: list[int] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    owing: threading.Event = field(default_factory=threading.Event)
+    owes: threading.Event = field(default_factory=threading.Event)
     claiming: asyncio.Event = field(default_factory=asyncio.Event)
     bell: Bell = field(default_factory=Bell)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,8 +55,29 @@ class Yard:
         await self.claiming.wait()
         if self.trouble:
             raise self.trouble.pop()
+        return self.taken(most)
+
+    def taken(self, most: int) -> Claimed[int]:
         taken, self.rows = self.rows[:most], self.rows[most:]
         return Claimed(taken, self.due, self.left)
+
+    def errand(self, most: int) -> Errand[int]:
+        return Errand(lambda _: self.taken(most), lambda _: None)
+
+    def owe(self, _: Transaction, row: int) -> str:
+        self.rows.append(row)
+        return f"owed {row}"
+
+    def owe_slowly(self, tx: Transaction, row: int) -> str:
+        self.owes.set()
+        assert self.owing.wait(PATIENCE_S)
+        return self.owe(tx, row) if row else self.fail(tx)
+
+    def fail(self, _: Transaction) -> str:
+        raise ZeroDivisionError
+
+    async def until_owing(self) -> None:
+        assert await asyncio.to_thread(self.owes.wait, PATIENCE_S)
 
     async def do(self, row: int) -> None:
         self.begun.append(row)
@@ -65,7 +103,7 @@ class Yard:
 
     @asynccontextmanager
     async def pumping(self, slots: int = 2, *, first: bool = False) -> AsyncIterator[Pump[int]]:
-        pump = Pump(self.claim, self.do, self.bell, SystemClock(), slots, first=first)
+        pump = Pump(self.claim, self.do, self.bell, SystemClock(), slots, first=first, errand=self.errand)
         running = asyncio.create_task(pump.run())
         try:
             yield pump
@@ -224,3 +262,96 @@ async def test_what_is_claimed_while_it_stops_comes_to_its_end_too() -> None:
 
         assert waited
         assert at.ended == [1]
+
+
+async def test_what_makes_work_claims_it_in_the_same_commit(database: Database) -> None:
+    at = yard()
+    at.gate.set()
+
+    async with at.pumping() as pump:
+        await at.until(lambda: len(at.asked) == 1)
+        commits = database.commits
+        written = await hand_over(database, at.bell, 2, at.owe, 1)
+        await at.until(lambda: at.ended == [1])
+        one_commit = database.commits == commits + 1
+        await pump.stop(PATIENCE_S)
+        await hand_over(database, at.bell, 2, at.owe, 2)  # nobody takes anything here any more
+
+    assert (written, one_commit) == ("owed 1", True)
+    assert (at.begun, at.rows) == ([1], [2])
+
+
+async def test_no_more_is_claimed_than_there_are_slots_however_it_is_claimed(database: Database) -> None:
+    at = yard(1)
+
+    async with at.pumping(slots=3):
+        await at.until(lambda: at.begun == [1])
+        await asyncio.gather(*(hand_over(database, at.bell, 2, at.owe, row) for row in (2, 3, 4, 5)))
+        await at.until(lambda: len(at.begun) == 3)
+        before = list(at.begun)
+        at.gate.set()
+        await at.until(lambda: len(at.ended) == 5)
+
+    assert len(before) == 3
+    assert sorted(at.begun) == [1, 2, 3, 4, 5]
+
+
+async def test_of_a_transaction_that_fails_nothing_is_begun_and_its_slots_are_free(database: Database) -> None:
+    at = yard()
+    at.gate.set()
+
+    async with at.pumping(slots=1):
+        await at.until(lambda: len(at.asked) == 1)
+        with pytest.raises(ZeroDivisionError):
+            await hand_over(database, at.bell, 1, at.fail)
+        await hand_over(database, at.bell, 1, at.owe, 1)
+        await at.until(lambda: at.ended == [1])
+
+
+async def test_what_was_claimed_is_begun_though_its_caller_was_cancelled(database: Database) -> None:
+    at = yard()
+    at.gate.set()
+
+    async with at.pumping() as pump:
+        await at.until(lambda: len(at.asked) == 1)
+        caller = asyncio.create_task(hand_over(database, at.bell, 2, at.owe_slowly, 1))
+        await at.until_owing()
+        caller.cancel()
+        stopping = asyncio.create_task(pump.stop(PATIENCE_S))  # waits for it too
+        await asyncio.sleep(0)
+        at.owing.set()
+        await stopping
+
+    assert caller.cancelled() and at.ended == [1]
+
+
+async def test_who_found_no_room_for_want_of_a_seat_looks_again_when_it_is_given_back(database: Database) -> None:
+    at = yard()
+
+    async with at.pumping(slots=1):
+        await at.until(lambda: len(at.asked) == 1)
+        failing = asyncio.create_task(hand_over(database, at.bell, 1, at.owe_slowly, 0))
+        await at.until_owing()
+        at.rows.append(1)
+        at.bell.ring()
+        await asyncio.sleep(0.01)
+        at.owing.set()
+        with pytest.raises(ZeroDivisionError):
+            await failing
+        await at.until(lambda: at.begun == [1])
+
+
+@pytest.mark.parametrize(("left", "due_s", "looks"), [(False, None, False), (True, None, True), (False, 3600, True)])
+async def test_after_a_claim_on_a_seat_others_look_only_for_what_it_left(
+    database: Database, left: bool, due_s: int | None, looks: bool
+) -> None:
+    at, told = yard(), list[str]()
+    at.bell.elsewhere = lambda: told.append("told")
+    at.left = left
+
+    async with at.pumping():
+        await at.until(lambda: len(at.asked) == 1)
+        at.due = None if due_s is None else SystemClock().now() + 1000 * due_s
+        await hand_over(database, at.bell, 2, at.owe, 1)
+        await at.until(lambda: at.begun == [1])
+        assert told == (["told"] if looks else [])

@@ -9,11 +9,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
 
+from bot.breakers import in_order
 from bot.capabilities.base import Desk, Outcome
 from bot.models.openai_chat import OpenAIModel
 from bot.ports import Model, ModelFailed, ModelFault
 from bot.settings.snapshots import Snapshots
-from bot.work.worker import in_order
 from config.dynamic import HISTORY_TOKENS, REPLY_TOKENS, SUGGESTIONS, TEMPERATURE
 from storage import settings, work
 from storage.database import Database
