@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import tzinfo
+from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from bot.memory.orders import unwished
 from bot.ports import Known, Lore, Question, Turn
 from bot.text.clean import clean
 from bot.text.dates import day, since, told_on
-
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
 
 NAME_LIMIT = 64
 _EARLIER = """Long before the messages that follow, these things were said in this conversation, the oldest first.
@@ -38,14 +35,14 @@ the order of time: answer with a list, count once what is told twice, and say th
 _ROLES = ("system", "developer", "assistant", "user", "tool")
 
 
-def messages(question: Question) -> list[ChatCompletionMessageParam]:
+def messages(question: Question) -> list[dict[str, str]]:
     """One system message with what is recalled at its end, then people and persona by turns.
 
     Neighbouring turns of one role become one message: many local chat templates refuse two users in a row.
     """
     names = frozenset(_plain(turn.name) for turn in question.turns) | {_plain(question.persona)}
     forged = _speaking_as(names)
-    rendered: list[ChatCompletionMessageParam] = []
+    rendered: list[dict[str, str]] = []
     lasting = tuple(one for one in question.known if one.core)
     others = tuple(one for one in question.known if not one.core)
     zone = question.zone
@@ -129,8 +126,9 @@ def _speaking_as(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"[\W_]*(?:{spoken})[\W_]*[:：]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def _plain(name: str) -> str:
-    """A name on one line that cannot end its own label."""
+    """A name on one line that cannot end its own label; the same few stand before every turn."""
     return " ".join(re.sub("[:：]", " ", clean(name)).split())[:NAME_LIMIT].strip() or "Someone"
 
 
