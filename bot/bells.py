@@ -59,6 +59,12 @@ class Bell:
         """Wake whoever waits in this process only."""
         self._event.set()
 
+    def silent(self) -> bool:
+        """Whether nobody rang since the last wait or the last time it was asked."""
+        rung = self._event.is_set()
+        self._event.clear()
+        return not rung
+
     async def wait(self, timeout_s: float | None) -> None:
         """Return at the next ring, or after that long."""
         try:

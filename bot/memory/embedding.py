@@ -22,6 +22,7 @@ from storage.vectors import Embedded, Lacking
 _log = structlog.get_logger()
 _BATCH = 32
 _SETTLE_S = 1.0  # a reply just asked for goes first, and what is said in one breath is embedded together
+_SETTLES = 10  # so often at most, where somebody always talks
 _AGAIN_S = 60.0
 _QUESTION_S = 3.0
 _TROUBLE = (
@@ -74,13 +75,20 @@ class Embedding:
         """Go on until cancelled: woken by the bell, and a minute after each failure."""
         while True:
             try:
-                await self._clock.sleep(_SETTLE_S)
+                await self._settle()
                 await self.catch_up()
                 self._told = ""
                 await self._bell.wait(None)
             except (EmbedFailed, StorageError) as error:
                 self._tell(error)
                 await self._clock.sleep(_AGAIN_S)
+
+    async def _settle(self) -> None:
+        """Wait for a moment in which nothing is said; not for ever, though."""
+        for _ in range(_SETTLES):
+            await self._clock.sleep(_SETTLE_S)
+            if self._bell.silent():
+                return
 
     async def catch_up(self) -> None:
         """Embed all that lacks a vector; raises EmbedFailed or a StorageError, with all before it kept."""

@@ -29,6 +29,19 @@ class Impatient:
         await asyncio.sleep(0)
 
 
+class Talkative(Impatient):
+    """Somebody says something in each wait, so many times."""
+
+    def __init__(self, bell: Bell, times: int) -> None:
+        self.waits, self._bell, self._times = 0, bell, times
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits += 1
+        if self.waits <= self._times:
+            self._bell.ring()
+        await super().sleep(seconds)
+
+
 class Picky(TinyEmbedder):
     """Refuses whatever holds a text with a certain word."""
 
@@ -39,9 +52,11 @@ class Picky(TinyEmbedder):
 
 
 @asynccontextmanager
-async def embedding(town: Town, embedder: TinyEmbedder, bell: Bell) -> AsyncIterator[Embedding]:
+async def embedding(
+    town: Town, embedder: TinyEmbedder, bell: Bell, clock: Impatient | None = None
+) -> AsyncIterator[Embedding]:
     """One at work while the block lasts."""
-    made = Embedding(town.database, embedder, bell, Impatient())
+    made = Embedding(town.database, embedder, bell, clock or Impatient())
     running = asyncio.create_task(made.run())
     yield made
     running.cancel()
@@ -59,6 +74,18 @@ async def test_what_is_said_later_is_embedded_at_the_bell(town: Town) -> None:
         await embedder.has_embedded("a lamp")
 
     assert embedder.asked == ["a kite", "a lamp"]
+
+
+@pytest.mark.parametrize(("talks", "waits"), [(0, 1), (3, 4), (1000, 10)])
+async def test_who_embeds_waits_for_a_pause_but_not_for_ever(town: Town, talks: int, waits: int) -> None:
+    embedder, bell = TinyEmbedder(), Bell()
+    clock = Talkative(bell, talks)
+    await town.hall.hear("Bob: a kite")
+
+    async with embedding(town, embedder, bell, clock):
+        await embedder.has_embedded("a kite")
+
+        assert clock.waits == waits
 
 
 async def test_an_embedder_that_comes_late_embeds_what_was_missed(town: Town) -> None:
