@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.memory.alike import fold
+from bot.memory.alike import content_words, fold
 from bot.memory.candidate import Kind
 from bot.memory.kin import RELATIVE, relation_of
+from bot.memory.lasting import without
+from bot.memory.requests import wishes
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _QUOTED = re.compile(r"^\s*>")
@@ -30,13 +32,11 @@ _CALLED = (
     r"(?:also |usually |just |always )?)?calls? me|my nick(?:name)?(?: is|'s)|i(?: am|'m) (?:also )?known as)"
 )
 _ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
-_WISH = re.compile(
-    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
-    r"(?:(?:can|could|will|would) you (?:please )?)?"
-    r"(?:remember|don['’]t (?:ever )?forget|do not forget|keep in mind|note)(?: please)?(?: that\b|:)\s*(?P<x>.+)$",
-    re.IGNORECASE | re.DOTALL,
+# Words of a statement that its rule puts otherwise, and some that add nothing: they are not lost.
+_PUT_OTHERWISE = content_words(
+    "name named called call nickname known work job go come origin originally learn study favorite favourite now "
+    "currently still always usually recently old years please thanks too well"
 )
-_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +61,21 @@ class _Rule:
     make: Callable[[re.Match[str], str], Plain | None]
 
 
-def wish(text: str) -> str:
-    """What somebody wants remembered ("remember that …"), '' where nobody does."""
-    found = _WISH.match(text.strip())
-    asked = re.match(r".*\b(?:can|could|will|would) you\b", text, re.IGNORECASE)
-    if found is None or (text.rstrip().endswith("?") and not asked):
-        return ""
-    return found["x"].strip().rstrip("?").rstrip()[:_LONGEST]
-
-
 def wished(text: str, who: str) -> list[Plain]:
-    """What is kept of such a wish: what the rules understand of it, else the very words."""
-    words = wish(text)
-    found = list(plain(words, who)) if words else []
-    if found or not words:
-        return [weightier(one) for one in found]
+    """What is kept of all they want remembered: what the rules understand of it, and the very words of the rest."""
+    return [one for words in wishes(text) for one in _wished(words, who)]
+
+
+def _wished(words: str, who: str) -> list[Plain]:
+    found = [weightier(one) for one in plain(words, who)]
+    told = content_words(" ".join(one.statement for one in found)) | _PUT_OTHERWISE if found else frozenset()
+    return found if found and content_words(without(words)) <= told else [*found, verbatim(words, who)]
+
+
+def verbatim(words: str, who: str) -> Plain:
+    """A wish in the words of whoever has it."""
     asked = f"asked to remember: “{words.rstrip('.')}”"
-    return [Plain(_says(who, asked, asked), "fact", "", 8, words)]
+    return Plain(_says(who, asked, asked), "fact", "", 8, words)
 
 
 def weightier(one: Plain) -> Plain:
@@ -88,8 +86,8 @@ def weightier(one: Plain) -> Plain:
 def plain(text: str, who: str) -> Iterator[Plain]:
     """What the rules understand of a text, in its order; questions and quotations say nothing of their writer."""
     unquoted = "\n".join(line for line in text.splitlines() if not _QUOTED.match(line))
-    for sentence in _SENTENCE.split(unquoted):
-        line = (wish(sentence) or sentence).strip().replace("’", "'")
+    for sentence in [part for whole in _SENTENCE.split(unquoted) for part in wishes(whole) or (whole,)]:
+        line = sentence.strip().replace("’", "'")
         if not line or _ASKS.search(line):
             continue
         for rule in _RULES:

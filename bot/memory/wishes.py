@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from bot.memory.candidate import CERTAIN, Candidate, Subject
+from bot.memory.candidate import CERTAIN, Candidate, Kind, Subject
 from bot.memory.dates import resolve
 from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
@@ -92,10 +92,12 @@ def _in_its_place(tx: Transaction, found: Found, learned: Learned, pen: Pen) -> 
 
 def _found(wish: Wish, one: Plain) -> Found:
     happened = resolve(without(one.dated), wish.said_at, wish.zone) if one.dated else None
-    lasts = lasting(one.dated or one.statement, one.kind, happened, wish.said_at, wish.zone)
+    ahead = one.kind == "fact" and not one.topic and happened is not None and happened.at > wish.said_at
+    kind: Kind = "plan" if ahead else one.kind  # what is to be, in whatever words, comes to mind on its day
+    lasts = lasting(one.dated or one.statement, kind, happened, wish.said_at, wish.zone)
     candidate = Candidate(
         statement=one.statement,
-        kind=one.kind,
+        kind=kind,
         subject=Subject("person", wish.person.id, wish.person.name),
         message_id=wish.message_id,
         teller_id=wish.person.id,

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.memory.alike import content_words
 from bot.memory.orders import unwished
-from bot.memory.rules import wish
+from bot.memory.requests import wishes
 from bot.models.offline_patterns import ORDER
 from bot.models.offline_words import is_question, plain, sentences, stem, suits, unframed, weights, words
 from bot.ports import Turn
@@ -51,7 +51,7 @@ def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
         gone = [words for then, name, words in unwanted if then > at and name == turn.name]
         asks = any(then == at for then, _, _ in unwanted)
         for said in () if asks else sentences(turn.text):
-            sentence = wish(said) or said
+            sentence = " ".join(wishes(said)) or said
             states = not is_question(sentence) and not ORDER.match(plain(sentence))
             if states and not any(words <= content_words(sentence) for words in gone):
                 yield Statement(turn.name, sentence, turn.name == asker, turn.said_at)

@@ -49,11 +49,22 @@ def test_what_it_remembers_is_dated_by_the_clock_of_the_place() -> None:
 def test_what_it_is_asked_to_remember_it_says_it_does_only_where_it_does() -> None:
     turns = (Turn("person", "Bob", "Maren, remember that my cat is Pixel."),)
 
-    kept = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob's cat is called Pixel", 1, own=True),)))
-    refused = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob likes tea", 1, own=True),)))
+    kept = answer(Question("Maren", INSTRUCTIONS, turns, kept=("Bob's cat is called Pixel",)))
+    refused = answer(Question("Maren", INSTRUCTIONS, turns, kept=()))
 
     assert "“my cat is Pixel”" in kept and "didn't" not in kept
     assert refused.startswith("That didn't become a memory")
+
+
+def test_what_is_asked_beside_a_wish_is_answered_as_well() -> None:
+    turns = (
+        Turn("person", "Bob", "The boat leaves at nine."),
+        Turn("person", "Bob", "When does the boat leave? And remember that I hate peas."),
+    )
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, kept=("Bob hates peas",)))
+
+    assert "“I hate peas”" in said and "“The boat leaves at nine.”" in said
 
 
 def test_where_each_of_something_is_asked_for_each_is_quoted() -> None:

@@ -144,6 +144,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         paused=briefing.paused,
         wants_all=sight.wide,
         untold=sight.in_vain,
+        kept=None if briefing.kept is None else tuple(one.statement for one in briefing.kept),
     )
 
 
@@ -155,6 +156,7 @@ def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: boo
         turns = len(window.turns)
         read = f"I can read back {turns} message{'' if turns == 1 else 's'} here"
         footnote = f"{read}; what came before is out of my sight, but for what I recall of it."
+    footnote = "\n-# ".join(filter(None, [_remembered(briefing), footnote]))
     return Reply(
         text="",
         name=sheet.display_name,
@@ -167,6 +169,12 @@ def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: boo
         house_version_id=briefing.house.id,
         history_cut=history_cut,
     )
+
+
+def _remembered(briefing: Briefing) -> str:
+    """What was kept because they asked for it, whatever a model says of it; '' for nothing."""
+    kept = [" ".join(one.statement.split()) for one in briefing.kept or ()]
+    return f"Remembered: {'; '.join(kept)}" if kept else ""
 
 
 @dataclass(slots=True)
