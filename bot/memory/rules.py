@@ -37,6 +37,7 @@ _PUT_OTHERWISE = content_words(
     "name named called call nickname known work job go come origin originally learn study favorite favourite now "
     "currently still always usually recently old years please thanks too well"
 )
+_VERBATIM = re.compile(r" asked to remember: “(?P<x>.+)”$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ def _wished(words: str, who: str) -> list[Plain]:
     found = [weightier(one) for one in plain(words, who)]
     told = content_words(" ".join(one.statement for one in found)) | _PUT_OTHERWISE if found else frozenset()
     return found if found and content_words(without(words)) <= told else [*found, verbatim(words, who)]
+
+
+def wished_words(statement: str) -> str:
+    """The words of such a statement as ``verbatim`` makes it, '' of any other."""
+    found = _VERBATIM.search(statement)
+    return found["x"] if found else ""
 
 
 def verbatim(words: str, who: str) -> Plain:

@@ -42,14 +42,20 @@ class Wish:
     zone: tzinfo = UTC
 
 
-def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
-    """Do what these words want of a persona's memory; what they only tell is read for memories later."""
+def heed(tx: Transaction, wish: Wish, pen: Pen) -> list[Memory]:
+    """Do what these words want of a persona's memory; what they only tell is read for memories later.
+
+    Returns what they wanted kept.
+    """
     if called_wrong(wish.text):
         judge(tx, Audience(wish.conversation_id, wish.person.id), pen)
     elif unwanted := unwished(wish.text):
         _forget(tx, wish, unwanted, pen)
-    elif not keep_wish(tx, wish, pen) and not pauses.covers(tx, wish.person.id, wish.said_at):
+    elif kept := keep_wish(tx, wish, pen):
+        return kept
+    elif not pauses.covers(tx, wish.person.id, wish.said_at):
         _keep(tx, wish, corrected(wish.text, wish.person.name), pen, instead=True)
+    return []
 
 
 def _forget(tx: Transaction, wish: Wish, unwanted: str, pen: Pen) -> None:
