@@ -176,6 +176,13 @@ MEMORY_HALF_LIFE: Setting[int] = Setting(
     180,
     levels=OF_A_PLACE,
 )
+CARD_TOKENS: Setting[int] = Setting(
+    "card_tokens",
+    "How many tokens of stable facts tidying puts on a person's card, which is always in mind; 0 keeps none.",
+    Whole(0, 2_000),
+    160,
+    levels=OF_A_PLACE,
+)
 SESSION_PAUSE: Setting[int] = Setting(
     "session_pause",
     "After how many hours without a word a session is over and summed up.",
@@ -338,6 +345,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     CONSOLIDATION,
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
+    CARD_TOKENS,
     LORE_BUDGET,
     BOT_TURNS,
     DIRECT_MESSAGES,
