@@ -151,6 +151,16 @@ async def tidied(town: Town, scene: str) -> None:
     await town.answered(work_id)
 
 
+async def who_splits_a_question(town: Town) -> object:
+    await town.order("config set", name="history_tokens", value="1300", level="global")
+    for _ in range(3):
+        await town.talk("Ada, nothing of note happened " * 40)
+    before = len(town.server.calls)
+    await town.talk("Ada, where was I born and who taught me?")
+    await town.order("config unset", name="history_tokens", level="global")
+    return any("response_format" in call.body for call in town.server.calls[before:])
+
+
 def scenes(tx: Transaction) -> list[Conversation]:
     return conversations.of_channel(tx, PLACE.platform, PLACE.channel_id, PLACE.guild_id)
 
@@ -277,6 +287,7 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),
     "card_tokens": (lambda: "0", whether_it_is_on_the_card),
+    "searches": (lambda: "model", who_splits_a_question),
     "lore_budget": (lambda: "0", whether_the_lorebook_is_open),
     "bot_turns": (lambda: "1", how_often_a_bot_is_answered),
     "direct_messages": (lambda: "closed", who_is_heard_in_private),

@@ -14,6 +14,7 @@ from bot.capabilities.chat.lorebook import told
 from bot.capabilities.chat.notes import known
 from bot.capabilities.chat.prompt import render, with_wishes
 from bot.capabilities.chat.sight import Sight, see
+from bot.capabilities.chat.splitting import Splitter
 from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
 from bot.ports import Draft, Growing, Model, ModelFailed, ModelFault, Question, Usage
@@ -59,8 +60,9 @@ class Chat:
             return Outcome(reply=said)
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
+        splitter = Splitter(item, desk, model)
         while True:
-            sight = await see(desk, briefing, budget)
+            sight = await see(desk, briefing, budget, splitter)
             reply = _reply(briefing, sight.window, growing, suggest=desk.settings[dynamic.SUGGESTIONS])
             explained = desk.settings[dynamic.WHY_BUTTON] == "used"
             reply = replace(reply, reminded=sight.reminded, explained=explained)
