@@ -18,7 +18,8 @@ from bot.memory.decide import Discard
 from bot.memory.guard import refused
 from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
-from bot.memory.rules import Plain, wished
+from bot.memory.rules import Plain
+from bot.memory.wished import wished
 from bot.memory.wishes import Wish, keep_plain
 from bot.text.dates import day, since, told_on
 from storage import messages, people

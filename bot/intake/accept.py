@@ -14,7 +14,7 @@ from bot.memory.learn import doubt_message
 from bot.memory.orders import orders
 from bot.memory.owing import Patience, owe_after, owe_reading, owe_wording
 from bot.memory.pausing import mind_pause
-from bot.memory.rules import wished_words
+from bot.memory.wished import wished_words
 from bot.memory.wishes import Wish, heed
 from bot.ports import Deleted, Edited, Place, Said
 from bot.privacy.unheard import writer_silent

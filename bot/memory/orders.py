@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.memory.alike import content_words, likeness, opposed
 from bot.memory.decide import SAME
 from bot.memory.requests import wishes
-from bot.memory.rules import Plain, plain, weightier
+from bot.memory.rules import Plain, plain
+from bot.memory.wished import weightier
 from storage.memories import Memory
 
 _CALLED = r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}"  # a few: they overlap

@@ -18,8 +18,9 @@ from bot.memory.lasting import each_year, lasting, without
 from bot.memory.learn import Found, Learned, Verdict, take
 from bot.memory.mending import forget_for_good
 from bot.memory.orders import called_wrong, corrected, meant, unwished
-from bot.memory.rules import Plain, wished
+from bot.memory.rules import Plain
 from bot.memory.salience import moved
+from bot.memory.wished import wished
 from storage import conversations, memories, pauses
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory

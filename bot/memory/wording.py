@@ -17,7 +17,7 @@ from bot.memory.drawing import Notes, Reading, found
 from bot.memory.journal import Pen
 from bot.memory.learn import Found, Learned, close, take
 from bot.memory.mending import change
-from bot.memory.rules import wished_words
+from bot.memory.wished import wished_words
 from storage import conversations, memories, personas
 from storage.engines.base import Transaction
 from storage.memories import Memory

@@ -153,7 +153,7 @@ async def test_what_was_said_becomes_a_memory_with_its_source_model_and_prompt(
     assert item.state == "done"
     [memory] = await ground.database.read(memories.known, ground.audience("general"))
     assert (memory.statement, memory.topic, memory.importance) == ("Mara lives in Oslo.", "home", 7)
-    assert (memory.writer, memory.author, memory.prompt_version) == ("model", "gpt-test", "draw-2")
+    assert (memory.writer, memory.author, memory.prompt_version) == ("model", "gpt-test", "draw-3")
     assert memory.teller_id == memory.subject_key == ground.people["Mara"].id
     assert await ground.database.read(memories.sources, memory.conversation_id, memory.id) == [message]
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.memory.alike import likeness, opposed, statement_hash
 from bot.memory.dates import resolve
 from bot.memory.requests import Request, request, wishes
-from bot.memory.rules import plain, wished
+from bot.memory.rules import plain
+from bot.memory.wished import wished
 
 SATURDAY = int(datetime(2026, 11, 21, 15, tzinfo=UTC).timestamp() * 1000)
 
@@ -33,6 +34,8 @@ SATURDAY = int(datetime(2026, 11, 21, 15, tzinfo=UTC).timestamp() * 1000)
         ("I'm allergic to nuts", "Zoe is allergic to nuts", "allergy: nuts"),
         ("my favourite colour is green", "Zoe's favourite colour is green", "favourite: colour"),
         ("I went to Rome last week", "Zoe went to Rome last week", ""),
+        ("my brother lives in Oslo", "Zoe's brother lives in Oslo", "brother: lives in"),
+        ("I lost my job", "Zoe no longer works where they did", "employer"),
         ("I have an interview on Friday", "Zoe plans: an interview on Friday", ""),
     ],
 )
@@ -40,6 +43,12 @@ def test_a_plain_statement_is_understood(text: str, statement: str, topic: str) 
     found = list(plain(text, "Zoe"))
 
     assert [(one.statement, one.topic) for one in found] == [(statement, topic)]
+
+
+def test_of_somebody_s_brother_both_name_and_what_he_does_are_understood() -> None:
+    found = [one.statement for one in plain("My brother Max lives in Oslo.", "Zoe")]
+
+    assert found == ["Zoe's brother is called Max", "Zoe's brother Max lives in Oslo"]
 
 
 @pytest.mark.parametrize(
