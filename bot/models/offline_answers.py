@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.memory.alike import content_words
 from bot.memory.orders import unwished
+from bot.memory.reminding import asks_of_past
 from bot.memory.requests import request
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
@@ -214,6 +215,8 @@ def _recalled(scene: Scene) -> str | None:
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return told_in(asked, scene.question.lore) or (UNTOLD if scene.question.untold else _remembered(scene))
+    if any(recall.is_over(found, one) for one in scene.known):
+        return _remembered(scene)
     told = replace(found, text=unaddressed(found.text, scene.question.persona))
     return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 
@@ -238,8 +241,9 @@ def _described(scene: Scene) -> str | None:
 
 
 def _remembered(scene: Scene) -> str | None:
-    """Of notes the question was matched with already: what holds first, then the rest, each with its date."""
-    notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
+    """Of notes the question was matched with already: what holds first, or what is over where that is asked for."""
+    past = asks_of_past(scene.text)
+    notes = sorted(scene.known, key=lambda one: (one.doubted, (one.until is None) == past, -one.said_at))
     if not notes:
         return None
     return "\n".join(["I remember:", *(f"- {one.statement}, {_dated(one, scene)}" for one in notes[:3])])

@@ -56,6 +56,18 @@ def test_what_it_is_asked_to_remember_it_says_it_does_only_where_it_does() -> No
     assert refused.startswith("That didn't become a memory")
 
 
+def test_what_is_over_is_told_as_over_and_first_where_the_past_is_asked_for() -> None:
+    past = Known("Bob lives in Rome", 1, until=2, own=True)
+    known = (past, Known("Bob lives in Bern", 2, own=True), Known("Bob's wife is called Anna", 1, until=2, own=True))
+
+    def said(*texts: str) -> str:
+        return answer(Question("Maren", INSTRUCTIONS, tuple(Turn("person", "Bob", one) for one in texts), known=known))
+
+    before = said("Where did I live before?")
+    assert before.index("Rome") < before.index("Bern")
+    assert "You told me" not in said("My wife is called Anna.", "What is my wife called?")
+
+
 def test_what_is_asked_beside_a_wish_is_answered_as_well() -> None:
     turns = (
         Turn("person", "Bob", "The boat leaves at nine."),
