@@ -20,10 +20,11 @@ _PUT_OTHERWISE = content_words(
 
 def wished(text: str, who: str) -> list[Plain]:
     """What is kept of all they want remembered: what the rules understand of it, and the very words of the rest."""
-    return [one for words in wishes(text) for one in _wished(words, who)]
+    return [one for words in wishes(text) for one in understood(words, who)]
 
 
-def _wished(words: str, who: str) -> list[Plain]:
+def understood(words: str, who: str) -> list[Plain]:
+    """What is kept of these words, all of which are to be."""
     found = [weightier(one) for one in plain(words, who)]
     told = content_words(" ".join(one.statement for one in found)) | _PUT_OTHERWISE if found else frozenset()
     return found if found and content_words(without(words)) <= told else [*found, verbatim(words, who)]
