@@ -23,11 +23,22 @@ _WANTS = (
     r"|i(?: want|['’]d like| would like| need) you to |you (?:should|must|need to|have to) )?"
 )
 _HOLD = r"(?:remember|don['’]t (?:ever )?forget|do not (?:ever )?forget|never forget|keep in mind)"
+# The same in German, Dutch, French, Spanish, Portuguese and Italian; what is wished is kept in its very words.
+_ELSEWHERE = (
+    r"(?:bitte |por favor,? |per favore,? |s['’]il (?:te|vous) pla[iî]t,? )?"
+    r"(?:(?:merke? dir|vergiss (?:bitte )?nicht|denke? daran|behalte? im kopf)(?: bitte)?,? dass"
+    r"|(?:onthoud|vergeet niet)(?: alsjeblieft)?,? dat"
+    r"|(?:souviens-toi|rappelle-toi|retiens|n['’]oublie pas)(?: bien)? qu(?:e\b|['’])"
+    r"|(?:recuerda|no olvides|acu[eé]rdate de) que"
+    r"|(?:lembra-te|lembre-se|lembre|n[aã]o (?:te )?esque[cç]as)(?: de)? que"
+    r"|(?:ricorda(?:ti)?|non dimenticare) che)"
+)
 _WISH = re.compile(
     rf"{_BEGINS}{_WANTS}(?:always )?"
     rf"(?:(?:{_HOLD}|(?:make a |take (?:a )?)?note)(?: please)?(?: that\b|(?: this)?(?P<all>:))"
     rf"|{_HOLD}(?= (?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve)) \w)"
-    rf"|{_HOLD}(?= my [^?]{{1,60}}? (?:is|are|was|has|lives|likes|loves|hates|works|comes|arrives)\b))"
+    rf"|{_HOLD}(?= my [^?]{{1,60}}? (?:is|are|was|has|lives|likes|loves|hates|works|comes|arrives)\b)"
+    rf"|{_ELSEWHERE})"
     r"\s*(?P<x>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
