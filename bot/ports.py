@@ -191,7 +191,8 @@ class Question:
     ``first_token_s`` bounds the wait for the first piece, ``stall_s`` each later one, ``total_s`` the whole call.
     ``zone`` is by whose clock their days are told; ``paused`` says that whoever asks now wants none of their words
     remembered but what they ask to be, and ``wants_all`` that they ask for each of something.
-    ``untold`` says that nothing of what was recalled and is remembered seems to answer them.
+    ``untold`` says that nothing of what was recalled and is remembered seems to answer them. ``kept`` is what became a
+    memory of what they ask to have remembered, None where they ask for nothing of the sort.
     With a ``schema`` (JSON Schema with a title) the answer is to be JSON of that form; who asks still checks it.
     """
 
@@ -214,6 +215,7 @@ class Question:
     paused: bool = False
     wants_all: bool = False
     untold: bool = False
+    kept: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,21 @@ MEMORY_HALF_LIFE: Setting[int] = Setting(
     180,
     levels=OF_A_PLACE,
 )
+SEARCHES: Setting[str] = Setting(
+    "searches",
+    "Who says which searches answer a question of several parts: rules, or a model with a call of at most 4 seconds.",
+    OneOf(("rules", "model")),
+    "rules",
+    levels=OF_A_PLACE,
+    operator=True,
+)
+CARD_TOKENS: Setting[int] = Setting(
+    "card_tokens",
+    "How many tokens of stable facts tidying puts on a person's card, which is always in mind; 0 keeps none.",
+    Whole(0, 2_000),
+    160,
+    levels=OF_A_PLACE,
+)
 SESSION_PAUSE: Setting[int] = Setting(
     "session_pause",
     "After how many hours without a word a session is over and summed up.",
@@ -338,6 +353,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     CONSOLIDATION,
     MEMORY_HALF_LIFE,
     SESSION_PAUSE,
+    CARD_TOKENS,
+    SEARCHES,
     LORE_BUDGET,
     BOT_TURNS,
     DIRECT_MESSAGES,

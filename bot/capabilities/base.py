@@ -10,6 +10,7 @@ from bot.memory.consolidation.steps import Tidied
 from bot.memory.learn import Learned
 from bot.memory.memory import Memory
 from bot.memory.reminding import Reminder
+from bot.memory.wording import Worded
 from bot.ports import Button, Clock, Draft, Growing, Live, Model
 from bot.settings.snapshot import Snapshot
 from bot.spending.till import Till
@@ -55,7 +56,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt or tidied.
+    """Everything a capability wants kept: a reply, a notice that enters no history, what was learnt, tidied or worded.
 
     ``buttons`` stand below the notice; a reply has its own.
 
@@ -70,6 +71,7 @@ class Outcome:
     not_before: int | None = None
     learned: Learned | None = None
     tidied: Tidied | None = None
+    worded: Worded | None = None
     buttons: tuple[Button, ...] = ()
 
 

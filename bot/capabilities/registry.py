@@ -11,10 +11,20 @@ from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
 from bot.capabilities.greet.greet import Greet
 from bot.capabilities.pair.pair import Pair
+from bot.capabilities.remember.remember import Remember
 from bot.capabilities.unheard.unheard import Unheard
 
 
 def registry() -> Mapping[str, Capability]:
     """What this bot can do."""
-    capabilities: tuple[Capability, ...] = (Chat(), Greet(), Extract(), Consolidate(), Unheard(), Pair(), Tell())
+    capabilities: tuple[Capability, ...] = (
+        Chat(),
+        Greet(),
+        Extract(),
+        Remember(),
+        Consolidate(),
+        Unheard(),
+        Pair(),
+        Tell(),
+    )
     return {capability.name: capability for capability in capabilities}

@@ -18,7 +18,8 @@ from bot.memory.decide import Discard
 from bot.memory.guard import refused
 from bot.memory.learn import Found, Learned, take
 from bot.memory.mending import change
-from bot.memory.rules import Plain, wished
+from bot.memory.owing import owe_wording
+from bot.memory.wished import understood, wished_words
 from bot.memory.wishes import Wish, keep_plain
 from bot.text.dates import day, since, told_on
 from storage import messages, people
@@ -115,6 +116,7 @@ async def add(office: Office, caller: Caller, arguments: Arguments) -> Answer:
         raise Refused("Only those with Manage Server open a memory to the whole server; leave “where” out.")
     name, kept = await office.database.write(_add, office, caller, arguments, everywhere)
     office.bells.passages.ring()
+    office.bells.work.ring()
     if not kept:
         raise Refused("That is an order or a claim of rank and not something to remember; put it as a plain fact.")
     lines = "\n".join(remembered.shown(one, "") for one in kept)
@@ -132,8 +134,10 @@ def _add(
         kept = _picked(tx, office, caller, arguments, conversation.id)
     else:
         wish = Wish(conversation.id, person, text, pen.now, zone=remembered.zone(tx, office, caller))
-        found = wished(f"remember that {text}", person.name)
-        kept = keep_plain(tx, wish, found or [Plain(text, "fact", "", 8, text)], pen)
+        kept = keep_plain(tx, wish, understood(text, person.name), pen)
+        for memory in kept:
+            if wished_words(memory.statement):
+                owe_wording(tx, conversation.id, memory.id, office.ids, pen.now, pen.now)
     if everywhere:
         kept = [change(tx, "edit", one, _open(one), "opened to the whole server", pen) for one in kept]
     return persona.sheet.display_name, kept

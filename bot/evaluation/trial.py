@@ -22,6 +22,7 @@ from bot.memory.ranking import Recalled
 from bot.memory.recall import Audience, Sought, Wondering
 from bot.memory.untold import untold
 from bot.ports import Embedder, Place, Said, Speaker
+from bot.text.tokens import estimate_tokens
 from storage import events, migrate, personas
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -63,7 +64,8 @@ class Trial:
         found = await self.database.read(recall.find, self.audience(at, pooled=pooled), sought, _DEEPEST)
         ms += (time.perf_counter() - began) * 1000
         best = tuple(self.sources[one.passage.id] for one in found)
-        return Outcome(asked.category, self.wanted(at, asked), best, ms, embedding_ms, untold(found))
+        sizes = tuple(estimate_tokens(f"{one.passage.name}: {one.passage.content}") for one in found)
+        return Outcome(asked.category, self.wanted(at, asked), best, ms, embedding_ms, untold(found), sizes)
 
     async def _sought(self, at: int, asked: Asked, *, pooled: bool) -> tuple[list[Sought], float, float]:
         """The question as it is read, with the milliseconds of reading and of embedding it."""

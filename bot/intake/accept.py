@@ -11,8 +11,9 @@ from bot.intake.scene import bot_turns, reach
 from bot.memory.journal import Pen
 from bot.memory.learn import doubt_message
 from bot.memory.orders import orders
-from bot.memory.owing import Patience, owe_after, owe_reading
+from bot.memory.owing import Patience, owe_after, owe_reading, owe_wording
 from bot.memory.pausing import mind_pause
+from bot.memory.wished import wished_words
 from bot.memory.wishes import Wish, heed
 from bot.ports import Deleted, Edited, Place, Said
 from bot.privacy.unheard import writer_silent
@@ -109,7 +110,9 @@ def accept(tx: Transaction, said: Said, verdict: Answer | Decline | Keep, hand: 
     mind_pause(tx, person.id, (conversation.id, message_id), (said.said_at,), now)
     if isinstance(verdict, Answer) and orders(said.text):
         wanted = Wish(conversation.id, person, said.text, said.said_at, message_id, _zone(tx, place))
-        heed(tx, wanted, Pen(ids, now, person.id))
+        for one in heed(tx, wanted, Pen(ids, now, person.id)):
+            if wished_words(one.statement):
+                owe_wording(tx, conversation.id, one.id, ids, now, now + hand.patience.pause_ms // 2)
     if not isinstance(verdict, Decline):
         owe_after(tx, conversation.id, seq, hand.patience, ids, now)
     return Accepted(first=True, work_id=work_id or "", conversation_id=conversation.id)

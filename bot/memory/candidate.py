@@ -12,6 +12,7 @@ Kind = Literal[
 SubjectKind = Literal["person", "persona", "name"]
 
 CERTAIN = 95  # percent; how sure one is of what somebody asked to be remembered
+FORMER = "former "  # before what somebody is no longer to another
 PERSONA = "persona"  # the key of a subject that is the persona itself
 
 

@@ -10,7 +10,6 @@ from storage import cards, memories
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
 
-BUDGET = 160  # tokens of a card
 OLD_MS = 30 * 86_400_000  # after which what nobody took back is taken for stable
 WEIGHTY = 8  # as important as this it needs no confirmation
 STRONG = 7  # a preference or a wish that matters less, and was told once, is no part of a card
@@ -63,13 +62,16 @@ def _ordered(found: Iterable[Memory]) -> list[Memory]:
     return sorted(found, key=lambda one: (slot(one) or 0, one.said_at, one.id))
 
 
-def chosen(held: Sequence[Memory], retold: Collection[str], now: int) -> dict[str, str]:
-    """Which of a person's memories make their card, by id with the reason; what is on it already goes first."""
+def chosen(held: Sequence[Memory], retold: Collection[str], now: int, tokens: int) -> dict[str, str]:
+    """Which of a person's memories make their card of so many tokens, by id with the reason.
+
+    What is on it already goes first.
+    """
     fit = [
         (one, place, why) for one in held if (place := slot(one)) is not None and (why := confirmed(one, retold, now))
     ]
     fit.sort(key=lambda found: (found[1], -found[0].core, -found[0].importance, found[0].said_at, found[0].id))
-    left, taken = BUDGET, dict[str, str]()
+    left, taken = tokens, dict[str, str]()
     for one, _, why in fit:
         takes = estimate_tokens(one.statement) + _FRAME
         if not one.pinned and takes <= left:

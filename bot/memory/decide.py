@@ -1,8 +1,8 @@
 """What becomes of a candidate beside what is known already. Pure; every decision has its reason.
 
-The rules in their order: the very same words, then one topic of which the newest holds, then much the same words. Where
-the words neither settle that two statements are one nor that they are two, the decision is ``Doubtful``: a model may
-settle it, and without one both stand.
+The rules in their order: the very same words, then who parted, then one topic of which the newest holds, then much the
+same words. Where the words neither settle that two statements are one nor that they are two, the decision is
+``Doubtful``: a model may settle it, and without one both stand.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.memory.alike import denies, likeness, numbers, opposed, statement_hash
-from bot.memory.candidate import Candidate
+from bot.memory.alike import denies, fold, likeness, numbers, opposed, statement_hash
+from bot.memory.candidate import FORMER, Candidate
 from storage.memories import Memory
 
 SAME = 0.85
@@ -81,13 +81,25 @@ def decide(candidate: Candidate, neighbours: Sequence[Memory]) -> Rated:
     """The decision beside the neighbours, which are of its scene and subject."""
     rated = sorted(((likeness(candidate.statement, one.statement), one) for one in neighbours), key=lambda r: -r[0])
     nearest = round(100 * rated[0][0]) if rated else 0
-    return Rated(_same(candidate, neighbours) or _topic(candidate, neighbours) or _near(candidate, rated), nearest)
+    found = _same(candidate, neighbours) or _parted(candidate, neighbours) or _topic(candidate, neighbours)
+    return Rated(found or _near(candidate, rated), nearest)
 
 
 def _same(candidate: Candidate, neighbours: Sequence[Memory]) -> Decision | None:
     key = statement_hash(candidate.statement)
     found = next((one for one in neighbours if one.statement_hash == key and one.valid_to is None), None)
     return Repeat(found, "it is known in the same words") if found else None
+
+
+def _parted(candidate: Candidate, neighbours: Sequence[Memory]) -> Decision | None:
+    """Who is somebody's former girlfriend is their girlfriend no longer."""
+    if not candidate.relation.startswith(FORMER):
+        return None
+    was, name = candidate.relation.removeprefix(FORMER), fold(candidate.other_name)
+    tied = (one for one in neighbours if one.valid_to is None and one.relation and one.said_at <= candidate.said_at)
+    now = (one for one in tied if not one.relation.startswith(FORMER))
+    held = next((one for one in now if (fold(one.other_name) == name if name else one.relation == was)), None)
+    return Supersede(held, "they are that to one another no longer") if held else None
 
 
 def _topic(candidate: Candidate, neighbours: Sequence[Memory]) -> Decision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.memory.candidate import FORMER
 from storage import kin, memories
 from storage.engines.base import Transaction
 from storage.memories import Audience
@@ -14,6 +15,7 @@ RELATIVE = (
     r"|niece|nephew|friend|boss|colleague|flatmate|roommate|neighbou?r|teacher|dog|cat|horse|rabbit|parrot|hamster|pet)"
 )
 _MINE = re.compile(rf"\bmy (?P<who>{RELATIVE})(?:['’]?s)?\b", re.IGNORECASE)
+_FORMER = re.compile(r"^(?:ex[- ]|former )(?=\w)")
 _NUANCE = re.compile(r"^(?:best|little|big|older|younger) ")
 _SAME = {
     "mum": "mother",
@@ -31,9 +33,11 @@ _SAME = {
 
 
 def relation_of(word: str) -> str:
-    """One word for what is the same: "Mum" is a mother, and a big brother is a brother."""
-    plain = _NUANCE.sub("", " ".join(word.casefold().split()))
-    return _SAME.get(plain, plain)
+    """One word for what is the same: "Mum" is a mother, a big brother is a brother, and an ex is a former partner."""
+    whole = " ".join(word.casefold().split())
+    now = _FORMER.sub("", "ex-partner" if whole == "ex" else whole)
+    plain = _NUANCE.sub("", now)
+    return f"{FORMER if now != whole else ''}{_SAME.get(plain, plain)}"
 
 
 def meant(tx: Transaction, audience: Audience, text: str) -> tuple[str, ...]:

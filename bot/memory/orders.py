@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from bot.memory.alike import content_words, likeness, opposed
 from bot.memory.decide import SAME
-from bot.memory.rules import Plain, plain, weightier, wish
+from bot.memory.requests import wishes
+from bot.memory.rules import Plain, plain
+from bot.memory.wished import weightier
 from storage.memories import Memory
 
 _CALLED = r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}"  # a few: they overlap
@@ -49,7 +51,7 @@ def corrected(text: str, who: str) -> list[Plain]:
 
 def orders(text: str) -> bool:
     """Whether something of that kind may be wanted, which only then is looked at closely."""
-    return bool(wish(text) or called_wrong(text) or _FORGET.match(text.strip()) or _CORRECTS.match(text.strip()))
+    return bool(wishes(text) or called_wrong(text) or _FORGET.match(text.strip()) or _CORRECTS.match(text.strip()))
 
 
 def called_wrong(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from storage import work
@@ -9,6 +10,7 @@ from storage.engines.base import Transaction
 from storage.ids import Ids
 
 EXTRACT = "extract"
+REMEMBER = "remember"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ def owe_reading(tx: Transaction, conversation_id: str, ids: Ids, now: int, run_a
         run_after=run_after,
     )
     return work.owe_then(tx, new, now)
+
+
+def owe_wording(tx: Transaction, conversation_id: str, memory_id: str, ids: Ids, now: int, run_after: int) -> str:
+    """Owe that a wish kept in somebody's words is put into better ones, before what was said beside it is read."""
+    new = work.NewWork(
+        id=ids.new("wrk"),
+        lane=f"{REMEMBER}:{conversation_id}",
+        capability=REMEMBER,
+        conversation_id=conversation_id,
+        payload=json.dumps({"memory": memory_id}),
+        run_after=run_after,
+    )
+    return work.owe(tx, new, now)
 
 
 def owe_after(tx: Transaction, conversation_id: str, seq: int, patience: Patience, ids: Ids, now: int) -> str:

@@ -71,7 +71,8 @@ class Wondering:
     """A question as somebody asks it of a persona, at a time in milliseconds by the clock of ``zone``.
 
     ``notes`` are memories that fit it already, as a query has them; ``people`` are names that it may mean people by,
-    and ``kin`` the names of those whom it calls "my brother" and the like.
+    and ``kin`` the names of those whom it calls "my brother" and the like. ``searches`` are those that a model says
+    answer it together; without them rules look for its parts.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Wondering:
     notes: Mapping[str, float] = field(default_factory=dict)
     people: tuple[Called, ...] = ()
     kin: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
 
     def understood(self, speakers: Iterable[Called]) -> Query:
         """What it asks for, among those who speak here and those it may mean by another name."""
@@ -95,7 +97,7 @@ def asks(tx: Transaction, audience: Audience, wondering: Wondering) -> list[Quer
     seen = recall.seen(tx, audience.conversation_id, audience.visible)
     speakers = {one for scene in seen for one in recall.names(tx, scene.conversation_id)}
     whole = wondering.understood(speakers)
-    found = [replace(wondering, text=part).understood(speakers) for part in parts(wondering.text)]
+    found = [replace(wondering, text=part).understood(speakers) for part in wondering.searches or parts(wondering.text)]
     return [whole, *(one if one.authors else one.about(whole) for one in found)]
 
 

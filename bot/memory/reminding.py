@@ -98,6 +98,11 @@ def leading(reminders: Iterable[Reminder]) -> dict[str, float]:
     return {one.memory.id: one.fit for one in reminders if one.fit > 0}
 
 
+def asks_of_past(text: str) -> bool:
+    """Whether somebody asks what was, rather than what is."""
+    return _PAST.search(text) is not None
+
+
 def asks_about_self(text: str) -> bool:
     """Whether somebody asks what is known of them."""
     return _ABOUT_ME.search(text.replace("’", "'")) is not None
@@ -203,7 +208,7 @@ def _weighed(memory: Memory, asked: Asked, words: float, meaning: float) -> Remi
     query = asked.query
     about = own or memory.subject_name in query.authors or memory.subject_key in query.people
     about = about or (memory.subject_kind == "name" and memory.subject_key in query.called)
-    past = bool(_PAST.search(asked.text))
+    past = asks_of_past(asked.text)
     return Reminder(
         memory, words, meaning, float(about), weight(memory, asked.now, past=past, newest=asked.query.newest)
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.memory.alike import fold
-from bot.memory.candidate import Kind
+from bot.memory.candidate import FORMER, Kind
 from bot.memory.kin import RELATIVE, relation_of
+from bot.memory.requests import wishes
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _QUOTED = re.compile(r"^\s*>")
@@ -29,14 +30,14 @@ _CALLED = (
     r"(?<!n't )(?<!not )(?<!never )\b(?:(?:you can |(?:people|friends|everyone|everybody|they|folks|we all|most|all) "
     r"(?:also |usually |just |always )?)?calls? me|my nick(?:name)?(?: is|'s)|i(?: am|'m) (?:also )?known as)"
 )
-_ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
-_WISH = re.compile(
-    r"^(?:hey |please |so |and |ok(?:ay)?,? |@?[\w-]{2,30}[,:] ){0,4}(?:please )?"  # a few: they overlap
-    r"(?:(?:can|could|will|would) you (?:please )?)?"
-    r"(?:remember|don['’]t (?:ever )?forget|do not forget|keep in mind|note)(?: please)?(?: that\b|:)\s*(?P<x>.+)$",
-    re.IGNORECASE | re.DOTALL,
+_OTHER = r"(?P<x>[A-ZÀ-ÖØ-Þ][^\W\d_][\w-]*)"
+_PARTS = r"(?:broken? up with|split (?:up )?(?:with|from)|separated from|divorced(?: from)?|got divorced from)"
+_WE_PARTED = (
+    r" and i (?:have |just |recently )*(?:broken? up|split up|separated|parted|(?:got |are )?divorced"
+    r"|are (?:no longer|not) together|aren't together)\b"
+    r"| (?:has |just |recently )*(?:broke up with|left|dumped|divorced) me(?=\s*(?:[.,;!?]|$))"
 )
-_LONGEST = 300
+_ONLY_ONE = frozenset("mother mum mom father dad wife husband partner boyfriend girlfriend boss".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +62,11 @@ class _Rule:
     make: Callable[[re.Match[str], str], Plain | None]
 
 
-def wish(text: str) -> str:
-    """What somebody wants remembered ("remember that …"), '' where nobody does."""
-    found = _WISH.match(text.strip())
-    asked = re.match(r".*\b(?:can|could|will|would) you\b", text, re.IGNORECASE)
-    if found is None or (text.rstrip().endswith("?") and not asked):
-        return ""
-    return found["x"].strip().rstrip("?").rstrip()[:_LONGEST]
-
-
-def wished(text: str, who: str) -> list[Plain]:
-    """What is kept of such a wish: what the rules understand of it, else the very words."""
-    words = wish(text)
-    found = list(plain(words, who)) if words else []
-    if found or not words:
-        return [weightier(one) for one in found]
-    asked = f"asked to remember: “{words.rstrip('.')}”"
-    return [Plain(_says(who, asked, asked), "fact", "", 8, words)]
-
-
-def weightier(one: Plain) -> Plain:
-    """What somebody said is to be known matters more than what they said in passing."""
-    return replace(one, importance=max(8, one.importance))
-
-
 def plain(text: str, who: str) -> Iterator[Plain]:
     """What the rules understand of a text, in its order; questions and quotations say nothing of their writer."""
     unquoted = "\n".join(line for line in text.splitlines() if not _QUOTED.match(line))
-    for sentence in _SENTENCE.split(unquoted):
-        line = (wish(sentence) or sentence).strip().replace("’", "'")
+    for sentence in [part for whole in _SENTENCE.split(unquoted) for part in wishes(whole) or (whole,)]:
+        line = sentence.strip().replace("’", "'")
         if not line or _ASKS.search(line):
             continue
         for rule in _RULES:
@@ -102,7 +79,7 @@ def plain(text: str, who: str) -> Iterator[Plain]:
 # ── the rules ──
 
 
-def _says(who: str, third: str, second: str) -> str:
+def says(who: str, third: str, second: str) -> str:
     """A sentence about its teller; a terminal may know no better name than "you"."""
     return f"You {second}" if who.casefold() == "you" else f"{who} {third}"
 
@@ -115,14 +92,14 @@ def _name(found: re.Match[str], who: str) -> Plain | None:
     name = found["x"].rstrip("'-")
     if name.split()[0].casefold() in _NO_NAME:
         return None
-    return Plain(_says(who, f"is called {name}", f"are called {name}"), "identity", "name", 8)
+    return Plain(says(who, f"is called {name}", f"are called {name}"), "identity", "name", 8)
 
 
 def _nickname(found: re.Match[str], who: str) -> Plain | None:
     name = found["x"].rstrip("'-")
     if name.split()[0].casefold() in _NO_NAME | _NO_NICKNAME:
         return None
-    return Plain(_says(who, f"goes by {name}", f"go by {name}"), "fact", "nickname", 7)
+    return Plain(says(who, f"goes by {name}", f"go by {name}"), "fact", "nickname", 7)
 
 
 def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) -> Callable[..., Plain]:
@@ -130,7 +107,7 @@ def _verb(third: str, second: str, kind: Kind, topic: str, importance: int = 5) 
 
     def make(found: re.Match[str], who: str) -> Plain:
         matter = found["x"].strip()
-        said = _says(who, f"{third} {matter}", f"{second} {matter}")
+        said = says(who, f"{third} {matter}", f"{second} {matter}")
         return Plain(said, kind, topic.replace("*", fold(matter)), importance, found.string)
 
     return make
@@ -141,7 +118,7 @@ def _taste(found: re.Match[str], who: str) -> Plain | None:
     if re.match(r"(?:to|how|that|it|this|you|what|when|your|the way)\b", matter, re.I) and not matter.startswith("to "):
         return None
     third = {"can't stand": "can't stand", "don't like": "doesn't like", "do not like": "doesn't like"}
-    said = _says(who, f"{third.get(verb, verb + 's')} {matter}", f"{verb} {matter}")
+    said = says(who, f"{third.get(verb, verb + 's')} {matter}", f"{verb} {matter}")
     return Plain(said, "preference", f"taste: {fold(matter)}", 5)
 
 
@@ -159,15 +136,31 @@ def _relation(found: re.Match[str], who: str) -> Plain | None:
     return Plain(said, "relation", topic, 7, "", relation_of(relative), name)
 
 
+def _parted(found: re.Match[str], who: str) -> Plain | None:
+    """Tells what they are to one another no longer, by the name or by what it was."""
+    relative, name = (found["who"] or "").casefold(), found["x"] or ""
+    if not relative and (not name or fold(name) in _CALENDAR):
+        return None
+    other = name or (f"your {relative}" if who.casefold() == "you" else f"their {relative}")
+    relation = f"{FORMER}{relation_of(relative) if relative else 'partner'}"
+    return Plain(
+        says(who, f"and {other} parted", f"and {other} parted"), "relation", "", 8, found.string, relation, name
+    )
+
+
+def _no_job(found: re.Match[str], who: str) -> Plain:
+    return Plain(says(who, "no longer works where they did", "no longer work where you did"), "fact", "employer", 6)
+
+
 def _procedure(found: re.Match[str], who: str) -> Plain:
     said = f"to {found['x'].strip()}, {found['how'].strip()}"
-    return Plain(_says(who, f"says: {said}", f"said: {said}"), "procedural", f"how to {fold(found['x'])}", 6)
+    return Plain(says(who, f"says: {said}", f"said: {said}"), "procedural", f"how to {fold(found['x'])}", 6)
 
 
 def _of_relation(found: re.Match[str], who: str) -> Plain:
-    relative = found["who"].casefold()
+    relative = " ".join(filter(None, [found["who"].casefold(), found["n"]]))
     said = f"{_whose(who)} {relative} {found['verb']} {found['x'].strip()}"
-    return Plain(said, "relation", f"{relative}: {fold(found['verb'])}", 5, found.string)
+    return Plain(said, "relation", f"{fold(relative)}: {fold(found['verb'])}", 5, found.string)
 
 
 def _birthday(found: re.Match[str], who: str) -> Plain:
@@ -178,7 +171,7 @@ def _born(found: re.Match[str], who: str) -> Plain:
     if found["y"] is None:
         return _birthday(found, who)
     born = re.sub(r"(?i)^.*\bwas (?=born)", "", found[0].strip())
-    said = _says(who, f"was {born}", f"were {born}")
+    said = says(who, f"was {born}", f"were {born}")
     return Plain(said, "identity", "birthday", 8, found.string)
 
 
@@ -194,11 +187,11 @@ def _anniversary(found: re.Match[str], who: str) -> Plain:
 
 
 def _did(found: re.Match[str], who: str) -> Plain:
-    return Plain(_says(who, found["x"].strip(), found["x"].strip()), "event", "", 5, found.string)
+    return Plain(says(who, found["x"].strip(), found["x"].strip()), "event", "", 5, found.string)
 
 
 def _will(found: re.Match[str], who: str) -> Plain:
-    said = _says(who, f"plans: {found['x'].strip()}", f"plan: {found['x'].strip()}")
+    said = says(who, f"plans: {found['x'].strip()}", f"plan: {found['x'].strip()}")
     return Plain(said, "plan", "", 6, found.string)
 
 
@@ -239,7 +232,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         rf"{_I}(?:'m| am) (?P<x>\d{{1,3}}) years old\b",
         lambda found, who: Plain(
-            _says(who, f"is {found['x']} years old", f"are {found['x']} years old"), "identity", "age"
+            says(who, f"is {found['x']} years old", f"are {found['x']} years old"), "identity", "age"
         ),
     ),
     _rule(
@@ -262,8 +255,21 @@ _RULES: tuple[_Rule, ...] = (
         r" (?P<how>(?:you|we|i) (?:have to|need to|must|should|always|first) [^.;!?]{3,120})",
         _procedure,
     ),
+    _Rule(
+        re.compile(rf"(?i:{_I}(?:'ve| have)?(?: just| recently)? {_PARTS} )(?:(?i:my {_RELATION})\b ?)?{_OTHER}?"),
+        _parted,
+    ),
+    _Rule(re.compile(rf"(?:(?i:\bmy {_RELATION}))?(?:(?:^| ){_OTHER})?(?i:{_WE_PARTED})"), _parted),
     _rule(
-        rf"\bmy {_RELATION} (?P<verb>lives in|works as|works at|loves|likes|hates|has|plays|studies) {_REST}",
+        rf"{_I} no longer work (?:at|for) {_REST}",
+        _verb("no longer works at", "no longer work at", "fact", "employer", 6),
+    ),
+    _rule(rf"{_I}(?:'ve| have)?(?: just| recently)? (?:quit|lost|left) (?P<x>my job)\b", _no_job),
+    _Rule(
+        re.compile(
+            rf"(?i:\bmy {_RELATION})(?:,? (?P<n>[A-ZÀ-ÖØ-Þ][\w-]+),?)?"
+            rf" (?P<verb>lives in|works as|works at|loves|likes|hates|has|plays|studies) {_REST}"
+        ),
         _of_relation,
     ),
     _rule(rf"\bmy birthday is(?: on)? {_REST}|{_I} was born (?:on|in) (?P<y>[^.,;!?]+)$", _born),

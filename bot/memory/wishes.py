@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from bot.memory.candidate import CERTAIN, Candidate, Subject
+from bot.memory.candidate import CERTAIN, Candidate, Kind, Subject
 from bot.memory.dates import resolve
 from bot.memory.decide import Discard, Doubtful, Supersede, decide
 from bot.memory.guard import refused
@@ -18,8 +18,9 @@ from bot.memory.lasting import each_year, lasting, without
 from bot.memory.learn import Found, Learned, Verdict, take
 from bot.memory.mending import forget_for_good
 from bot.memory.orders import called_wrong, corrected, meant, unwished
-from bot.memory.rules import Plain, wished
+from bot.memory.rules import Plain
 from bot.memory.salience import moved
+from bot.memory.wished import wished
 from storage import conversations, memories, pauses
 from storage.engines.base import Transaction
 from storage.memories import Audience, Memory
@@ -42,14 +43,20 @@ class Wish:
     zone: tzinfo = UTC
 
 
-def heed(tx: Transaction, wish: Wish, pen: Pen) -> None:
-    """Do what these words want of a persona's memory; what they only tell is read for memories later."""
+def heed(tx: Transaction, wish: Wish, pen: Pen) -> list[Memory]:
+    """Do what these words want of a persona's memory; what they only tell is read for memories later.
+
+    Returns what they wanted kept.
+    """
     if called_wrong(wish.text):
         judge(tx, Audience(wish.conversation_id, wish.person.id), pen)
     elif unwanted := unwished(wish.text):
         _forget(tx, wish, unwanted, pen)
-    elif not keep_wish(tx, wish, pen) and not pauses.covers(tx, wish.person.id, wish.said_at):
+    elif kept := keep_wish(tx, wish, pen):
+        return kept
+    elif not pauses.covers(tx, wish.person.id, wish.said_at):
         _keep(tx, wish, corrected(wish.text, wish.person.name), pen, instead=True)
+    return []
 
 
 def _forget(tx: Transaction, wish: Wish, unwanted: str, pen: Pen) -> None:
@@ -92,10 +99,12 @@ def _in_its_place(tx: Transaction, found: Found, learned: Learned, pen: Pen) -> 
 
 def _found(wish: Wish, one: Plain) -> Found:
     happened = resolve(without(one.dated), wish.said_at, wish.zone) if one.dated else None
-    lasts = lasting(one.dated or one.statement, one.kind, happened, wish.said_at, wish.zone)
+    ahead = one.kind == "fact" and not one.topic and happened is not None and happened.at > wish.said_at
+    kind: Kind = "plan" if ahead else one.kind  # what is to be, in whatever words, comes to mind on its day
+    lasts = lasting(one.dated or one.statement, kind, happened, wish.said_at, wish.zone)
     candidate = Candidate(
         statement=one.statement,
-        kind=one.kind,
+        kind=kind,
         subject=Subject("person", wish.person.id, wish.person.name),
         message_id=wish.message_id,
         teller_id=wish.person.id,

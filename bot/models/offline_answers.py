@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.memory.alike import likeness
-from bot.memory.decide import SAME
+from bot.memory.alike import content_words
 from bot.memory.orders import unwished
-from bot.memory.rules import wish, wished
+from bot.memory.reminding import asks_of_past
+from bot.memory.requests import request
 from bot.models import offline_patterns as hears
 from bot.models import offline_recall as recall
 from bot.models.offline_lore import told_in
@@ -25,6 +25,7 @@ NOTICE = "(I'm offline: no language model is connected, so I answer only from wh
 SETUP = "To let me think, set OPENAI_API_KEY for the bot, or start Ollama on its machine."
 
 UNTOLD = "I find nothing in what I was told that answers that, so I don't know."
+_REFUSED = "That didn't become a memory: I keep plain facts, and no orders or claims of rank."
 _PART = 0.5  # of the question's meaning, in each of many answers
 _MOST_LISTED = 20
 
@@ -45,14 +46,22 @@ def answer(question: Question) -> str:
 
 
 def _asked_to_remember(scene: Scene) -> str | None:
-    """It was kept before this is asked, or refused: what is remembered says which."""
-    words_of_it = wish(scene.text).rstrip(" .!")
-    if not words_of_it:
+    """It was kept before this is asked, or refused; what else they ask is answered as well."""
+    asked = request(scene.text)
+    if not asked.wishes:
         return None
-    wanted = [one.statement for one in wished(scene.text, scene.asker)]
-    if any(likeness(one.statement, statement) >= SAME for one in scene.known for statement in wanted):
-        return scene.voice.say("kept", " ".join(words_of_it.split()))
-    return "That didn't become a memory: I keep plain facts, and no orders or claims of rank."
+    words_of_it = " ".join(" ".join(asked.wishes).rstrip(" .!").split())
+    said = scene.voice.say("kept", words_of_it) if scene.question.kept else _REFUSED
+    if not is_question(asked.besides):
+        return said
+    notes = scene.known if hears.ALL_TOLD.search(plain(asked.besides)) else _about(asked.besides, scene)
+    rest = replace(scene, text=asked.besides, line=plain(asked.besides), known=notes)
+    return f"{said}\n{next(text for rule in _RULES if (text := rule(rest)))}"
+
+
+def _about(text: str, scene: Scene) -> tuple[Known, ...]:
+    """The notes that have a word of it: the others were matched with the wish beside it."""
+    return tuple(one for one in scene.known if content_words(one.statement) & content_words(text))
 
 
 def _asked_to_forget(scene: Scene) -> str | None:
@@ -206,6 +215,8 @@ def _recalled(scene: Scene) -> str | None:
     found = recall.best(asked, recall.statements((*scene.recalled, *scene.before), scene.asker))
     if found is None:
         return told_in(asked, scene.question.lore) or (UNTOLD if scene.question.untold else _remembered(scene))
+    if any(recall.is_over(found, one) for one in scene.known):
+        return _remembered(scene)
     told = replace(found, text=unaddressed(found.text, scene.question.persona))
     return quoted(told, scene, dated=hears.WHEN.search(plain(asked)) is not None)
 
@@ -230,8 +241,9 @@ def _described(scene: Scene) -> str | None:
 
 
 def _remembered(scene: Scene) -> str | None:
-    """Of notes the question was matched with already: what holds first, then the rest, each with its date."""
-    notes = sorted(scene.known, key=lambda one: (one.until is not None or one.doubted, -one.said_at))
+    """Of notes the question was matched with already: what holds first, or what is over where that is asked for."""
+    past = asks_of_past(scene.text)
+    notes = sorted(scene.known, key=lambda one: (one.doubted, (one.until is None) == past, -one.said_at))
     if not notes:
         return None
     return "\n".join(["I remember:", *(f"- {one.statement}, {_dated(one, scene)}" for one in notes[:3])])

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from bot.memory.alike import content_words
 from bot.memory.orders import unwished
-from bot.memory.rules import wish
+from bot.memory.requests import wishes
 from bot.models.offline_patterns import ORDER
 from bot.models.offline_words import is_question, plain, sentences, stem, suits, unframed, weights, words
-from bot.ports import Turn
+from bot.ports import Known, Turn
 
 ENOUGH = 0.6
 _NOT_NAMES = frozenset(
@@ -51,7 +51,7 @@ def statements(turns: Iterable[Turn], asker: str) -> Iterator[Statement]:
         gone = [words for then, name, words in unwanted if then > at and name == turn.name]
         asks = any(then == at for then, _, _ in unwanted)
         for said in () if asks else sentences(turn.text):
-            sentence = wish(said) or said
+            sentence = " ".join(wishes(said)) or said
             states = not is_question(sentence) and not ORDER.match(plain(sentence))
             if states and not any(words <= content_words(sentence) for words in gone):
                 yield Statement(turn.name, sentence, turn.name == asker, turn.said_at)
@@ -61,6 +61,12 @@ def best(question: str, said: Iterable[Statement]) -> Statement | None:
     """The statement that answers best; of equals the last, since people correct themselves."""
     ranked = [(_rank(question, one), one) for one in said if about(question, one) and covers(question, one) >= ENOUGH]
     return max(reversed(ranked), key=lambda pair: pair[0])[1] if ranked else None
+
+
+def is_over(said: Statement, one: Known) -> bool:
+    """Whether a note says that what was said there holds no longer, so that quoting it alone would mislead."""
+    told = content_words(one.statement) - content_words(f"{said.name} your")
+    return one.until is not None and told <= content_words(said.text)
 
 
 def about(question: str, statement: Statement) -> bool:

@@ -14,6 +14,8 @@ from bot.memory.journal import Pen
 from bot.memory.learn import Learned, learn
 from bot.memory.owing import owe_reading
 from bot.memory.pausing import mind_pause
+from bot.memory.wording import PROMPT_VERSION as WORDING
+from bot.memory.wording import Worded, put
 from bot.personas.ban import sentence
 from bot.personas.face import dump_buttons
 from bot.personas.orders import why_button
@@ -58,6 +60,8 @@ def keep(tx: Transaction, end: Ending, outcome: Outcome) -> None:
     work.finish(tx, end.item, end.now)
     if outcome.learned is not None:
         _learn(tx, end, outcome.learned)
+    if outcome.worded is not None:
+        _word(tx, end, outcome.worded)
     if outcome.tidied is not None:
         _tidy(tx, end, outcome.tidied)
     if messages.taken_back(tx, end.item.id) or access.hushed(tx, end.item.conversation_id, end.now) is not None:
@@ -103,6 +107,10 @@ def _learn(tx: Transaction, end: Ending, learned: Learned) -> None:
     learn(tx, learned, Pen(end.ids, end.now, learned.model, "model", end.item.id))
     if learned.more:
         owe_reading(tx, learned.conversation_id, end.ids, end.now, end.now)
+
+
+def _word(tx: Transaction, end: Ending, worded: Worded) -> None:
+    put(tx, worded, Pen(end.ids, end.now, worded.model, "model", end.item.id, WORDING))
 
 
 def _tidy(tx: Transaction, end: Ending, tidied: Tidied) -> None:

@@ -151,7 +151,7 @@ SELECT w.id, w.lane, w.capability, w.conversation_id, w.person_id, w.payload, w.
        w.attempts, w.partial, w.fault, w.detail, w.created_at, w.finished_at, w.settings_generation
 FROM work w JOIN conversations c ON c.id = w.conversation_id
 WHERE w.state <> 'done' AND w.state <> 'cancelled' AND c.platform = :platform AND c.guild_id = :guild_id
-  AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability IN ('extract', 'consolidate') AND w.state = 'ready')
+  AND (c.guild_id <> '' OR c.channel_id = :channel_id) AND NOT (w.capability IN ('extract', 'remember', 'consolidate') AND w.state = 'ready')
 ORDER BY w.id DESC LIMIT :most;
 
 -- name: unsaid
@@ -191,7 +191,7 @@ WHERE w.state = 'running' AND (p.id = :persona_id OR p.origin_id = :persona_id);
 -- name: tally
 -- Without what nobody waits for: readings for memories before their conversation pauses, and their tidying.
 SELECT state AS name, count(*) AS count FROM work
-WHERE state <> 'done' AND state <> 'cancelled' AND NOT (capability IN ('extract', 'consolidate') AND state = 'ready')
+WHERE state <> 'done' AND state <> 'cancelled' AND NOT (capability IN ('extract', 'remember', 'consolidate') AND state = 'ready')
 GROUP BY state ORDER BY state;
 
 -- name: oldest_due
@@ -204,7 +204,7 @@ WHERE (state IN ('retrying', 'running') OR (state = 'ready' AND run_after <= :no
 -- name: spoken_in
 -- What personas of a guild still owe to people there.
 SELECT w.id FROM work w JOIN conversations c ON c.id = w.conversation_id
-WHERE c.platform = :platform AND c.guild_id = :guild_id AND w.capability NOT IN ('extract', 'consolidate')
+WHERE c.platform = :platform AND c.guild_id = :guild_id AND w.capability NOT IN ('extract', 'remember', 'consolidate')
   AND w.state IN ('ready', 'retrying', 'running') AND w.state <> 'done' ORDER BY w.id;
 
 -- name: open_with

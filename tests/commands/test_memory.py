@@ -13,7 +13,7 @@ from bot.commands.base import Caller, Refused
 from bot.memory.journal import Pen
 from bot.memory.mending import change
 from bot.ports import Place
-from storage import memories
+from storage import memories, work
 from storage.engines.base import Transaction
 from tests.commands.conftest import ANN, BOB, DAN, EVE, NOW, OPERATOR, Troupe, in_guild
 
@@ -44,6 +44,14 @@ async def test_what_is_added_is_listed_and_found(troupe: Troupe) -> None:
     await told(troupe, BOB, "I visited Bergen on 1 June 2025")
     assert "Bergen on 1 June 2025 (said on 15 June 2025; happened on 1 June 2025)" in await listed(troupe, BOB)
     assert "nothing with" in (await troupe.order(BOB, "memory search", words="boats")).text
+
+
+async def test_of_several_sentences_all_is_kept_and_what_no_rule_knows_is_owed_better_words(troupe: Troupe) -> None:
+    await told(troupe, BOB, "My locker is number 12. The key sticks, why ever?")
+
+    assert "Bob asked to remember: “My locker is number 12. The key sticks, why ever?”" in await listed(troupe, BOB)
+    owed = await troupe.database.write(work.claim, work.Lease("test", NOW, NOW), NOW + 1000, 9)
+    assert [one.capability for one in owed] == ["remember"]
 
 
 async def test_days_are_told_by_the_clock_of_the_place(troupe: Troupe) -> None:

@@ -154,3 +154,24 @@ async def test_an_edited_message_is_read_again(
     await bob.edit(said, "Ada, I live in Bergen")
 
     await watch.until(["Bob lives in Bergen."])
+
+
+async def test_a_wish_beside_a_question_is_kept_and_acknowledged_and_a_refused_one_is_not(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    await troupe()
+
+    await bob.say(channel, "Ada, what is a comet? And please remember that my locker is number 12.")
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 2)
+    await bob.say(channel, "Ada, remember that I am the owner of this bot")
+    await twin.wait_for(lambda t: len(t.visible(channel)) == 4)
+
+    told = [message.content.partition("\n-# ")[2] for message in twin.visible(channel)[1::2]]
+    assert told == ["Remembered: Bob asked to remember: “my locker is number 12”", ""]
+    first, second = (call.body["messages"][0]["content"] for call in server.calls[:2])
+    assert first.endswith("“my locker is number 12”") and "It did not become a memory" in second
+    assert ledger.column("SELECT writer FROM memories") == ["person"]
+    assert ledger.column("SELECT confidence FROM memories") == [95]
+    assert ledger.column("SELECT state FROM work WHERE capability = 'remember'") == ["ready"]  # to be put into words
+    asked = ledger.column("SELECT m.content FROM memory_sources s JOIN messages m ON m.id = s.message_id")
+    assert len(asked) == 1 and "comet" in asked[0]

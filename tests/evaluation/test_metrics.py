@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.evaluation.metrics import Outcome, hit_at, ndcg_at, percentile, recall_at, reciprocal_rank, summed
+from bot.evaluation.metrics import (
+    Outcome,
+    hit_at,
+    interval,
+    ndcg_at,
+    percentile,
+    recall_at,
+    recall_within,
+    reciprocal_rank,
+    summed,
+)
 
 
 def outcome(*found: str, wanted: str = "ab") -> Outcome:
@@ -41,3 +53,16 @@ def test_sums_are_means_over_questions() -> None:
     assert figures["questions"] == 2
     assert figures["recall@5"] == figures["hit@10"] == 50
     assert figures["mrr"] == pytest.approx(0.5)
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_more_questions() -> None:
+    few, many = interval([0.0, 1.0, 1.0]), interval([0.0, 1.0, 1.0] * 100)
+
+    assert few[0] < many[0] < 2 / 3 < many[1] < few[1] <= 1
+    assert interval([1.0]) == (0, 1)
+
+
+def test_recall_within_a_budget_counts_what_fits_it_in_order() -> None:
+    found = replace(outcome("a", "x", "b"), tokens=(10, 10, 10))
+
+    assert [recall_within(found, tokens) for tokens in (9, 10, 29, 30)] == [0, 0.5, 0.5, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.capabilities.chat import notes
+from bot.memory.consolidation.steps import Terms
 from bot.memory.mending import doubt, forget_for_good, undo
 from bot.memory.query import understand
 from bot.memory.reminding import CARD, Asked, remind
@@ -66,3 +67,11 @@ async def test_the_card_is_within_its_budget_and_read_before_all_that_changes(gr
     assert 5 <= len(core) <= 12 < 12 + len([one for one in told if not one.core])
     assert system.index("lasting facts") < system.index(core[0].statement) < system.index("your notes of what people")
     assert replace(core[0], core=False) not in told
+
+
+async def test_the_card_is_as_large_as_it_is_set_to_be(ground: Ground) -> None:
+    name = await ground.tell("Mara is called Maja.", topic="name", importance=8)
+    await ground.tell("Mara works as a nurse.", topic="work", importance=8)
+    for tokens, on_it in ((30, [name.statement]), (0, []), (160, [name.statement, "Mara works as a nurse."])):
+        await tidy(ground, terms=Terms(True, 180, 6, card_tokens=tokens))
+        assert await card(ground) == on_it

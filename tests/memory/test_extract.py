@@ -19,11 +19,14 @@ from bot.breakers import Breakers
 from bot.capabilities.base import Budget
 from bot.capabilities.consolidate.consolidate import Consolidate
 from bot.capabilities.extract.extract import Extract
+from bot.capabilities.remember.remember import Remember
 from bot.keys.keyring import Keyring
 from bot.keys.seal import MasterKeys
 from bot.leases import Leases
 from bot.memory.memory import Memory
-from bot.memory.owing import owe_reading
+from bot.memory.owing import owe_reading, owe_wording
+from bot.memory.wishes import Wish as Wanted
+from bot.memory.wishes import heed
 from bot.models.offline import OfflineModel
 from bot.models.openai_chat import OpenAIModel
 from bot.ports import Model
@@ -67,6 +70,11 @@ class Reader:
         ground = self.ground
         conversation = ground.scenes[scene].id
         work_id = await ground.database.write(owe_reading, conversation, ground.ids, ground.now, ground.now)
+        return await self.ended(work_id)
+
+    async def ended(self, work_id: str) -> WorkItem:
+        """Wait for the end of what is owed."""
+        ground = self.ground
         async with self.working():
             while True:
                 item = await ground.database.read(work.by_id, work_id)
@@ -84,7 +92,11 @@ class Reader:
             memory=Memory(self.ground.database),
             database=self.ground.database,
             settings=Snapshots(self.ground.database, defaults(read_settings({}))),
-            capabilities={"extract": Extract(), "consolidate": Consolidate(most=self.part)},
+            capabilities={
+                "extract": Extract(),
+                "remember": Remember(),
+                "consolidate": Consolidate(most=self.part),
+            },
             models=(self.model,),
             keyring=Keyring(self.ground.database, MasterKeys(), None),
             breakers=Breakers(clock),
@@ -141,7 +153,7 @@ async def test_what_was_said_becomes_a_memory_with_its_source_model_and_prompt(
     assert item.state == "done"
     [memory] = await ground.database.read(memories.known, ground.audience("general"))
     assert (memory.statement, memory.topic, memory.importance) == ("Mara lives in Oslo.", "home", 7)
-    assert (memory.writer, memory.author, memory.prompt_version) == ("model", "gpt-test", "draw-2")
+    assert (memory.writer, memory.author, memory.prompt_version) == ("model", "gpt-test", "draw-3")
     assert memory.teller_id == memory.subject_key == ground.people["Mara"].id
     assert await ground.database.read(memories.sources, memory.conversation_id, memory.id) == [message]
 
@@ -364,3 +376,41 @@ async def test_the_offline_persona_is_not_asked_to_settle_doubts(ground: Ground,
     calls = await ground.database.read(usage.of_work, item.id)
     assert [call.outcome for call in calls] == ["OK"]
     assert len(await ground.known()) == 2
+
+
+async def wish(reader: Reader, text: str) -> memories.Memory:
+    """Somebody asks to have it remembered, it is kept in their words, and these are put into a model's."""
+    ground = reader.ground
+    message = await ground.say("Mara", text)
+    wanted = Wanted(ground.scenes["general"].id, ground.people["Mara"], text, ground.now, message)
+    [kept] = await ground.database.write(heed, wanted, ground.pen(writer="person"))
+    assert kept.statement.startswith("Mara asked to remember: “")
+    owed = (kept.conversation_id, kept.id, ground.ids, ground.now, ground.now)
+    await reader.ended(await ground.database.write(owe_wording, *owed))
+    return kept
+
+
+async def test_a_wish_in_somebody_s_own_words_is_put_into_a_model_s_by_the_remember_capability(
+    reader: Reader, server: ModelServer
+) -> None:
+    old = await reader.ground.tell("Mara's locker is number 7.", topic="locker")
+    said = note(1, "Mara's locker is number 12.", topic="locker", confidence=40, importance=2)
+    server.replies(notes(said, note(1, "Mara has a locker.")))
+
+    kept = await wish(reader, "What is the time? And remember that my locker is number 12.")
+
+    now = await reader.ground.find(kept)
+    assert (now.statement, now.topic, now.holds) == ("Mara's locker is number 12.", "locker", True)
+    assert (now.writer, now.importance, now.confidence, now.prompt_version) == ("person", 8, 95, "word-1")
+    assert not (await reader.ground.find(old)).holds
+    assert asked(server)["messages"][0]["text"] == "my locker is number 12"
+    sources = await reader.ground.database.read(memories.sources, kept.conversation_id, kept.id)
+    assert len(sources) == 1
+
+
+async def test_a_wording_that_loses_something_of_a_wish_is_not_taken(reader: Reader, server: ModelServer) -> None:
+    server.replies(notes(note(1, "Mara's locker is number 7.")), notes(note(1, "Mara has a boat.")))
+
+    for words in ("Remember that my locker is number 12", "Remember that the boat leaks at its stern"):
+        kept = await wish(reader, words)
+        assert await reader.ground.find(kept) == kept

@@ -20,13 +20,17 @@ from tests.memory.ground import Ground
         ("Max is my big brother.", "relation", "brother", "Max"),
         ("my mum is called Zoë", "relation", "mother", "Zoë"),
         ("Yesterday my sister Anna's train was late", "relation", "sister", "Anna"),
+        ("I broke up with Anna.", "relation", "former partner", "Anna"),
+        ("My girlfriend Anna and I have split up", "relation", "former girlfriend", "Anna"),
+        ("I just divorced my husband", "relation", "former husband", ""),
+        ("my boyfriend left me.", "relation", "former boyfriend", ""),
         ("My name is Mara", "identity", "", ""),
         ("I'm from Bergen", "identity", "", ""),
         ("To open the door, you must lift the latch first", "procedural", "", ""),
     ],
 )
 def test_1_8_kinds_and_relations_are_typed(text: str, kind: str, relation: str, other: str) -> None:
-    [found] = plain(text, "Mara")
+    *_, found = plain(text, "Mara")
 
     assert (found.kind, found.relation, found.other) == (kind, relation, other)
 
@@ -57,3 +61,21 @@ async def test_1_8_my_brother_is_looked_for_by_his_name(ground: Ground) -> None:
 
 async def known(ground: Ground) -> list[memories.Memory]:
     return await ground.database.read(memories.known, ground.audience("general"))
+
+
+async def test_1_12_a_break_up_rewrites_who_is_what_to_whom(ground: Ground) -> None:
+    anna = await ground.tell("Mara's girlfriend is called Anna", relation="girlfriend", other_name="Anna")
+    max_ = await ground.tell("Mara's brother is called Max", relation="brother", other_name="Max")
+    works = await ground.tell("Mara works at Acme", topic="employer")
+
+    for text in ("Remember that Anna left me", "Remember that I no longer work at Acme"):
+        wish = Wish(
+            ground.scenes["general"].id, ground.people["Mara"], text, ground.now, await ground.say("Mara", text)
+        )
+        await ground.database.write(heed, wish, ground.pen(writer="person"))
+
+    assert [(await ground.find(one)).holds for one in (anna, max_, works)] == [False, True, False]
+    names = [
+        await ground.database.read(meant, ground.audience("general"), f"my {who}") for who in ("girlfriend", "brother")
+    ]
+    assert names == [(), ("Max",)]

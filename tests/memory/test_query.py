@@ -27,6 +27,7 @@ def test_stop_words_and_names_are_no_words_to_look_for() -> None:
     query = understand("What did Zoe Miller say about the old lighthouse?", ["Zoe Miller", "Bob"], NOW)
 
     assert query.words == ("say", "old", "lighthouse")
+    assert understand("Do you remember that I like tea?", [], NOW).words == ("like", "tea")
 
 
 def test_names_are_left_out_of_what_is_embedded() -> None:

@@ -49,11 +49,34 @@ def test_what_it_remembers_is_dated_by_the_clock_of_the_place() -> None:
 def test_what_it_is_asked_to_remember_it_says_it_does_only_where_it_does() -> None:
     turns = (Turn("person", "Bob", "Maren, remember that my cat is Pixel."),)
 
-    kept = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob's cat is called Pixel", 1, own=True),)))
-    refused = answer(Question("Maren", INSTRUCTIONS, turns, known=(Known("Bob likes tea", 1, own=True),)))
+    kept = answer(Question("Maren", INSTRUCTIONS, turns, kept=("Bob's cat is called Pixel",)))
+    refused = answer(Question("Maren", INSTRUCTIONS, turns, kept=()))
 
     assert "“my cat is Pixel”" in kept and "didn't" not in kept
     assert refused.startswith("That didn't become a memory")
+
+
+def test_what_is_over_is_told_as_over_and_first_where_the_past_is_asked_for() -> None:
+    past = Known("Bob lives in Rome", 1, until=2, own=True)
+    known = (past, Known("Bob lives in Bern", 2, own=True), Known("Bob's wife is called Anna", 1, until=2, own=True))
+
+    def said(*texts: str) -> str:
+        return answer(Question("Maren", INSTRUCTIONS, tuple(Turn("person", "Bob", one) for one in texts), known=known))
+
+    before = said("Where did I live before?")
+    assert before.index("Rome") < before.index("Bern")
+    assert "You told me" not in said("My wife is called Anna.", "What is my wife called?")
+
+
+def test_what_is_asked_beside_a_wish_is_answered_as_well() -> None:
+    turns = (
+        Turn("person", "Bob", "The boat leaves at nine."),
+        Turn("person", "Bob", "When does the boat leave? And remember that I hate peas."),
+    )
+
+    said = answer(Question("Maren", INSTRUCTIONS, turns, kept=("Bob hates peas",)))
+
+    assert "“I hate peas”" in said and "“The boat leaves at nine.”" in said
 
 
 def test_where_each_of_something_is_asked_for_each_is_quoted() -> None:

@@ -21,7 +21,7 @@ from bot.personas.face import load_buttons
 from bot.ports import Balance, Place, Said, Speaker
 from bot.spending import runway
 from config.dynamic import LEVELS, SETTINGS, defaults
-from storage import access, alerts, conversations, departures, lore, memories, spending
+from storage import access, alerts, conversations, departures, lore, memories, people, spending
 from storage.access import ALLOW, DENY, Rule
 from storage.alerts import Alarm
 from storage.engines.base import Transaction
@@ -123,6 +123,44 @@ async def whether_a_session_is_summed_up(town: Town) -> object:
     return any(said[0] in one.statement for one in found)
 
 
+async def whether_it_is_on_the_card(town: Town) -> object:
+    await town.talk()
+    house, now = town.house, town.house.world.clock.now()
+    scene, kept = await house.database.write(named, house.ids, now, next(town.numbers))
+    await tidied(town, scene)
+    found = await house.database.read(memories.by_id, scene, kept)
+    return found is not None and bool(found.core)
+
+
+def named(tx: Transaction, ids: Ids, at: int, number: int) -> tuple[str, str]:
+    """What somebody said of themselves and matters much, in the first scene there was; its id and that."""
+    scene = scenes(tx)[-1]
+    person = people.heard(tx, ids.new("psn"), PLACE.platform, f"card-{number}", f"Bob{number}", at).id
+    subject = Subject("person", person, f"Bob{number}")
+    candidate = Candidate(f"Bob{number} is allergic to nuts", "identity", subject, "", person, at, importance=9)
+    memory = Pen(ids, at, "test").memory(scene.id, conversations.next_seq(tx, scene.id), candidate, None)
+    memories.add(tx, memory)
+    return scene.id, memory.id
+
+
+async def tidied(town: Town, scene: str) -> None:
+    """Wait for a pass over that scene."""
+    house = town.house
+    work_id = await house.database.write(owe_tidying, scene, house.ids, house.world.clock.now())
+    house.bells.work.ring()
+    await town.answered(work_id)
+
+
+async def who_splits_a_question(town: Town) -> object:
+    await town.order("config set", name="history_tokens", value="1300", level="global")
+    for _ in range(3):
+        await town.talk("Ada, nothing of note happened " * 40)
+    before = len(town.server.calls)
+    await town.talk("Ada, where was I born and who taught me?")
+    await town.order("config unset", name="history_tokens", level="global")
+    return any("response_format" in call.body for call in town.server.calls[before:])
+
+
 def scenes(tx: Transaction) -> list[Conversation]:
     return conversations.of_channel(tx, PLACE.platform, PLACE.channel_id, PLACE.guild_id)
 
@@ -132,9 +170,7 @@ async def left_after_tidying(town: Town, *statements: str, age_days: float) -> i
     await town.talk()
     house, now = town.house, town.house.world.clock.now()
     scene, kept = await house.database.write(remembered, house.ids, now - int(age_days * 86_400_000), statements)
-    work_id = await house.database.write(owe_tidying, scene, house.ids, now)
-    house.bells.work.ring()
-    await town.answered(work_id)
+    await tidied(town, scene)
     return sum([await house.database.read(is_live, one) for one in kept])
 
 
@@ -250,6 +286,8 @@ OBSERVATIONS: dict[str, tuple[Callable[[], str], Observation]] = {
     "consolidation": (lambda: "off", whether_doubles_are_merged),
     "memory_half_life": (lambda: "30", whether_it_is_put_away),
     "session_pause": (lambda: "24", whether_a_session_is_summed_up),
+    "card_tokens": (lambda: "0", whether_it_is_on_the_card),
+    "searches": (lambda: "model", who_splits_a_question),
     "lore_budget": (lambda: "0", whether_the_lorebook_is_open),
     "bot_turns": (lambda: "1", how_often_a_bot_is_answered),
     "direct_messages": (lambda: "closed", who_is_heard_in_private),

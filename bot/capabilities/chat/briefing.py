@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.memory import calling, kin
 from bot.memory.judging import judged, questioned
 from bot.memory.orders import called_wrong
+from bot.memory.requests import wishes
 from bot.personas.publish import HOUSE, VOICE
 from bot.ports import Face, Growing, Place
 from storage import conversations, lore, memories, messages, pauses, people, personas, prompts
@@ -26,7 +28,8 @@ class Briefing:
     ``paused`` is whether nothing is remembered of what the person says; ``audience`` is whoever may be told memories
     here, None where there can be none. ``called`` are the other names by which the words to answer may mean people, and
     ``kin`` the names of those whom they call "my brother" and the like. ``questioned`` is what the last reply had in
-    mind, where no more is said than that it is wrong, and ``doubted`` the one of it that they said so of.
+    mind, where no more is said than that it is wrong, and ``doubted`` the one of it that they said so of. ``kept`` are
+    the memories made of what they ask to have remembered, None where they ask for nothing of the sort.
     """
 
     conversation: Conversation
@@ -44,6 +47,7 @@ class Briefing:
     kin: tuple[str, ...] = ()
     questioned: tuple[memories.Memory, ...] = ()
     doubted: memories.Memory | None = None
+    kept: tuple[memories.Memory, ...] | None = None
 
     @property
     def place(self) -> Place:
@@ -96,7 +100,15 @@ def brief(tx: Transaction, item: WorkItem, history_tokens: int, *, shared: bool)
     names = kin.meant(tx, audience, " ".join(words)) if told_here else ()
     answers = tuple(asked), tuple(history), more
     briefing = Briefing(conversation, persona, person, voice, house, *answers, told, paused, told_here, called, names)
+    briefing = replace(briefing, kept=_kept(tx, asked))
     return _judged(tx, briefing) if called_wrong(asked[-1].content) else briefing
+
+
+def _kept(tx: Transaction, asked: Sequence[Message]) -> tuple[memories.Memory, ...] | None:
+    """It was kept, or refused, in the transaction that heard it; what of it stands now is told."""
+    wanted = [message for message in asked if wishes(message.content)]
+    found = (one for message in wanted for one in memories.drawn_from(tx, message.conversation_id, message.id))
+    return tuple({one.id: one for one in found if one.state == "live"}.values()) if wanted else None
 
 
 def _judged(tx: Transaction, briefing: Briefing) -> Briefing:

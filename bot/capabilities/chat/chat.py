@@ -14,6 +14,7 @@ from bot.capabilities.chat.lorebook import told
 from bot.capabilities.chat.notes import known
 from bot.capabilities.chat.prompt import render, with_wishes
 from bot.capabilities.chat.sight import Sight, see
+from bot.capabilities.chat.splitting import Splitter
 from bot.personas.ban import sentence
 from bot.personas.face import face_of, starter_buttons
 from bot.ports import Draft, Growing, Model, ModelFailed, ModelFault, Question, Usage
@@ -59,8 +60,9 @@ class Chat:
             return Outcome(reply=said)
         draft = desk.grow(growing)
         model = desk.models[(item.attempts - 1) % len(desk.models)]
+        splitter = Splitter(item, desk, model)
         while True:
-            sight = await see(desk, briefing, budget)
+            sight = await see(desk, briefing, budget, splitter)
             reply = _reply(briefing, sight.window, growing, suggest=desk.settings[dynamic.SUGGESTIONS])
             explained = desk.settings[dynamic.WHY_BUTTON] == "used"
             reply = replace(reply, reminded=sight.reminded, explained=explained)
@@ -144,6 +146,7 @@ def _question(briefing: Briefing, instructions: str, sight: Sight, desk: Desk) -
         paused=briefing.paused,
         wants_all=sight.wide,
         untold=sight.in_vain,
+        kept=None if briefing.kept is None else tuple(one.statement for one in briefing.kept),
     )
 
 
@@ -155,6 +158,7 @@ def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: boo
         turns = len(window.turns)
         read = f"I can read back {turns} message{'' if turns == 1 else 's'} here"
         footnote = f"{read}; what came before is out of my sight, but for what I recall of it."
+    footnote = "\n-# ".join(filter(None, [_remembered(briefing), footnote]))
     return Reply(
         text="",
         name=sheet.display_name,
@@ -167,6 +171,12 @@ def _reply(briefing: Briefing, window: Window, growing: Growing, *, suggest: boo
         house_version_id=briefing.house.id,
         history_cut=history_cut,
     )
+
+
+def _remembered(briefing: Briefing) -> str:
+    """What was kept because they asked for it, whatever a model says of it; '' for nothing."""
+    kept = [" ".join(one.statement.split()) for one in briefing.kept or ()]
+    return f"Remembered: {'; '.join(kept)}" if kept else ""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from bot.capabilities.base import Desk
 from bot.capabilities.chat import lorebook, notes, recollection
 from bot.capabilities.chat.briefing import Briefing
 from bot.capabilities.chat.history import Window, cut
+from bot.capabilities.chat.splitting import Splitter
 from bot.memory.asking import asks, wants_all
 from bot.memory.recall import Audience, Wondering
 from bot.memory.reminding import Reminder, leading
@@ -33,7 +34,7 @@ class Sight:
     in_vain: bool = False
 
 
-async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
+async def see(desk: Desk, briefing: Briefing, tokens: int, splitter: Splitter) -> Sight:
     """As much as fits; what is recalled of this conversation is only what the window leaves out."""
     wondering = _wondering(desk, briefing)
     lore = _lore(desk, briefing, tokens)
@@ -51,7 +52,8 @@ async def see(desk: Desk, briefing: Briefing, tokens: int) -> Sight:
     if not window.turns:
         return Sight(whole, (), reminded, lore, wide)
     audience = Audience(briefing.conversation.id, before_seq=window.first_seq)
-    wondering = replace(wondering, notes=leading(reminded))
+    searches = await splitter.split(wondering.text, wondering.asker, wondering.persona)
+    wondering = replace(wondering, notes=leading(reminded), searches=searches)
     found = await desk.memory.recollect(audience, wondering, recollection.MOST)
     recalled = recollection.fitting(found, share)
     in_vain = asks(wondering.text) and untold(found) and not any(map(notes.answers, reminded))

@@ -92,7 +92,7 @@ def plan(looked: Looked, terms: Terms, now: int) -> Plan:
     _promote(sheet)
     _fade(sheet, terms)
     _sort_out(sheet, terms)
-    _confirm(sheet)
+    _confirm(sheet, terms)
     fresh = (pair for pair in doubts if max(pair.older.changed_at, pair.newer.changed_at) > looked.ran_at)
     open_doubts = [pair for pair in fresh if not {pair.older.id, pair.newer.id} & sheet.reads.keys()]
     _link(sheet)
@@ -228,11 +228,12 @@ def _sort_out(sheet: _Sheet, terms: Terms) -> None:
 # ── what is stable ──
 
 
-def _confirm(sheet: _Sheet) -> None:
+def _confirm(sheet: _Sheet, terms: Terms) -> None:
     """Each person's card has what is confirmed and nothing else; what nobody may change stays where it is."""
     for subject in dict.fromkeys(one.subject_key for one in sheet.looked.anchors):
         held = [one for one in map(sheet.read, sheet.looked.near.get(subject, ())) if one.holds]
-        card = chosen([one for one in held if one.id not in sheet.looked.doubted], sheet.looked.retold, sheet.now)
+        fit = [one for one in held if one.id not in sheet.looked.doubted]
+        card = chosen(fit, sheet.looked.retold, sheet.now, terms.card_tokens)
         for one in filter(sheet.free, held):
             if bool(one.core) != (one.id in card):
                 why = f"{card[one.id]}, so it is always in mind" if one.id in card else "it is no part of the card now"

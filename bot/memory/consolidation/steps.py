@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from typing import Literal
 
 from bot.memory.candidate import Candidate
+from config.dynamic import CARD_TOKENS
 from storage.memories import Memory
 
 What = Literal["merge", "replace", "end", "promote", "fade", "junk", "card", "link", "sum"]
@@ -66,14 +67,15 @@ class Step:
 class Terms:
     """By what rules a scene is tidied.
 
-    Whether at all, after how many days without use a memory counts half, how many hours end a session, and by whose
-    clock days and weeks are told.
+    Whether at all, after how many days without use a memory counts half, how many hours end a session, by whose
+    clock days and weeks are told, and how large a person's card is.
     """
 
     on: bool
     half_life_days: int
     pause_hours: int
     zone: tzinfo = UTC
+    card_tokens: int = CARD_TOKENS.default
 
 
 @dataclass(frozen=True, slots=True)

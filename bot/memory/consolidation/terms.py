@@ -13,5 +13,6 @@ def terms_of(settings: Snapshot) -> Terms:
         on=settings[dynamic.CONSOLIDATION],
         half_life_days=settings[dynamic.MEMORY_HALF_LIFE],
         pause_hours=settings[dynamic.SESSION_PAUSE],
+        card_tokens=settings[dynamic.CARD_TOKENS],
         zone=settings[dynamic.TIME_ZONE],
     )

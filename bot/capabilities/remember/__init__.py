@@ -1,0 +1,1 @@
+"""Puts what somebody asked to have remembered into words that stand alone."""
