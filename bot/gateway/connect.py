@@ -51,6 +51,10 @@ _NO_CONTENT = (
     "Discord: the Message Content Intent is off, so only mentions, direct messages and commands are read; "
     "switch it on in the developer portal (Bot, Privileged Gateway Intents)."
 )
+_NO_CONTENT_ASKED = (
+    "Discord: TROUPE_MESSAGE_CONTENT is false, so only mentions, direct messages and commands are read; "
+    "take it away to ask for every message."
+)
 
 
 class Refusal(Exception):
@@ -104,6 +108,8 @@ async def connect(
     """Stay connected until ``stopping`` is set; raises Refusal, or the StorageError that kept us from beginning."""
     wish = _Wish(face.content, face.shard_count)
     face = replace(face, begin=_once(face.begin))
+    if not face.content:
+        face.say(_NO_CONTENT_ASKED)
     while True:
         try:
             return await _stay(face, stopping, on_tick, wish)

@@ -35,6 +35,12 @@ async def test_without_the_content_intent_the_bot_says_so_and_answers_mentions(
     assert "hello" in twin.visible(channel)[1].content
 
 
+async def test_an_intent_that_the_operator_does_not_ask_for_is_said_to_be_missing(twin: Twin, troupe: Start) -> None:
+    bot = await troupe(settings={"TROUPE_MESSAGE_CONTENT": "false"})
+
+    assert any("TROUPE_MESSAGE_CONTENT is false" in line for line in bot.said)
+
+
 async def test_an_intent_that_is_taken_away_in_the_middle_of_a_reply_costs_nothing_but_its_words(
     twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
 ) -> None:
