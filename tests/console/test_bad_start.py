@@ -26,6 +26,7 @@ def refused(folder: Path, *arguments: str, **extra: str) -> str:
         ("TROUPE_WORKRS", "4", "did you mean TROUPE_WORKERS?"),
         ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a whole number, but it is 'many'."),
         ("DISCORD_TOKN", "secret", "did you mean DISCORD_TOKEN?"),
+        ("OPENAI_API_KEY", "“secret”", "OPENAI_API_KEY holds a space, a line end or a sign"),
         ("OPENAI_BASE_URL", "localhost:8000", "OPENAI_BASE_URL must look like https://host/v1"),
         ("EMBEDDING_MODEL", "Local", "EMBEDDING_MODEL=Local is a model of a server; set OPENAI_API_KEY"),
         ("TROUPE_WORK_ATTEMPTS", "9", "don't fit TROUPE_WORK_DEADLINE_SECONDS"),
