@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.console.running import Terminal
+from tests import nursery
+from tests.console.running import Terminal, environment
 from tests.fakes.model_script import Says, rate_limited, unknown_model
 from tests.fakes.model_server import ModelServer
 
@@ -69,6 +72,19 @@ async def test_a_reply_that_is_tried_again_comes_before_the_next_prompt(tmp_path
             await in_thread(terminal.until, "is tried again now.")
 
             assert "Ada: Back again." in await in_thread(terminal.until, "you ›")
+
+
+def test_what_goes_to_a_file_holds_the_words_and_no_prompts(tmp_path: Path) -> None:
+    screen, lower = pty.openpty()
+    with (tmp_path / "log").open("wb") as log:
+        bot = nursery.on_terminal("bot", env=environment(tmp_path), terminal=lower, out=log.fileno())
+    os.close(lower)
+    os.write(screen, b"hello\n\x04")
+    bot.join(20)
+    os.close(screen)
+
+    kept = (tmp_path / "log").read_text()
+    assert "Ada: Hi, I'm Ada." in kept and "you ›" not in kept
 
 
 def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
