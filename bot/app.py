@@ -137,7 +137,7 @@ async def run_terminal(house: House, lines: list[str]) -> None:
         screen.note(line)
     await house.start()
     typed: Lines = PipedLines()
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() and screen.interactive:  # a line can only be edited where it is shown
         words = [f"/{command.name}" for command in commands()]
         typed = TypedLines(house.settings.local_folder / "terminal_history", [*words, "/quit"])
         screen.note("Write to talk, /help for commands; Ctrl-C stops a reply, twice leaves.")

@@ -42,6 +42,13 @@ class Errand(Generic[T]):
     hold: Callable[[Claimed[T]], None]
 
 
+async def claim(database: Database, errand: Errand[T]) -> Claimed[T]:
+    """Carry out an errand in a transaction of its own."""
+    claimed = await database.write(errand.claim)
+    errand.hold(claimed)
+    return claimed
+
+
 async def hand_over(
     database: Database,
     bell: Bell,

@@ -21,6 +21,7 @@ from config.unknown import unknown
 
 SQLITE = "sqlite:///"
 SERVER = re.compile(r"https?://[^\s/]+\S*$|$")
+HEADER = re.compile(r"[!-~]*")  # what a token or a key is made of
 REPLICA = re.compile(r"file:///[^\s\"]+$|(?!file:)[a-z0-9]+://[^\s\"/]+[^\s\"]*$|$")
 
 _PLAIN = {
@@ -236,6 +237,14 @@ class Static(BaseSettings):
         if not SERVER.match(value):
             raise ValueError("must look like https://host/v1")
         return value
+
+    @field_validator("discord_token", "openai_api_key", "embedding_api_key")
+    @classmethod
+    def _sent_in_headers(cls, value: SecretStr) -> SecretStr:
+        held = value.get_secret_value().strip()
+        if not HEADER.fullmatch(held):
+            raise ValueError("holds a space, a line end or a sign such as “ that can't belong to it; copy it anew")
+        return SecretStr(held)
 
     @field_validator("replica_url")
     @classmethod

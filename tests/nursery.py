@@ -131,9 +131,12 @@ def run(
     return subprocess.CompletedProcess(command, process.exitcode, out, errors)
 
 
-def on_terminal(module: str, *words: str, env: Mapping[str, str], terminal: int) -> ForkServerProcess:
-    """``python -m MODULE WORDS`` on a pseudo-terminal, given by its lower end, as the leader of a session."""
-    return _start(module, words, env, (terminal, terminal, terminal), _lead)
+def on_terminal(
+    module: str, *words: str, env: Mapping[str, str], terminal: int, out: int | None = None
+) -> ForkServerProcess:
+    """``python -m MODULE WORDS`` on a pseudo-terminal, given by its lower end, as the leader of a session; what it
+    prints goes to ``out`` where that is given."""
+    return _start(module, words, env, (terminal, terminal if out is None else out, terminal), _lead)
 
 
 def _lead() -> None:

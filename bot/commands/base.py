@@ -116,7 +116,7 @@ class Answer:
 
     ``private`` is for the caller's eyes only. A face that can show a form shows it instead of the text.
     ``file`` is text handed over beside it as a file of that name, '' for none; so is ``picture``, a PNG that shows
-    what the text says, where a face can show one.
+    what the text says, where a face can show one. ``owes`` is work whose reply was owed by it, '' for none.
     """
 
     text: str
@@ -127,6 +127,7 @@ class Answer:
     file_name: str = "your-words.txt"
     picture: bytes = b""
     picture_name: str = "figures.png"
+    owes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,8 @@ def _takes(command: Command) -> str:
 def _fits(command: Command, option: Option, value: str | None) -> None:
     if value is None:
         if option.required:
-            raise Refused(
-                f"/{command.name} needs “{option.name}” ({option.description}), for example: {command.example}"
-            )
+            what = option.description.rstrip(".")
+            raise Refused(f"/{command.name} needs “{option.name}” ({what}), for example: {command.example}")
         return
     if len(value) > option.longest:
         raise Refused(

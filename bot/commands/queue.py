@@ -21,6 +21,7 @@ STATES = {
     "cancelled": "cancelled",
 }
 _ENDED = ("done", "cancelled")
+_REPLIES = ("chat", "greet")
 _REASONS = {fault.name: fault.value for fault in SendFault}
 _MOST = 25
 _OVER = "/queue list shows what there is."
@@ -92,20 +93,21 @@ def _in_reach(tx: Transaction, caller: Caller, work_id: str) -> WorkItem:
     return item
 
 
-def _retry(tx: Transaction, caller: Caller, work_id: str, now: int) -> None:
+def _retry(tx: Transaction, caller: Caller, work_id: str, now: int) -> WorkItem:
     item = _in_reach(tx, caller, work_id)
     if item.state in _ENDED and any(part.banned for part in outbox.of_work(tx, item.id)):
         raise Refused("That persona was banned by the operator, so its words are not said any more.")
     if not work.revive(tx, item.id, now) and not outbox.revive(tx, item.id, now):
         raise Refused(f"Only what was given up can be tried again, and that is {STATES[item.state]}; {_OVER}")
+    return item
 
 
 async def retry(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """Owe a buried item, or what could not be said, once more."""
-    await office.database.write(_retry, caller, arguments["id"], office.clock.now())
+    item = await office.database.write(_retry, caller, arguments["id"], office.clock.now())
     office.bells.work.ring()
     office.bells.outbox.ring()
-    return Answer(f"`{arguments['id']}` is tried again now.")
+    return Answer(f"`{item.id}` is tried again now.", owes=item.id if item.capability in _REPLIES else "")
 
 
 def _cancel(tx: Transaction, caller: Caller, work_id: str, now: int) -> bool:
@@ -122,11 +124,17 @@ def _cancel(tx: Transaction, caller: Caller, work_id: str, now: int) -> bool:
     return False
 
 
+async def called_off(office: Office, caller: Caller, work_id: str) -> bool:
+    """Cancel an item that does not run just now; False for one that does. Raises Refused where nothing is to cancel."""
+    ended = await office.database.write(_cancel, caller, work_id, office.clock.now())
+    office.bells.outbox.ring()
+    return ended
+
+
 async def cancel(office: Office, caller: Caller, arguments: Arguments) -> Answer:
     """End an item; one that runs keeps what it has said so far."""
     work_id = arguments["id"]
-    if await office.database.write(_cancel, caller, work_id, office.clock.now()):
-        office.bells.outbox.ring()
+    if await called_off(office, caller, work_id):
         return Answer(f"`{work_id}` is cancelled.")
     if not office.bells.stop(work_id, keep=True):
         raise Refused(f"`{work_id}` has just ended or is between two tries; look again with /queue list.")

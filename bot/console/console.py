@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Protocol
 
 from bot.bells import Bells
-from bot.commands import registry, starters
+from bot.commands import queue, registry, starters
 from bot.commands.base import Answer, Caller, Command, Form, Office, Option, Refused
 from bot.console.keys import on_interrupt
 from bot.console.screen import Screen
@@ -27,6 +27,7 @@ from bot.ports import Place, Said, Speaker
 PLATFORM = "terminal"
 PLACE = Place(PLATFORM, "terminal", kind="terminal")
 _PIPED = 65_536  # bytes read at once
+_LOOK_AGAIN_S = 0.1  # a try that just failed is noted after that at the latest
 _LEAVE = ("/quit", "/exit", "/leave")
 
 
@@ -153,14 +154,39 @@ class Console:
             self._t.screen.note("Nobody answers here: /persona list shows who could.")
 
     async def _wait(self, work_id: str) -> None:
-        """Until the reply is whole; Ctrl-C ends it and keeps what is there, and a second one leaves."""
+        """Until the reply is whole; Ctrl-C ends it and keeps what is there, and a second one leaves at once."""
+        over = asyncio.Event()
+        tasks = [asyncio.create_task(self._answered(work_id, over))]
 
         def press() -> None:
             self._pressed += 1
-            self._t.bells.stop(work_id, keep=True)
+            if self._pressed > 1:
+                over.set()
+            else:
+                tasks.append(asyncio.create_task(self._stop(work_id, over)))
 
         with on_interrupt(press):
-            await self._t.sender.answered(work_id)
+            await over.wait()
+        for task in tasks:
+            task.cancel()
+
+    async def _answered(self, work_id: str, over: asyncio.Event) -> None:
+        await self._t.sender.answered(work_id)
+        over.set()
+
+    async def _stop(self, work_id: str, over: asyncio.Event) -> None:
+        """End a reply; one that waits for its turn or its next try is called off, and no words will come."""
+        while not self._t.bells.stop_here(work_id, keep=True):
+            try:
+                if await queue.called_off(self._t.office, self._caller, work_id):
+                    self._t.screen.note("Stopped.")
+                    over.set()
+                    return
+            except Refused:  # it is done, and its words are on their way
+                return
+            if self._t.bells.stop(work_id, keep=True):
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _order(self, line: str) -> None:
         try:
@@ -183,6 +209,8 @@ class Console:
             self._t.screen.note(answer.file)
         self._t.sender.offered = answer.buttons or self._t.sender.offered
         self._t.screen.end(answer.buttons)
+        if answer.owes:
+            self._t.owed.append(answer.owes)
         await self._wait_for_owed()
 
     async def _wait_for_owed(self) -> None:

@@ -38,15 +38,14 @@ class ConsoleSender:
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Print whose words these are, and the words."""
-        if parcel.faceless:
-            self._screen.end(())
-        else:
-            self._screen.name(parcel.face)
+        self._begin(parcel)
         self._show(parcel)
         return Receipt(str(next(self._numbers)), "terminal")
 
     async def revise(self, parcel: Parcel) -> None:
-        """Print what is new, or all of it again when it is not a continuation."""
+        """Print what is new, or all of it again when it is not a continuation, as of a reply tried again later."""
+        if not self._reply(parcel.work_id).printed:
+            self._begin(parcel)
         self._show(parcel)
 
     async def remove(self, parcel: Parcel) -> None:
@@ -65,6 +64,12 @@ class ConsoleSender:
 
     async def typing(self, place: Place) -> None:
         """The cursor waits already."""
+
+    def _begin(self, parcel: Parcel) -> None:
+        if parcel.faceless:
+            self._screen.end(())
+        else:
+            self._screen.name(parcel.face)
 
     def _show(self, parcel: Parcel) -> None:
         reply = self._reply(parcel.work_id)

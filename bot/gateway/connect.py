@@ -44,9 +44,16 @@ INVITE = discord.Permissions(
 )
 _WRONG_TOKEN = "Discord refused DISCORD_TOKEN; copy it anew from the developer portal (Bot, Reset Token)."
 _UNREACHABLE = "Discord can't be reached ({}); check the network and start again."
+_OTHER_SHARDS = "Discord asks for other shards; start again, and set SHARD_IDS and SHARD_COUNT only if it must be."
+_FOR_GOOD = {4004: _WRONG_TOKEN, 4010: _OTHER_SHARDS, 4011: _OTHER_SHARDS}  # by the code it closed with
+_CLOSED = "Discord closed the connection for good (code {}); see its documentation."
 _NO_CONTENT = (
     "Discord: the Message Content Intent is off, so only mentions, direct messages and commands are read; "
     "switch it on in the developer portal (Bot, Privileged Gateway Intents)."
+)
+_NO_CONTENT_ASKED = (
+    "Discord: TROUPE_MESSAGE_CONTENT is false, so only mentions, direct messages and commands are read; "
+    "take it away to ask for every message."
 )
 
 
@@ -100,6 +107,9 @@ async def connect(
 ) -> None:
     """Stay connected until ``stopping`` is set; raises Refusal, or the StorageError that kept us from beginning."""
     wish = _Wish(face.content, face.shard_count)
+    face = replace(face, begin=_once(face.begin))
+    if not face.content:
+        face.say(_NO_CONTENT_ASKED)
     while True:
         try:
             return await _stay(face, stopping, on_tick, wish)
@@ -110,6 +120,19 @@ async def connect(
                 raise
             face.say(_NO_CONTENT)
             wish = replace(wish, content=False)
+
+
+def _once(begin: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A house works on while we connect anew, as when an intent is taken away; it must not begin twice."""
+    begun = False
+
+    async def once() -> None:
+        nonlocal begun
+        if not begun:
+            await begin()
+            begun = True
+
+    return once
 
 
 def without_voice() -> None:
@@ -190,7 +213,7 @@ def refusals() -> Iterator[None]:
     except discord.LoginFailure as error:
         raise Refusal(_WRONG_TOKEN) from error
     except discord.ConnectionClosed as error:
-        raise Refusal(f"Discord closed the connection for good (code {error.code}); see its documentation.") from error
+        raise Refusal(_FOR_GOOD.get(error.code, _CLOSED.format(error.code))) from error
     except FAILURES as error:
         raise Refusal(_UNREACHABLE.format(type(error).__name__)) from error
 

@@ -17,7 +17,7 @@ from bot.outbox.fence import Fenced, Lost
 from bot.outbox.pace import Pace
 from bot.outbox.parcel import parcel_of
 from bot.ports import Clock, Parcel, Receipt, Sender, SendFailed, SendFault, Stages
-from bot.pump import Claimed, Errand, Pump
+from bot.pump import Claimed, Errand, Pump, claim
 from storage import outbox
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -93,10 +93,7 @@ class Deliverer:
         self._leases.hold(delivery.id, delivery.run_after)
 
     async def _claim(self, most: int) -> Claimed[Delivery]:
-        errand = self._errand(most)
-        claimed = await self._post.database.write(errand.claim)
-        errand.hold(claimed)
-        return claimed
+        return await claim(self._post.database, self._errand(most))
 
     def _errand(self, most: int) -> Errand[Delivery]:
         post, until, now = self._post, self._leases.end(), self._post.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from bot.ports import ModelFault
 
@@ -66,12 +67,12 @@ class GiveUp:
 def decide(failure: Failure, limits: Limits, *, left_s: float, jitter: float) -> TryAgain | GiveUp:
     """What to do next, with ``left_s`` seconds to the deadline and a ``jitter`` in 0..1."""
     if failure.attempt >= limits.attempts:
-        return GiveUp(sentence(failure.fault))
+        return GiveUp(_told(failure))
     if failure.fault in _SETTLED and not failure.other_model:
-        return GiveUp(sentence(failure.fault))
+        return GiveUp(_told(failure))
     delay = 0.0 if failure.other_model else _delay(failure, limits, jitter)
     if delay is None or delay >= left_s:
-        return GiveUp(sentence(failure.fault))
+        return GiveUp(_told(failure))
     return TryAgain(delay)
 
 
@@ -81,6 +82,15 @@ def _delay(failure: Failure, limits: Limits, jitter: float) -> float | None:
         return failure.retry_after_s if failure.retry_after_s <= limits.longest_wait_s else None
     longest: float = min(limits.longest_wait_s, _FIRST_WAIT_S * 2.0**failure.attempt)
     return longest * (0.5 + jitter / 2)
+
+
+def _told(failure: Failure) -> str:
+    """The sentence of its fault; where the server named a longer rest than a minute, no shorter one is promised."""
+    minutes = ceil((failure.retry_after_s or 0) / 60)
+    said = sentence(failure.fault)
+    if minutes < 2:
+        return said
+    return said.replace("in a minute", f"in {minutes} minutes" if minutes <= 90 else f"in {ceil(minutes / 60)} hours")
 
 
 def sentence(fault: ModelFault | str) -> str:

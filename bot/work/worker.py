@@ -18,7 +18,7 @@ from bot.keys.keyring import Keyring
 from bot.leases import Leases
 from bot.memory.memory import Memory
 from bot.ports import Clock, Live, Model, ModelFailed, ModelFault, Stages
-from bot.pump import Claimed, Errand, Pump, hand_over
+from bot.pump import Claimed, Errand, Pump, claim, hand_over
 from bot.settings.snapshot import Snapshot
 from bot.settings.snapshots import Snapshots
 from bot.spending.budget import Declined
@@ -108,10 +108,7 @@ class Worker:
                 shop.bells.stop_here(item.id, keep=False)
 
     async def _claim(self, most: int) -> Claimed[WorkItem]:
-        errand = self._errand(most)
-        claimed = await self._shop.database.write(errand.claim)
-        errand.hold(claimed)
-        return claimed
+        return await claim(self._shop.database, self._errand(most))
 
     def _errand(self, most: int) -> Errand[WorkItem]:
         shop, now = self._shop, self._shop.clock.now()
@@ -208,9 +205,9 @@ class Worker:
         self._shop.bells.running(item.id, stop)
         try:
             return await self._in_time(item, job)
-        except asyncio.CancelledError:
-            if wishes and job.cancelled():
-                return wishes[0]
+        except (asyncio.CancelledError, Exception) as error:
+            if wishes and (job.cancelled() or not isinstance(error, asyncio.CancelledError)):
+                return wishes[0]  # even where it failed just as it was ended: it is not tried again
             raise  # the bot itself is stopping: the row says running, and the next start takes it up
         finally:
             self._shop.bells.over(item.id)

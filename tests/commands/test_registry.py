@@ -54,7 +54,7 @@ async def test_characters_that_nobody_sees_are_no_part_of_an_argument(troupe: Tr
 
 @pytest.mark.parametrize("given", [{}, {"name": "   "}, {"name": "\x00\x07"}])
 async def test_a_missing_argument_is_asked_for_with_an_example(troupe: Troupe, given: dict[str, str]) -> None:
-    with pytest.raises(Refused, match=r"needs “name”.*/persona show ada"):
+    with pytest.raises(Refused, match=r"needs “name” \(.*[^.]\), for example: /persona show ada"):
         await troupe.order(BOB, "persona show", **given)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ def refused(folder: Path, *arguments: str, **extra: str) -> str:
         ("TROUPE_WORKRS", "4", "did you mean TROUPE_WORKERS?"),
         ("TROUPE_WORKERS", "many", "TROUPE_WORKERS should be a whole number, but it is 'many'."),
         ("DISCORD_TOKN", "secret", "did you mean DISCORD_TOKEN?"),
+        ("OPENAI_API_KEY", "“secret”", "OPENAI_API_KEY holds a space, a line end or a sign"),
         ("OPENAI_BASE_URL", "localhost:8000", "OPENAI_BASE_URL must look like https://host/v1"),
         ("EMBEDDING_MODEL", "Local", "EMBEDDING_MODEL=Local is a model of a server; set OPENAI_API_KEY"),
         ("TROUPE_WORK_ATTEMPTS", "9", "don't fit TROUPE_WORK_DEADLINE_SECONDS"),
@@ -132,3 +135,20 @@ def test_a_part_of_the_work_needs_a_database_that_several_can_share(tmp_path: Pa
         "set DATABASE_URL to postgresql://…, or take the role away.\n"
     )
     assert not (tmp_path / "troupe.db").exists()
+
+
+def test_a_python_without_venv_leaves_nothing_half_made_behind(tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parent.parent.parent / "Makefile", tmp_path)
+    python = tmp_path / "python"  # as Debian's without python3-venv: it links the interpreter, then gives up
+    python.write_text(
+        '#!/bin/sh\n[ "$2" = venv ] && mkdir -p .venv/bin && ln -s "$0" .venv/bin/python && exit 1\nexit 0\n'
+    )
+    python.chmod(0o755)
+
+    ran = subprocess.run(
+        ["make", f"PYTHON={python}", ".venv/bin/python"], cwd=tmp_path, capture_output=True, text=True, timeout=30
+    )
+
+    assert ran.returncode == 2
+    assert "install python3-venv" in ran.stdout
+    assert not (tmp_path / ".venv").exists()

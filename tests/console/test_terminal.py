@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.console.running import Terminal
-from tests.fakes.model_script import Says
+from tests import nursery
+from tests.console.running import Terminal, environment
+from tests.fakes.model_script import Says, rate_limited, unknown_model
 from tests.fakes.model_server import ModelServer
 
 MASTER = "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="
@@ -35,6 +39,52 @@ async def test_ctrl_c_stops_a_reply_and_a_second_one_leaves(tmp_path: Path) -> N
 
             assert "Stopped." in rest and "typed too soon" not in rest
             assert await asyncio.to_thread(terminal.ended) == 0
+
+
+async def test_ctrl_c_stops_a_reply_that_waits_for_its_next_try(tmp_path: Path) -> None:
+    async with ModelServer() as server:
+        server.replies(rate_limited(retry_after="9"))
+        with Terminal(tmp_path, {"OPENAI_BASE_URL": server.base_url, "OPENAI_MODELS": "busy"}) as terminal:
+            await in_thread(terminal.until, "you ›")
+            terminal.type("hello\r")
+            await server.called()
+            terminal.type("\x03")
+            await in_thread(terminal.until, "Stopped.")
+            terminal.type("/queue list\r")
+
+            await in_thread(terminal.until, "Nothing is waiting")
+            assert len(server.calls) == 1
+
+
+async def test_a_reply_that_is_tried_again_comes_before_the_next_prompt(tmp_path: Path) -> None:
+    async with ModelServer() as server:
+        server.replies(unknown_model(), "Back again.")
+        with Terminal(tmp_path, {"OPENAI_BASE_URL": server.base_url, "OPENAI_MODELS": "new"}) as terminal:
+            await in_thread(terminal.until, "you ›")
+            terminal.type("hello\r")
+            await in_thread(terminal.until, "check OPENAI_MODELS.")
+            await in_thread(terminal.until, "you ›")
+            terminal.type("/queue list\r")
+            owed = re.search(r"wrk_\w+", await in_thread(terminal.until, "given up"))
+            assert owed is not None
+            await in_thread(terminal.until, "you ›")
+            terminal.type(f"/queue retry {owed[0]}\r")
+            await in_thread(terminal.until, "is tried again now.")
+
+            assert "Ada: Back again." in await in_thread(terminal.until, "you ›")
+
+
+def test_what_goes_to_a_file_holds_the_words_and_no_prompts(tmp_path: Path) -> None:
+    screen, lower = pty.openpty()
+    with (tmp_path / "log").open("wb") as log:
+        bot = nursery.on_terminal("bot", env=environment(tmp_path), terminal=lower, out=log.fileno())
+    os.close(lower)
+    os.write(screen, b"hello\n\x04")
+    bot.join(20)
+    os.close(screen)
+
+    kept = (tmp_path / "log").read_text()
+    assert "Ada: Hi, I'm Ada." in kept and "you ›" not in kept
 
 
 def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:

@@ -74,6 +74,25 @@ async def test_a_live_message_of_a_new_session_waits_for_what_was_missed_before_
     assert ledger.words() == [*(f"in the gap {number}" for number in range(1, 121)), "live"]
 
 
+async def test_a_message_that_arrives_after_a_later_one_is_answered_once(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start, ledger: Ledger
+) -> None:
+    bot = await troupe()
+    (early,) = twin.backlog(channel, bob, 1, "Ada, first")
+    await bob.say(channel, "Ada, second")
+    await twin.wait_for(lambda t: replies(t, channel))
+
+    twin.gateway.redeliver(early)
+    await twin.wait_for(lambda t: len(replies(t, channel)) == 2)
+    await ledger.settled(twin)
+    await bot.stop()
+    await troupe()
+    await ledger.settled(twin)
+
+    assert ledger.words() == ["Ada, second", "Ada, first"]
+    assert len(server.calls) == len(replies(twin, channel)) == 2
+
+
 async def test_a_live_direct_message_of_a_new_session_does_not_hide_those_missed_before_it(
     twin: Twin, bob: Person, troupe: Start, ledger: Ledger
 ) -> None:

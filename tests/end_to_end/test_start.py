@@ -35,6 +35,44 @@ async def test_without_the_content_intent_the_bot_says_so_and_answers_mentions(
     assert "hello" in twin.visible(channel)[1].content
 
 
+async def test_an_intent_that_the_operator_does_not_ask_for_is_said_to_be_missing(twin: Twin, troupe: Start) -> None:
+    bot = await troupe(settings={"TROUPE_MESSAGE_CONTENT": "false"})
+
+    assert any("TROUPE_MESSAGE_CONTENT is false" in line for line in bot.said)
+
+
+async def test_an_intent_that_is_taken_away_in_the_middle_of_a_reply_costs_nothing_but_its_words(
+    twin: Twin, server: ModelServer, channel: Channel, bob: Person, troupe: Start
+) -> None:
+    bot = await troupe()
+    dm = twin.dm(bob)
+
+    async with server.hold() as gate:
+        await bob.say(channel, "Ada, hello")
+        await twin.wait_for(lambda t: len(server.calls) == 1)
+        twin.allow_message_content = False
+        twin.gateway.close(4014)
+        await twin.wait_for(lambda t: len(t.gateway.sessions) == 1)
+        await bob.say(dm, "still there?")
+        await twin.wait_for(lambda t: len(server.calls) == 2)
+        gate.release(2)
+        await twin.wait_for(lambda t: len(t.visible(channel)) == len(t.visible(dm)) == 2)
+
+    await bot.stop()
+    assert len(server.calls) == len(twin.visible(channel)) == 2
+    assert any("Message Content Intent" in line for line in bot.said)
+
+
+async def test_a_token_that_is_reset_while_the_bot_runs_is_told_in_a_sentence(twin: Twin, troupe: Start) -> None:
+    bot = await troupe()
+
+    twin.token = "another"
+    twin.gateway.close(4004)
+
+    with pytest.raises(Refusal, match="DISCORD_TOKEN"):
+        await bot.stop()
+
+
 async def test_a_gateway_that_refuses_the_first_connections_is_tried_again(
     twin: Twin, channel: Channel, bob: Person, troupe: Start
 ) -> None:

@@ -29,7 +29,7 @@ def test_no_try_is_one_too_many_or_comes_too_late(
         assert failure.attempt < limits.attempts
         assert 0 <= decision.delay_s < left_s
         assert decision.delay_s <= limits.longest_wait_s
-    else:
+    elif failure.fault is not ModelFault.RATE_LIMITED:  # whose sentence tells the server's wish
         assert decision.sentence == sentence(failure.fault)
 
 
@@ -44,6 +44,15 @@ def test_a_wish_for_longer_than_we_wait_ends_it() -> None:
     failure = Failure(ModelFault.RATE_LIMITED, 1, retry_after_s=10.1)
 
     assert isinstance(decide(failure, LIMITS, left_s=180, jitter=0.3), GiveUp)
+
+
+@pytest.mark.parametrize(
+    ("wish", "when"), [(60, "a minute"), (61, "2 minutes"), (700, "12 minutes"), (7200, "2 hours")]
+)
+def test_nobody_is_told_to_come_back_before_the_server_wishes(wish: float, when: str) -> None:
+    decision = decide(Failure(ModelFault.RATE_LIMITED, 1, retry_after_s=wish), LIMITS, left_s=180, jitter=0)
+
+    assert isinstance(decision, GiveUp) and decision.sentence.endswith(f"Please try again in {when}.")
 
 
 @pytest.mark.parametrize("fault", ["WRONG_KEY", "UNKNOWN_MODEL", "OUT_OF_CREDIT", "TOO_LONG", "REFUSED"])

@@ -285,6 +285,20 @@ async def test_a_reply_stopped_without_a_trace_keeps_nothing(shop: Shop) -> None
     assert not shop.bells.stop(work_id, keep=False)
 
 
+async def test_a_reply_that_fails_just_as_it_is_stopped_is_not_tried_again(shop: Shop) -> None:
+    async def fails(item: WorkItem, desk: Desk) -> Outcome:
+        shop.bells.stop(item.id, keep=False)
+        raise ModelFailed(ModelFault.STALLED)
+
+    shop.does["fails"] = fails
+    work_id = await shop.owe("fails")
+
+    async with shop.working():
+        await shop.ended(work_id, "cancelled")
+
+    assert await shop.parts(work_id) == []
+
+
 async def test_a_reply_to_words_taken_back_meanwhile_is_not_said(shop: Shop) -> None:
     async def too_late(item: WorkItem, desk: Desk) -> Outcome:
         await shop.take_back(item.id)
