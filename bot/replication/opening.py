@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 from bot.replication import binary, configuration
 from bot.replication.child import Child
 from bot.replication.leash import Leash
+from bot.replication.notes import keep_to_address
 from bot.replication.restore import make_ready
 from bot.replication.target import Target, choose_target
 from bot.replication.trial import try_writing
@@ -32,6 +34,7 @@ async def attach(settings: Static) -> Child | None:
         await leash.take()
         answers = await try_writing(target)
         await make_ready(target)
+        await asyncio.to_thread(keep_to_address, target)
     except OSError as error:
         leash.release()
         raise refused(error, target.database) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.privacy.replay import apply_to_file
+from bot.replication import notes
 from bot.replication.binary import Ended, call, refusal
 from bot.replication.lag import batches, made_at
 from bot.replication.target import ReplicaTrouble, Target
@@ -156,5 +156,5 @@ def _set_aside(database: Path) -> str:
         if file.exists():
             file.replace(aside.with_name(aside.name + side))
     # What Litestream noted about the old file must not be believed of the new one.
-    shutil.rmtree(database.with_name(f".{database.name}-litestream"), ignore_errors=True)
+    notes.forget(database)
     return aside.name if aside.exists() else ""
