@@ -138,10 +138,10 @@ def _under(place: str) -> str:
 def _meant(root: MappingNode, environment: Mapping[str, str], database: str) -> Iterator[str]:
     """What Litestream would accept and the bot could not live with."""
     entries = _below(root, "dbs")
-    paths = [_text(entry, "path") for entry in entries.value] if isinstance(entries, SequenceNode) else []
-    if paths != [database]:
+    listed = entries.value if isinstance(entries, SequenceNode) else []
+    if [_text(entry, "path") for entry in listed] != [database]:
         yield 'must copy the bot\'s database and no other: one entry under dbs with `path: "$DATABASE_PATH"`.'
-    elif [_text(_below(entry, "replica"), "url") for entry in entries.value] != [environment.get("REPLICA_URL", "")]:
+    elif [_text(_below(entry, "replica"), "url") for entry in listed] != [environment.get("REPLICA_URL", "")]:
         yield 'must have `replica:` with `url: "$REPLICA_URL"` under that entry of dbs, for a restore looks there.'
     socket = _below(root, "socket")
     if _text(socket, "enabled") != "true" or _below(socket, "path") is None:

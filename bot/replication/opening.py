@@ -9,7 +9,7 @@ from bot.replication import binary, configuration
 from bot.replication.child import Child
 from bot.replication.leash import Leash
 from bot.replication.notes import keep_to_address
-from bot.replication.restore import make_ready
+from bot.replication.restore import make_ready, see_to_soundness
 from bot.replication.target import Target, choose_target
 from bot.replication.trial import try_writing
 from config.static import Static
@@ -27,6 +27,8 @@ async def attach(settings: Static) -> Child | None:
     """With the database's lock held: end what a crash left, make the file ready; the child is not started yet."""
     target = choose_target(settings, os.environ)
     if target is None:
+        if settings.database_path is not None:
+            await asyncio.to_thread(see_to_soundness, settings.database_path)
         return None
     await ready_to_copy(target)
     leash = Leash(target.database)

@@ -44,6 +44,12 @@ async def make_ready(target: Target) -> None:
         )
 
 
+def see_to_soundness(path: Path) -> None:
+    """Of a file that is copied nowhere, after a crash: who stops in order leaves no log; raises DatabaseCorrupt."""
+    if _log(path).exists() and _log(path).stat().st_size and _damage(path):
+        raise DatabaseCorrupt(f"{path} is damaged; move it aside and restore a backup, or start a new one.")
+
+
 async def replace(target: Target, at: str = "") -> bool:
     """Put the replica's state in the database's place, what was there kept aside; False when no replica exists."""
     target.database.parent.mkdir(parents=True, exist_ok=True)
