@@ -14,8 +14,7 @@ from bot.replication.drill import Drilled, drill
 from bot.replication.lag import Lag, Lies, batches, lag, made_at, written_at
 from bot.replication.leash import Leash, Running, held, running
 from bot.replication.listing import listing, sizes
-from bot.replication.notes import keep_to_address
-from bot.replication.opening import ready_to_copy
+from bot.replication.opening import keep_notes_true, ready_to_copy
 from bot.replication.restore import bring, replace
 from bot.replication.target import ReplicaTrouble, Target, choose_target
 from config.static import Static
@@ -172,7 +171,7 @@ async def _copy(target: Target) -> None:
     leash = Leash(target.database)
     await leash.take()
     try:
-        await asyncio.to_thread(keep_to_address, target)
+        await keep_notes_true(target)
         ended = await binary.call(target, "replicate", "-once", within_s=target.reach_s)
     finally:
         leash.release()
