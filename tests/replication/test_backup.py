@@ -197,8 +197,8 @@ def test_what_the_system_has_against_a_file_is_said_in_a_sentence(place: Place) 
 
 
 def test_a_failed_call_tells_its_reason_and_names_keys_that_were_never_given() -> None:
-    folder = Ended(1, "Error: open /root/copy: permission denied")
+    folder = Ended(1, "Error: open /srv/copy: permission denied")
     bucket = Ended(1, "Error: s3: ec2imds: GetMetadata, StatusCode: 403, request to EC2 IMDS failed")
 
-    assert folder.because == ": open /root/copy: permission denied"
+    assert folder.because == ": open /srv/copy: permission denied"
     assert bucket.because.startswith(": no keys were given; set LITESTREAM_ACCESS_KEY_ID")
