@@ -12,13 +12,14 @@ from pathlib import Path
 from bot.replication import binary, control
 from bot.replication.drill import Drilled, drill
 from bot.replication.lag import Lag, Lies, batches, lag, made_at, written_at
-from bot.replication.leash import Leash, Running, running
+from bot.replication.leash import Leash, Running, held, running
 from bot.replication.listing import listing, sizes
-from bot.replication.opening import ready_to_copy
+from bot.replication.opening import keep_notes_true, ready_to_copy
 from bot.replication.restore import bring, replace
 from bot.replication.target import ReplicaTrouble, Target, choose_target
 from config.static import Static
 from storage import drills
+from storage.engines.disk import refused
 from storage.engines.examine import contents, read
 from storage.engines.lock import FileLock
 from storage.errors import DatabaseTaken
@@ -34,9 +35,16 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
     if target is None:
         raise ReplicaTrouble("Nothing is backed up; set REPLICA_URL to a folder (file:///…) or an S3 bucket (s3://…).")
     await ready_to_copy(target)
+    try:
+        await _do(target, asked)
+    except OSError as error:
+        raise refused(error, Path(error.filename or target.database)) from error
+
+
+async def _do(target: Target, asked: argparse.Namespace) -> None:
     match asked.what:
         case "drill":
-            print(_told(target, await drill(target)))
+            print(_told(target, await drill(target, ours_may_be_ruined=True)))
         case "now":
             await _now(target)
         case "restore" if asked.to is not None:
@@ -72,9 +80,13 @@ def _moment(text: str) -> str:
 def _told(target: Target, drilled: Drilled) -> str:
     rows = f"{drilled.row_count:,} rows in {len(drilled.restored.rows)} tables"
     fewer = ", ".join(f"{count:,} of {name}" for name, count in drilled.missing.items()) or "none"
+    sound = (
+        f"Restored {target.shown} in {drilled.seconds:.2f} s (RTO): {rows}; pages, foreign keys and words are sound."
+    )
+    if drilled.ours is None:
+        return f"{sound}\nThere is no sound {target.database} to compare it with."
     return (
-        f"Restored {target.shown} in {drilled.seconds:.2f} s (RTO): {rows}; pages, foreign keys and words are sound.\n"
-        f"Rows that are not copied yet: {fewer}. The newest message is {drilled.behind_s:.1f} s behind (RPO)."
+        f"{sound}\nRows that are not copied yet: {fewer}. The newest message is {drilled.behind_s:.1f} s behind (RPO)."
     )
 
 
@@ -85,6 +97,7 @@ async def _status(target: Target) -> None:
     try:
         lock.take()
     except DatabaseTaken:
+        _see_to_copying(target)
         print(f"The bot runs and copies to {target.shown}, {(await _asked(target, found)).sentence()}.")
     else:
         lock.release()
@@ -118,7 +131,7 @@ async def _as_it_lies(target: Target) -> str:
 def _last_drill(path: Path) -> str:
     last = read(path, drills.last) if path.exists() and "drills" in contents(path).rows else None
     if last is None:
-        return "No drill yet; try one: python -m bot backup drill"
+        return "No drill by the bot yet, which does one a week; try it now: python -m bot backup drill"
     when = datetime.fromtimestamp(last.began_at / 1000, UTC)
     return f"The last drill {last.outcome}, {when:%Y-%m-%d %H:%M} UTC: {last.sentence}."
 
@@ -139,10 +152,17 @@ async def _now(target: Target) -> None:
 
 async def _have_it_copied(target: Target) -> None:
     """By the Litestream of the bot that runs; there is never a second."""
+    _see_to_copying(target)
     found = running(target.database)
     if found is None:
         raise ReplicaTrouble("The bot's Litestream is being started again; try again in a moment.")
     await control.copy_now(found.control, target.database, int(target.reach_s))
+
+
+def _see_to_copying(target: Target) -> None:
+    """Of a bot that runs; it may have begun before REPLICA_URL was set."""
+    if not held(target.database):
+        raise ReplicaTrouble(f"A bot runs on {target.database} and copies nothing; start it again with REPLICA_URL.")
 
 
 async def _copy(target: Target) -> None:
@@ -151,6 +171,7 @@ async def _copy(target: Target) -> None:
     leash = Leash(target.database)
     await leash.take()
     try:
+        await keep_notes_true(target)
         ended = await binary.call(target, "replicate", "-once", within_s=target.reach_s)
     finally:
         leash.release()

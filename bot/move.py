@@ -48,7 +48,7 @@ async def run(settings: Static, asked: argparse.Namespace) -> None:
     await asyncio.to_thread(_refuse, source, target)
     began = time.monotonic()
     with _watching() as watch:
-        moved = await _move(source, target, watch)
+        moved = await _move(source, target, watch, named=asked.source is not None)
     print(_told(moved, source, target, time.monotonic() - began))
     if settings.replica_url.get_secret_value() and target.database_path is None:
         print("Take REPLICA_URL away as well: it copies files only, and the server has backups of its own.")
@@ -67,9 +67,9 @@ def _where(place: Static) -> object:
     return place.database_path.resolve() if place.database_path else place.database_url
 
 
-async def _move(source: Static, target: Static, watch: Watch) -> Moved:
+async def _move(source: Static, target: Static, watch: Watch, *, named: bool) -> Moved:
     """With both to ourselves."""
-    ours = await open_url(source.database_url.get_secret_value(), only=True)
+    ours = await _open_source(source, named=named)
     try:
         theirs = await _open_target(target)
         try:
@@ -83,11 +83,22 @@ async def _move(source: Static, target: Static, watch: Watch) -> Moved:
         await ours.close()
 
 
+async def _open_source(source: Static, *, named: bool) -> Opened:
+    try:
+        return await open_url(source.database_url.get_secret_value(), only=True)
+    except DatabaseUnreachable as error:
+        raise (_given_by("--from", error) if named else error) from error
+
+
 async def _open_target(target: Static) -> Opened:
     try:
         return await open_url(target.database_url.get_secret_value(), _in_any_order, only=True)
     except DatabaseUnreachable as error:
-        raise DatabaseUnreachable(str(error).replace("DATABASE_URL", "the address given by --to")) from error
+        raise _given_by("--to", error) from error
+
+
+def _given_by(option: str, error: DatabaseUnreachable) -> DatabaseUnreachable:
+    return DatabaseUnreachable(str(error).replace("DATABASE_URL", f"the address given by {option}"))
 
 
 async def _beside(source: Static, ours: Database) -> list[Tombstone]:

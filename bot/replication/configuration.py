@@ -53,7 +53,7 @@ def faults(text: str, environment: Mapping[str, str], database: str) -> list[str
         return [f"line {line}: this is no YAML ({error.problem}); mend the line."]
     if not isinstance(root, MappingNode):
         return ["line 1: there are no keys; put the file back."]
-    return list(_in_mapping(root, KEYS, "")) or list(_meant(root, database, environment.get("BACKUP_HOURS", "")))
+    return list(_in_mapping(root, KEYS, "")) or list(_meant(root, environment, database))
 
 
 # ── keys and kinds ──
@@ -66,7 +66,7 @@ def _in_mapping(node: MappingNode, keys: Keys, place: str) -> Iterator[str]:
         if name in seen:
             yield f"line {line}: `{name}` stands twice{_under(place)}; take one away."
         elif name not in keys:
-            yield f"line {line}: {_unknown(name, keys, place)}."
+            yield f"line {line}: {_unknown(name, keys, place)}"
         else:
             yield from _in_value(value, keys[name], f"{place}.{name}".strip("."))
         seen.add(name)
@@ -112,12 +112,12 @@ def _is(node: Node, kind: Kind) -> bool:
 def _unknown(name: str, keys: Keys, place: str) -> str:
     lead = f"`{name}`{_under(place)} is nothing Litestream {VERSION} acts on"
     if name in _OLDER:
-        return f"{lead}; {_OLDER[name]}"
+        return f"{lead}; {_OLDER[name]}."
     elsewhere = [where or "the top" for where, known in _places(KEYS, "") if name in known]
     if elsewhere:
-        return f"{lead}; it belongs under {' or '.join(elsewhere)}"
+        return f"{lead}; it belongs under {' or '.join(elsewhere)}."
     close = difflib.get_close_matches(name, list(keys), n=1)
-    return f"{lead}; did you mean `{close[0]}`?" if close else f"{lead}; take it away"
+    return f"{lead}; did you mean `{close[0]}`?" if close else f"{lead}; take it away."
 
 
 def _places(keys: Keys, place: str) -> Iterator[tuple[str, Keys]]:
@@ -135,12 +135,14 @@ def _under(place: str) -> str:
 # ── what the bot counts on ──
 
 
-def _meant(root: MappingNode, database: str, hours: str) -> Iterator[str]:
+def _meant(root: MappingNode, environment: Mapping[str, str], database: str) -> Iterator[str]:
     """What Litestream would accept and the bot could not live with."""
     entries = _below(root, "dbs")
-    paths = [_text(entry, "path") for entry in entries.value] if isinstance(entries, SequenceNode) else []
-    if paths != [database]:
+    listed = entries.value if isinstance(entries, SequenceNode) else []
+    if [_text(entry, "path") for entry in listed] != [database]:
         yield 'must copy the bot\'s database and no other: one entry under dbs with `path: "$DATABASE_PATH"`.'
+    elif [_text(_below(entry, "replica"), "url") for entry in listed] != [environment.get("REPLICA_URL", "")]:
+        yield 'must have `replica:` with `url: "$REPLICA_URL"` under that entry of dbs, for a restore looks there.'
     socket = _below(root, "socket")
     if _text(socket, "enabled") != "true" or _below(socket, "path") is None:
         yield 'must have `enabled: true` and `path: "$CONTROL_SOCKET"` under socket; the lag is asked there.'
@@ -150,7 +152,7 @@ def _meant(root: MappingNode, database: str, hours: str) -> Iterator[str]:
         yield "must say `interval` and `retention` under snapshot; Litestream keeps one day only where it does not."
     elif _seconds(retention) < _seconds(interval):
         yield "keeps snapshots for less time than passes between two of them; raise `retention` under snapshot."
-    elif _seconds(retention) != _seconds(f"{hours}h"):
+    elif _seconds(retention) != _seconds(f"{environment.get('BACKUP_HOURS', '')}h"):
         yield 'must say `retention: "${BACKUP_HOURS}h"` under snapshot; TROUPE_BACKUP_DAYS says for how long.'
 
 

@@ -22,7 +22,7 @@ from bot.replication.binary import kill
 from bot.replication.restore import fetch
 from bot.replication.target import ReplicaTrouble, Target
 from storage.engines.examine import Contents, astray, contents
-from storage.errors import StorageError
+from storage.errors import DatabaseCorrupt, StorageError
 from storage.records import Proof
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -67,15 +67,19 @@ class Drilled:
         return Proof(passed, told, int(self.behind_s * 1000), int(self.seconds * 1000), self.row_count)
 
 
-async def drill(target: Target) -> Drilled:
-    """Restore, examine and compare; raises ReplicaTrouble when there is no copy or it is damaged."""
+async def drill(target: Target, *, ours_may_be_ruined: bool = False) -> Drilled:
+    """Restore, examine and compare; raises ReplicaTrouble when there is no copy or it is damaged.
+
+    A ruined file of ours is an error too, unless it may be so: then what the copy is worth is asked all the more.
+    """
     began = time.monotonic()
     # Beside the database and not among temporary files, which some machines keep in memory.
     beside = target.database.parent
     _look_for_room(target.database, beside)
     with tempfile.TemporaryDirectory(prefix=".drill-", dir=beside if beside.exists() else None) as folder:
         restored = Path(folder) / "restored.db"
-        ours = await asyncio.to_thread(_ours, target.database)  # first, so that the copy has had time to follow
+        look = _ours_if_sound if ours_may_be_ruined else _ours
+        ours = await asyncio.to_thread(look, target.database)  # first, so that the copy has had time to follow
         if not await fetch(target, restored):
             raise ReplicaTrouble(f"{target.shown} holds no copy yet; start the bot with it once.")
         if found := await asyncio.to_thread(astray, restored):
@@ -86,6 +90,12 @@ async def drill(target: Target) -> Drilled:
 
 def _ours(path: Path) -> Contents | None:
     return contents(path) if path.exists() else None
+
+
+def _ours_if_sound(path: Path) -> Contents | None:
+    with suppress(DatabaseCorrupt):
+        return _ours(path)
+    return None
 
 
 def _look_for_room(database: Path, folder: Path) -> None:

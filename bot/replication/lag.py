@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.replication import notes
 from bot.replication.control import Position
 
 _COARSE_S = 0.005  # two files written one after the other may seem written the other way round by so much
@@ -46,7 +47,7 @@ class Lies:
 
 def batches(database: Path) -> Path:
     """Where Litestream keeps the batches of this file that it made and not yet threw away."""
-    return database.with_name(f".{database.name}-litestream") / "ltx" / "0"
+    return notes.folder(database) / "ltx" / "0"
 
 
 def written_at(database: Path) -> float:

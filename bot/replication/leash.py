@@ -41,6 +41,18 @@ def running(database: Path) -> Running | None:
     return None
 
 
+def held(database: Path) -> bool:
+    """Whether a bot or its Litestream holds the leash, so that whatever is written there is copied."""
+    try:
+        with leash_path(database).open("r", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 class Leash:
     """Taken before the child starts and inherited by it; free again only when neither lives."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
-from bot.replication import binary, configuration
+from bot.replication import binary, configuration, notes
 from bot.replication.child import Child
+from bot.replication.lag import batches, made_at
 from bot.replication.leash import Leash
-from bot.replication.restore import make_ready
-from bot.replication.target import Target, choose_target
+from bot.replication.listing import SNAPSHOTS, listing
+from bot.replication.restore import make_ready, see_to_soundness
+from bot.replication.target import ReplicaTrouble, Target, choose_target
 from bot.replication.trial import try_writing
 from config.static import Static
 from storage.engines.disk import refused
@@ -19,12 +22,15 @@ from storage.engines.driver import Bounds
 # and a Litestream that hangs slows the bot and never stops it.
 _LOG_PAGES = 16_384
 _LOG_WAIT_S = 0.5
+_LISTING_S = 3.0
 
 
 async def attach(settings: Static) -> Child | None:
     """With the database's lock held: end what a crash left, make the file ready; the child is not started yet."""
     target = choose_target(settings, os.environ)
     if target is None:
+        if settings.database_path is not None:
+            await asyncio.to_thread(see_to_soundness, settings.database_path)
         return None
     await ready_to_copy(target)
     leash = Leash(target.database)
@@ -32,6 +38,7 @@ async def attach(settings: Static) -> Child | None:
         await leash.take()
         answers = await try_writing(target)
         await make_ready(target)
+        await keep_notes_true(target, answers=answers)
     except OSError as error:
         leash.release()
         raise refused(error, target.database) from error
@@ -39,6 +46,24 @@ async def attach(settings: Static) -> Child | None:
         leash.release()
         raise
     return Child(target, leash, answered=answers)
+
+
+async def keep_notes_true(target: Target, *, answers: bool = True) -> None:
+    """Before Litestream starts: forget what was noted of another address, or of this one if it was emptied since."""
+    if answers and await _was_emptied(target):
+        notes.forget(target.database)
+    await asyncio.to_thread(notes.keep_to_address, target)
+
+
+async def _was_emptied(target: Target) -> bool:
+    """Whether the first batches lie here no more, nor anything there; who does not answer in time may hold all."""
+    if min(made_at(batches(target.database)), default=1) == 1:
+        return False
+    try:
+        async with asyncio.timeout(_LISTING_S):
+            return not (await listing(target, "0") or await listing(target, str(SNAPSHOTS)))
+    except (TimeoutError, ReplicaTrouble):
+        return False
 
 
 async def ready_to_copy(target: Target) -> None:

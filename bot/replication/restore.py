@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.privacy.replay import apply_to_file
+from bot.replication import notes
 from bot.replication.binary import Ended, call, refusal
 from bot.replication.lag import batches, made_at
 from bot.replication.target import ReplicaTrouble, Target
@@ -42,6 +42,12 @@ async def make_ready(target: Target) -> None:
         raise DatabaseCorrupt(
             f"{target.database} is damaged and {target.shown} holds no copy; move it aside to start a new one."
         )
+
+
+def see_to_soundness(path: Path) -> None:
+    """Of a file that is copied nowhere, after a crash: who stops in order leaves no log; raises DatabaseCorrupt."""
+    if _log(path).exists() and _log(path).stat().st_size and _damage(path):
+        raise DatabaseCorrupt(f"{path} is damaged; move it aside and restore a backup, or start a new one.")
 
 
 async def replace(target: Target, at: str = "") -> bool:
@@ -156,5 +162,5 @@ def _set_aside(database: Path) -> str:
         if file.exists():
             file.replace(aside.with_name(aside.name + side))
     # What Litestream noted about the old file must not be believed of the new one.
-    shutil.rmtree(database.with_name(f".{database.name}-litestream"), ignore_errors=True)
+    notes.forget(database)
     return aside.name if aside.exists() else ""

@@ -6,6 +6,10 @@ import asyncio
 import re
 from pathlib import Path
 
+from bot.clock import SystemClock
+from bot.house import open_database
+from bot.replication.binary import Ended
+from config.static import read_settings
 from storage import drills
 from storage.records import Drill
 from tests.console.running import piped
@@ -112,7 +116,7 @@ async def test_the_status_beside_a_running_bot_tells_the_lag_and_that_nothing_wa
     await kept.close()
     assert ran.returncode == 0, ran.stderr
     assert "The bot runs and copies to file://" in ran.stdout and "with every change" in ran.stdout
-    assert "No drill yet" in ran.stdout
+    assert "No drill by the bot yet" in ran.stdout
 
 
 async def test_the_status_of_a_stopped_bot_tells_when_the_copy_was_written_and_the_last_drill(place: Place) -> None:
@@ -161,3 +165,40 @@ def test_without_a_replica_it_says_what_to_set(tmp_path: Path) -> None:
 
     assert ran.returncode == 2
     assert "set REPLICA_URL" in ran.stderr
+
+
+async def test_beside_a_bot_that_began_without_a_replica_nothing_is_said_to_be_copied(place: Place) -> None:
+    without = read_settings({"DATABASE_URL": place.environment["DATABASE_URL"]})
+    kept = await open_database(without, SystemClock())
+
+    ran = piped(place.folder, "", "backup", "status", **place.environment)
+
+    await kept.close()
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "copies nothing; start it again with REPLICA_URL" in ran.stderr
+
+
+async def test_a_drill_beside_a_ruined_file_tells_what_the_copy_is_worth(place: Place) -> None:
+    await filled(place)
+    place.database.write_bytes(b"ruined" * 10_000)
+
+    ran = piped(place.folder, "", "backup", "drill", **place.environment)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "(RTO)" in ran.stdout and "(RPO)" not in ran.stdout
+    assert f"There is no sound {place.database} to compare it with." in ran.stdout
+
+
+def test_what_the_system_has_against_a_file_is_said_in_a_sentence(place: Place) -> None:
+    ran = piped(place.folder, "", "backup", "restore", "--to", "x" * 300, **place.environment)
+
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert "File name too long" in ran.stderr
+
+
+def test_a_failed_call_tells_its_reason_and_names_keys_that_were_never_given() -> None:
+    folder = Ended(1, "Error: open /srv/copy: permission denied")
+    bucket = Ended(1, "Error: s3: ec2imds: GetMetadata, StatusCode: 403, request to EC2 IMDS failed")
+
+    assert folder.because == ": open /srv/copy: permission denied"
+    assert bucket.because.startswith(": no keys were given; set LITESTREAM_ACCESS_KEY_ID")

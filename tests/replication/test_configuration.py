@@ -118,6 +118,8 @@ def test_what_is_no_yaml_is_told_with_its_line() -> None:
     ("was", "becomes", "told"),
     [
         ("$DATABASE_PATH", "/srv/another.db", "must copy the bot's database"),
+        ('      url: "$REPLICA_URL"\n', "", "must have `replica:`"),
+        ("$REPLICA_URL", "file:///srv/another", "must have `replica:`"),
         ("  enabled: true", "  enabled: false", "under socket"),
         ('  retention: "${BACKUP_HOURS}h"\n', "", "Litestream keeps one day only"),
         ("interval: 24h", "interval: 900h", "raise `retention`"),
@@ -260,5 +262,14 @@ async def test_another_litestream_on_the_path_is_refused(tmp_path: Path) -> None
     older.write_text("#!/bin/sh\necho v0.3.13\n", "utf-8")
     older.chmod(0o755)
 
-    with pytest.raises(ReplicaTrouble, match=r"is Litestream 0\.3\.13 and Troupe is made for 0\.5\.17"):
+    with pytest.raises(ReplicaTrouble, match=r"is Litestream 0\.3\.13 and Troupe needs 0\.5\.17"):
         await binary.check_version(older)
+
+
+async def test_a_litestream_that_hangs_is_given_up_in_a_sentence(tmp_path: Path) -> None:
+    silent = tmp_path / "litestream"
+    silent.write_text("#!/bin/sh\nsleep 60\n", "utf-8")
+    silent.chmod(0o755)
+
+    with pytest.raises(ReplicaTrouble, match="does not say which release it is"):
+        await binary.check_version(silent, within_s=0.1)

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import first_lines
+from bot.clock import SystemClock
+from bot.house import open_database
 from bot.replication import restore, trial
 from bot.replication.target import ReplicaTrouble
+from config.static import read_settings
 from storage.errors import DatabaseCorrupt
 from tests.console.running import piped
 from tests.replication.copies import Place, note, notes
@@ -121,6 +124,21 @@ async def test_a_damaged_file_without_replica_stops_and_stays(place: Place, tmp_
         await place.open()
 
     assert place.database.read_bytes() == damaged
+    assert kept_aside(place) == []
+
+
+async def test_a_file_that_a_crash_ruined_stops_a_start_that_copies_nothing(place: Place) -> None:
+    await filled(place)
+    left = place.database.with_name("troupe.db-wal").read_bytes()  # Litestream leaves it, as a crash does
+    with place.database.open("r+b") as file:
+        file.seek(place.database.stat().st_size - 4096 * 20)
+        file.write(os.urandom(4096 * 20))
+    without = read_settings({"DATABASE_URL": place.environment["DATABASE_URL"]})
+
+    with pytest.raises(DatabaseCorrupt, match=r"troupe\.db is damaged; move it aside"):
+        await open_database(without, SystemClock())
+
+    assert left
     assert kept_aside(place) == []
 
 

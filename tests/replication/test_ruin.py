@@ -92,6 +92,28 @@ async def test_the_local_notes_of_litestream_may_be_lost(place: Place) -> None:
     assert await place.copied() == 15
 
 
+@pytest.mark.parametrize("emptied", [False, True])
+async def test_an_address_that_is_new_or_was_emptied_gets_the_whole_copy(
+    place: Place, tmp_path: Path, emptied: bool
+) -> None:
+    kept, _ = await place.opened()
+    await kept.database.write(note, 10)
+    await place.until_copied(10)
+    await kept.close()
+    (place.folder / ".troupe.db-litestream" / "ltx" / "0" / f"{1:016x}-{1:016x}.ltx").unlink()  # as after five minutes
+    if emptied:
+        shutil.rmtree(tmp_path / "replica")
+    else:
+        place.url = f"file://{tmp_path / 'another'}"
+
+    kept, child = await place.opened()
+    await kept.database.write(note, 5)
+    await until_level(child)
+
+    await kept.close()
+    assert await place.copied() == 15
+
+
 async def test_a_log_that_was_deleted_comes_back_from_the_copy_and_the_copy_is_not_overwritten(place: Place) -> None:
     kept, _ = await place.opened()
     without_log = place.database.read_bytes()

@@ -179,6 +179,17 @@ def test_the_command_line_moves_with_a_backup_and_shows_it(tmp_path: Path) -> No
     assert f"{len(migrate.known('sqlite')):04d}" in line and "troupe.db.backups" in line
 
 
+async def test_beside_a_schema_that_is_too_new_the_backups_are_shown(database: Database, path: Path) -> None:
+    await shelf(path).put(1)
+    await database.write(lambda tx: tx.script("INSERT INTO schema_migrations VALUES (9999, 'later', 'x', 1);"))
+    await database.close()
+
+    ran = piped(path.parent, "", "migrate", "--status")
+
+    assert (ran.returncode, ran.stdout.startswith("backup   0001")) == (2, True)
+    assert "run the newer release, or restore a backup" in ran.stderr
+
+
 def test_a_server_s_backups_are_its_own(tmp_path: Path, postgres_schema: str) -> None:
     shown = piped(tmp_path, "", "migrate", DATABASE_URL=postgres_schema)
 
