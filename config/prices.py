@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 PRICES_FILE = Path("config/prices.toml")
@@ -57,9 +58,14 @@ class Prices:
 def read_prices(path: Path) -> Prices:
     """The prices of a file; raises PricesWrong."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        return _understood(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PricesWrong(f"can't be read ({error})") from error
+
+
+@lru_cache(maxsize=1)  # a start asks twice: whether they can be used, and what they are
+def _understood(text: str) -> Prices:
+    tables = tomllib.loads(text)
     return Prices({name: _price(name, table) for name, table in tables.items()})
 
 

@@ -9,6 +9,8 @@ import pytest
 from storage.engines.lock import FileLock
 from tests.console.running import piped
 
+pytestmark = pytest.mark.usefixtures("begun")
+
 
 def test_a_bot_on_the_moved_database_knows_what_was_said_before(tmp_path: Path, postgres_schema: str) -> None:
     url = postgres_schema.replace("postgres:@", "postgres:secret@")

@@ -8,9 +8,12 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.console.running import environment, piped
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("begun")
 
 
 def test_a_piped_conversation_is_answered_line_by_line(tmp_path: Path) -> None:

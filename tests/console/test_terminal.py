@@ -9,12 +9,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests import nursery
 from tests.console.running import Terminal, environment
 from tests.fakes.model_script import Says, rate_limited, unknown_model
 from tests.fakes.model_server import ModelServer
 
 MASTER = "bWFzdGVyLW1hc3Rlci1tYXN0ZXItbWFzdGVyLTAxMjM="
+pytestmark = pytest.mark.usefixtures("begun")
 
 
 def test_the_persona_greets_and_offers_its_starters_by_number(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.daily import Daily, last_turn
-from storage import markers, migrate, usage
+from storage import markers, usage
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.examine import astray
@@ -39,14 +40,13 @@ class Clock:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "troupe.db"
+def path(model_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(model_file, tmp_path))
 
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
     database = Database(await SQLiteEngine.open(path))
-    await migrate.up(database, lambda: 1)
     yield database
     await database.close()
 

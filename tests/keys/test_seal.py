@@ -9,7 +9,7 @@ import pytest
 
 from bot.keys.seal import CannotOpen, MasterKeys
 from bot.rekey import rotate
-from storage import migrate, provider_keys
+from storage import provider_keys
 from storage.database import Database
 from storage.provider_keys import Owner, ProviderKey
 from tests.storage.outside import Outside
@@ -44,7 +44,6 @@ async def test_rotation_seals_all_it_can_open_under_the_newest_and_keeps_what_wa
     outside: Outside,
 ) -> None:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: 1)
     for owner, master in ((MARA, OLD), (BOB, LOST), (Owner("guild", "discord", "9"), NEW)):
         sealed = MasterKeys([master]).seal(KEY, owner, HOST)
         await database.write(provider_keys.put, owner, HOST, sealed, "cdef", 1)

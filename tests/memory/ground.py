@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.memory.candidate import PERSONA, Candidate, Subject
 from bot.memory.journal import Pen
 from bot.memory.learn import Found, Learned, learn
-from storage import conversations, memories, messages, migrate, people, personas
+from storage import conversations, memories, messages, people, personas
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -114,8 +114,7 @@ def _lay(tx: Transaction, ground: Ground) -> None:
 
 
 async def laid(database: Database) -> Ground:
-    """The ground on an open database."""
-    await migrate.up(database, lambda: NOW)
+    """The ground on an open database at the newest schema."""
     ground = Ground(database, Ids(lambda: NOW))
     await database.write(_lay, ground)
     return ground

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -129,12 +130,12 @@ asking = st.tuples(st.sampled_from(SCENES), st.sampled_from(("Mara", "Tom")), st
 
 
 @settings(max_examples=40)
-@given(st.lists(telling, min_size=1, max_size=8), st.lists(asking, min_size=1, max_size=6))
+@given(tellings=st.lists(telling, min_size=1, max_size=8), askings=st.lists(asking, min_size=1, max_size=6))
 async def test_no_memory_is_ever_given_to_an_audience_that_was_not_there(
-    tellings: list[tuple[str, str, str]], askings: list[tuple[str, str, bool]]
+    model_file: Path, tellings: list[tuple[str, str, str]], askings: list[tuple[str, str, bool]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(await SQLiteEngine.open(Path(folder) / "troupe.db"))
+        database = Database(await SQLiteEngine.open(Path(shutil.copy(model_file, folder))))
         ground = await laid(database)
         kept: list[tuple[Memory, str, str, str]] = []
         for number, (scene, teller, reach) in enumerate(tellings):

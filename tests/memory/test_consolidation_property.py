@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from math import cos, sin
@@ -91,15 +92,15 @@ def parts(summary: str) -> set[str]:
 
 
 @settings(max_examples=12, deadline=None)
-@example([told_so(STATEMENTS[0], reach="guild"), told_so(STATEMENTS[1])], 9, False)
-@example([told_so(STATEMENTS[0]), told_so(STATEMENTS[1], who="Tom")], 9, False)
-@example([told_so(one) for one in STATEMENTS], 2, True)
-@given(st.lists(told, min_size=2, max_size=9), st.integers(2, 9), st.booleans())
+@example(tellings=[told_so(STATEMENTS[0], reach="guild"), told_so(STATEMENTS[1])], most=9, embedded=False)
+@example(tellings=[told_so(STATEMENTS[0]), told_so(STATEMENTS[1], who="Tom")], most=9, embedded=False)
+@example(tellings=[told_so(one) for one in STATEMENTS], most=2, embedded=True)
+@given(tellings=st.lists(told, min_size=2, max_size=9), most=st.integers(2, 9), embedded=st.booleans())
 async def test_tidying_loses_no_pin_widens_no_audience_and_is_undone_to_the_letter(
-    tellings: list[dict[str, object]], most: int, embedded: bool
+    model_file: Path, tellings: list[dict[str, object]], most: int, embedded: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(await SQLiteEngine.open(Path(folder) / "troupe.db"))
+        database = Database(await SQLiteEngine.open(Path(shutil.copy(model_file, folder))))
         ground = await laid(database)
         kept = [memory for one in tellings if (memory := await keep(ground, one)) is not None]
         if embedded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from bot.memory.mending import forget_for_good, reword
@@ -29,8 +30,8 @@ def raw(folder: Path) -> bytes:
     return b"".join(file.read_bytes().lower() for file in files)
 
 
-async def test_no_byte_of_what_was_forgotten_is_left_in_the_file_or_its_log(tmp_path: Path) -> None:
-    path = tmp_path / "troupe.db"
+async def test_no_byte_of_what_was_forgotten_is_left_in_the_file_or_its_log(model_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(model_file, tmp_path))
     database = Database(await SQLiteEngine.open(path))
     ground = await laid(database)
     for number in range(200):

@@ -140,6 +140,8 @@ def test_the_status_without_any_copy_says_so(place: Place) -> None:
 
 
 def test_a_copy_of_a_database_that_is_not_there_says_so_and_makes_none(place: Place) -> None:
+    place.database.unlink()
+
     ran = piped(place.folder, "", "backup", "now", **place.environment)
 
     assert ran.returncode == 2

@@ -23,6 +23,13 @@ KEYS = {"LITESTREAM_ACCESS_KEY_ID": "key", "LITESTREAM_SECRET_ACCESS_KEY": "hidd
 DEAD = "s3://bucket/prefix?endpoint=http://127.0.0.1:1&region=us-east-1&forcePathStyle=true"
 
 
+@pytest.fixture
+def place(place: Place) -> Place:
+    """With nothing yet: neither a database nor a copy."""
+    place.database.unlink()
+    return place
+
+
 async def filled(place: Place, count: int = 20) -> None:
     kept = await place.open()
     await kept.database.write(note, count)

@@ -12,6 +12,13 @@ from tests.replication.copies import Place, note, notes
 pytestmark = pytest.mark.xdist_group("s3")
 
 
+@pytest.fixture
+def bucket(bucket: Place) -> Place:
+    """With nothing yet: neither a database nor a copy."""
+    bucket.database.unlink()
+    return bucket
+
+
 async def filled(place: Place) -> None:
     kept = await place.open()
     await kept.database.write(note, 30)

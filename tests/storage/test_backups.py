@@ -34,10 +34,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
+async def database(path: Path, model_file: Path) -> AsyncIterator[Database]:
     """A file at today's schema with something in it, of which a part stands in the log only."""
+    shutil.copy(model_file, path)
     database = Database(await SQLiteEngine.open(path))
-    await migrate.up(database, lambda: NOW)
     await database.write(markers.put, "word", "kept", NOW)
     yield database
     await database.close()

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from storage import markers, migrate
+from storage import markers
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.errors import ConstraintBroken, StorageError
@@ -124,7 +124,6 @@ async def test_a_reader_whose_function_fails_reads_the_newest_next_time(database
 
 async def test_closing_finishes_what_was_asked_for(outside: Outside) -> None:
     database = Database(await outside.open())
-    await migrate.up(database, lambda: NOW)
     writes = [asyncio.create_task(database.write(markers.put, f"m{number}", "1", NOW)) for number in range(2000)]
     await asyncio.sleep(0)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import migrate, people, personas, work
+from storage import people, personas, work
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.ids import Ids
@@ -87,7 +87,6 @@ def _end(tx: Transaction, what: str, item: WorkItem, now: int) -> None:
 async def _lay(outside: Outside) -> Lanes:
     database = Database(await outside.open())
     ids = Ids(lambda: NOW)
-    await migrate.up(database, lambda: NOW)
 
     def lay(tx: Transaction) -> str:
         persona = a_persona(ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ import pytest
 
 from storage import markers, migrate, personas, usage
 from storage.database import Database
-from storage.engines.base import Engine, Transaction
+from storage.engines.base import Transaction
 from storage.engines.examine import astray
 from storage.errors import DatabaseTooNew, MigrationBroken, StorageError
 from storage.moving import DERIVED, Derived, Move, move
@@ -30,17 +31,11 @@ def now() -> int:
 
 
 @pytest.fixture
-def outside(nowhere: Outside) -> Outside:
-    """Here the schema is what is to be made."""
-    return nowhere
-
-
-@pytest.fixture
-async def database(engine: Engine) -> Database:
-    """The engine's database once every step was taken."""
-    database = Database(engine)
-    await migrate.up(database, now)
-    return database
+async def bare(nowhere: Outside) -> AsyncIterator[Database]:
+    """A database that no step was taken in; all others have taken every one."""
+    database = Database(await nowhere.open())
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -71,15 +66,13 @@ def edit(folder: Path) -> None:
     first.write_text(first.read_text() + "\n-- only a remark\n")
 
 
-async def test_a_new_database_takes_every_step_and_a_second_start_none(engine: Engine) -> None:
-    database = Database(engine)
-
-    first = await migrate.up(database, now)
-    second = await migrate.up(database, now)
+async def test_a_new_database_takes_every_step_and_a_second_start_none(bare: Database) -> None:
+    first = await migrate.up(bare, now)
+    second = await migrate.up(bare, now)
 
     assert [step.number for step in first] == list(range(1, newest() + 1))
     assert second == ()
-    assert (await migrate.status(database)).waiting == ()
+    assert (await migrate.status(bare)).waiting == ()
 
 
 async def test_down_and_up_again_leave_the_same_schema(database: Database, outside: Outside) -> None:
@@ -90,14 +83,13 @@ async def test_down_and_up_again_leave_the_same_schema(database: Database, outsi
     await migrate.up(database, now)
 
     assert outside.schema() == before
-    ours = {name for kind, name, _ in bare if kind == "table" and name != "sqlite_sequence"}  # nothing drops that one
+    ours = {name for kind, name, _ in bare if kind == "table" and not name.startswith("sqlite_")}  # SQLite's own stay
     assert ours == {"schema_migrations"}
 
 
 async def test_each_step_alone_goes_down_to_the_schema_it_came_from(
-    engine: Engine, folder: Path, outside: Outside
+    database: Database, folder: Path, outside: Outside
 ) -> None:
-    database = Database(engine)
     number = add(folder, "CREATE TABLE later (id TEXT PRIMARY KEY);\nCREATE INDEX later_id ON later (id);")
     await migrate.up(database, now, folder)
     full = outside.schema()
@@ -156,14 +148,13 @@ async def test_a_step_that_fails_or_leaves_a_broken_database_keeps_nothing(
     assert await database.read(markers.read, "a") == "kept"
 
 
-async def test_the_steps_before_a_failing_one_stay(engine: Engine, folder: Path) -> None:
-    database = Database(engine)
+async def test_the_steps_before_a_failing_one_stay(bare: Database, folder: Path) -> None:
     add(folder, "these are no words of SQL;")
 
     with pytest.raises(StorageError):
-        await migrate.up(database, now, folder)
+        await migrate.up(bare, now, folder)
 
-    assert len((await migrate.status(database, folder)).applied) == newest()
+    assert len((await migrate.status(bare, folder)).applied) == newest()
 
 
 @pytest.mark.parametrize(
@@ -199,8 +190,10 @@ def test_a_step_may_be_written_for_each_database_apart(folder: Path) -> None:
     }
 
 
-async def test_a_trigger_is_one_statement_although_it_has_many_ends(folder: Path, tmp_path: Path) -> None:
-    file = File(tmp_path / "troupe.db")
+async def test_a_trigger_is_one_statement_although_it_has_many_ends(
+    folder: Path, model_file: Path, tmp_path: Path
+) -> None:
+    file = File(shutil.copy(model_file, tmp_path / "troupe.db"))
     engine = await file.open()
     add(
         folder,
@@ -215,14 +208,13 @@ async def test_a_trigger_is_one_statement_although_it_has_many_ends(folder: Path
     assert "later_after" in {name for _, name, _ in file.schema()}
 
 
-async def test_copies_made_before_bans_were_known_are_taken_for_editions(engine: Engine, tmp_path: Path) -> None:
-    database = Database(engine)
-    await migrate.up(database, now, until(tmp_path, 1))
-    await database.write(_personas_of_the_first_schema)
+async def test_copies_made_before_bans_were_known_are_taken_for_editions(bare: Database, tmp_path: Path) -> None:
+    await migrate.up(bare, now, until(tmp_path, 1))
+    await bare.write(_personas_of_the_first_schema)
 
-    await migrate.up(database, now)
+    await migrate.up(bare, now)
 
-    found = [await database.read(personas.by_id, one) for one in ("prs_copy", "prs_new", "prs_shared")]
+    found = [await bare.read(personas.by_id, one) for one in ("prs_copy", "prs_new", "prs_shared")]
     assert [persona and persona.origin_id for persona in found] == ["prs_shared", "", ""]
 
 
@@ -238,8 +230,9 @@ async def test_calls_without_work_are_all_that_the_second_step_takes_with_it(dat
 
 
 async def test_what_was_kept_before_scopes_came_first_is_kept_and_found_and_comes_back(
-    outside: Outside, tmp_path: Path
+    nowhere: Outside, tmp_path: Path
 ) -> None:
+    outside = nowhere
     step = next(one for one in migrate.known("sqlite") if one.name == "scope_first")
     earlier = until(tmp_path, step.number - 1)
     file = File(tmp_path / "filled.db")

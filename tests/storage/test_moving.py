@@ -59,10 +59,12 @@ async def moving() -> AsyncIterator[Mover]:
     yield run
 
 
-@pytest.fixture
-def outside(nowhere: Outside) -> Outside:
-    """Where something may be moved to."""
-    return nowhere
+@pytest.fixture(params=["sqlite", "postgres"])
+def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
+    """Where something may be moved to: a file that is not there yet, or a server's database at the newest schema."""
+    if request.param == "postgres":
+        return Server(request.getfixturevalue("postgres_database"))
+    return File(tmp_path / "troupe.db")
 
 
 @pytest.fixture
@@ -76,8 +78,27 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(postgres_schema: str) -> Server:
+def server(postgres_database: str) -> Server:
+    """At the newest schema and without a row, which a move leaves as it is."""
+    return Server(postgres_database)
+
+
+@pytest.fixture
+def bare_server(postgres_schema: str) -> Server:
+    """Without any table, all of which a move makes."""
     return Server(postgres_schema)
+
+
+@pytest.fixture
+def start(model_file: Path, tmp_path: Path) -> File:
+    """A file at the newest schema and without a row."""
+    return File(shutil.copy(model_file, tmp_path / "start.db"))
+
+
+@pytest.fixture
+def end(model_file: Path, tmp_path: Path) -> File:
+    """Another one."""
+    return File(shutil.copy(model_file, tmp_path / "end.db"))
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +115,6 @@ def file(filled_file: Path, tmp_path: Path) -> File:
     """Such a file of the test's own."""
     shutil.copy(filled_file, tmp_path / "troupe.db")
     return File(tmp_path / "troupe.db")
-
-
-async def filled(path: Path, folder: Path = migrate.FOLDER, rows: int = ROWS) -> File:
-    file = File(path)
-    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
-    fill(path, Random(path.name), rows)
-    return file
 
 
 async def use(outside: Outside, ask: Callable[[Database], Awaitable[Any]]) -> Any:
@@ -133,13 +147,13 @@ def later(folder: Path, sqlite: str, postgres: str) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_there_and_back_again_every_row_is_what_it_was(
-    seed: int, moving: Mover, server: Server, tmp_path: Path
+    seed: int, moving: Mover, start: File, bare_server: Server, tmp_path: Path
 ) -> None:
-    start = await filled(tmp_path / f"start{seed}.db")
+    fill(start.path, Random(seed), ROWS)
     before = everything(start.path)
 
-    there = await moving(start, server)
-    back = await moving(server, File(tmp_path / "end.db"))
+    there = await moving(start, bare_server)
+    back = await moving(bare_server, File(tmp_path / "end.db"))
 
     assert all(len(rows) == ROWS for rows in before.values())
     assert everything(tmp_path / "end.db") == before == everything(start.path)
@@ -147,24 +161,21 @@ async def test_there_and_back_again_every_row_is_what_it_was(
 
 
 async def test_the_schema_afterwards_is_that_of_a_new_database(
-    moving: Mover, file: File, server: Server, tmp_path: Path
+    moving: Mover, file: File, start: File, server: Server, tmp_path: Path
 ) -> None:
     back = File(tmp_path / "back.db")
-    new = File(tmp_path / "new.db")
-    await use(new, lambda database: migrate.up(database, lambda: NOW))
-    await use(server, lambda database: migrate.up(database, lambda: NOW))
     empty = server.schema()
 
     await moving(file, server)
     await moving(server, back)
 
     assert server.schema() == empty
-    ours, theirs = [[thing for thing in one.schema() if "sqlite_stat" not in thing[1]] for one in (back, new)]
+    ours, theirs = [[thing for thing in one.schema() if "sqlite_stat" not in thing[1]] for one in (back, start)]
     assert ours == theirs
 
 
 async def test_a_table_that_only_a_later_release_knows_is_moved_with_its_numbers(
-    moving: Mover, folder: Path, server: Server, tmp_path: Path
+    moving: Mover, folder: Path, start: File, server: Server, end: File
 ) -> None:
     rest = "other BIGINT REFERENCES later (id), score DOUBLE PRECISION, half TEXT NOT NULL"
     later(
@@ -172,7 +183,6 @@ async def test_a_table_that_only_a_later_release_knows_is_moved_with_its_numbers
         f"CREATE TABLE later (id INTEGER PRIMARY KEY AUTOINCREMENT, picture BLOB, {rest});",
         f"CREATE TABLE later (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, picture BYTEA, {rest});",
     )
-    start, end = File(tmp_path / "start.db"), File(tmp_path / "end.db")
     rows = "INSERT INTO later (id, picture, other, score, half) VALUES (7, x'00ff', 9, 0.1, ''), (9, NULL, 7, -2, 'x');"
     await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
     await use(start, lambda database: database.write(lambda tx: tx.script(f"PRAGMA defer_foreign_keys = ON;\n{rows}")))
@@ -188,11 +198,10 @@ async def test_a_table_that_only_a_later_release_knows_is_moved_with_its_numbers
 
 
 async def test_what_is_derived_is_built_anew_and_not_copied(
-    moving: Mover, folder: Path, file: File, tmp_path: Path
+    moving: Mover, folder: Path, start: File, end: File
 ) -> None:
     words = "CREATE VIRTUAL TABLE words USING fts5 (value);\nCREATE TABLE later (name TEXT PRIMARY KEY, size BIGINT);\n"
     later(folder, words, "CREATE TABLE later (name TEXT PRIMARY KEY, size BIGINT);")
-    start, end = File(tmp_path / "start.db"), File(tmp_path / "end.db")
     await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
     await use(start, lambda database: database.write(markers.put, "a", "three blind mice", NOW))
     stale = "INSERT INTO words (value) VALUES ('stale');\nINSERT INTO later (name, size) VALUES ('stale', 1);"
@@ -210,9 +219,8 @@ async def test_what_is_derived_is_built_anew_and_not_copied(
 
 
 async def test_what_was_said_is_found_again_where_it_was_moved_to(
-    moving: Mover, server: Server, tmp_path: Path
+    moving: Mover, start: File, server: Server, end: File
 ) -> None:
-    start, back = File(tmp_path / "start.db"), File(tmp_path / "back.db")
     ids = Ids(lambda: NOW)
 
     def hear(tx: Transaction) -> list[str]:
@@ -222,15 +230,14 @@ async def test_what_was_said_is_found_again_where_it_was_moved_to(
         found = recall.told(tx, Reach(0, 2**62), recall.having(tx, Reach(0, 2**62), "cats"))
         return sorted(one.id for one in found)
 
-    await use(start, lambda database: migrate.up(database, lambda: NOW))
     said = await use(start, lambda database: database.write(hear))
 
     await moving(start, server)
-    await moving(server, back)
-    await use(back, lambda database: database.write(check_words))
+    await moving(server, end)
+    await use(end, lambda database: database.write(check_words))
 
     assert await use(server, lambda database: database.read(find)) == sorted(said)
-    assert await use(back, lambda database: database.read(find)) == sorted(said)
+    assert await use(end, lambda database: database.read(find)) == sorted(said)
 
 
 async def test_characters_that_a_server_can_t_keep_are_counted_and_marked(
@@ -249,22 +256,22 @@ async def test_characters_that_a_server_can_t_keep_are_counted_and_marked(
 
 @pytest.mark.parametrize(("step", "back"), [(1, False), (48, False), (2, True), (55, True)])
 async def test_a_move_that_was_killed_goes_on_where_it_had_come_to(
-    step: int, back: bool, moving: Mover, file: File, server: Server, tmp_path: Path
+    step: int, back: bool, moving: Mover, file: File, server: Server, end: File
 ) -> None:
     target: Outside = server
     source: Outside = file
     if back:
-        await moving(file, server)
-        source, target = server, File(tmp_path / "end.db")
+        await moving(file, server, page=ROWS)
+        source, target = server, end
     seen: list[str] = []
 
     code = await killed_at(step, source, target)
     await moving(source, target, watch=lambda doing, table, done, of: seen.append(doing))
     if not back:
-        await moving(server, File(tmp_path / "end.db"))
+        await moving(server, end, page=ROWS)
 
     assert code == -9
-    assert everything(tmp_path / "end.db") == everything(file.path)
+    assert everything(end.path) == everything(file.path)
     assert seen.count("copied") == max(0, PAGES * len(everything(file.path)) - step)
 
 
@@ -278,20 +285,20 @@ async def test_no_bot_starts_on_what_is_half_moved(file: File, server: Server) -
 
 
 async def test_a_source_that_lived_on_after_a_move_was_killed_is_moved_as_it_is_now(
-    moving: Mover, file: File, server: Server, tmp_path: Path
+    moving: Mover, file: File, server: Server, end: File
 ) -> None:
     await killed_at(30, file, server)
     change = "UPDATE bindings SET bound_by = 'somebody else';\nDELETE FROM choices WHERE chosen_at > 0;"
     await use(file, lambda database: database.write(lambda tx: tx.script(change)))
 
     await moving(file, server)
-    await moving(server, File(tmp_path / "end.db"))
+    await moving(server, end, page=ROWS)
 
-    assert everything(tmp_path / "end.db") == everything(file.path)
+    assert everything(end.path) == everything(file.path)
 
 
 async def test_a_name_that_somebody_else_took_after_a_move_was_killed_is_no_obstacle(
-    moving: Mover, file: File, server: Server, tmp_path: Path
+    moving: Mover, file: File, server: Server, end: File
 ) -> None:
     name = "UPDATE people SET platform = 'p', platform_id = '{}' WHERE id = (SELECT {}(id) FROM people);"
     before, after = name.format("ann", "min"), name.format("eve", "min") + "\n" + name.format("ann", "max")
@@ -300,25 +307,25 @@ async def test_a_name_that_somebody_else_took_after_a_move_was_killed_is_no_obst
     await use(file, lambda database: database.write(lambda tx: tx.script(after)))
 
     await moving(file, server)
-    await moving(server, File(tmp_path / "end.db"))
+    await moving(server, end, page=ROWS)
 
-    assert everything(tmp_path / "end.db") == everything(file.path)
+    assert everything(end.path) == everything(file.path)
 
 
 # ── refused ──
 
 
 async def test_a_database_that_already_holds_something_is_left_as_it_is(
-    moving: Mover, file: File, outside: Outside, tmp_path: Path
+    moving: Mover, file: File, outside: Outside, start: File
 ) -> None:
-    source = await filled(tmp_path / "source.db", rows=3)
+    fill(start.path, Random(3), 3)
     if isinstance(outside, Server):
-        await moving(file, outside)
-    tables = everything(source.path)
+        await moving(file, outside, page=ROWS)
+    tables = everything(start.path)
     before = {name: outside.rows(f"SELECT * FROM {name}") for name in tables}
 
     with pytest.raises(MoveRefused, match="not empty"):
-        await moving(source, outside)
+        await moving(start, outside)
 
     assert {name: outside.rows(f"SELECT * FROM {name}") for name in tables} == before
 
@@ -340,21 +347,19 @@ async def test_a_database_of_a_later_release_is_neither_moved_nor_moved_to(
     assert new.rows("SELECT count(*) FROM people") == [(0,)]
 
 
-async def test_an_empty_database_is_not_moved(moving: Mover, server: Server, tmp_path: Path) -> None:
+async def test_an_empty_database_is_not_moved(moving: Mover, bare_server: Server, tmp_path: Path) -> None:
     with pytest.raises(MoveRefused, match="holds nothing"):
-        await moving(File(tmp_path / "empty.db"), server)
+        await moving(File(tmp_path / "empty.db"), bare_server)
 
-    assert server.tables() == []
+    assert bare_server.tables() == []
 
 
-async def test_what_a_bot_runs_on_is_neither_moved_nor_moved_to(
-    moving: Mover, outside: Outside, tmp_path: Path
-) -> None:
+async def test_what_a_bot_runs_on_is_neither_moved_nor_moved_to(moving: Mover, outside: Outside, start: File) -> None:
     settings = read_settings({"DATABASE_URL": outside.url})
-    other = await filled(tmp_path / "other.db", rows=3)
+    fill(start.path, Random(3), 3)
     running = await open_database(settings, SystemClock())
 
-    for source, target in ((outside, other), (other, outside)):
+    for source, target in ((outside, start), (start, outside)):
         with pytest.raises(DatabaseTaken, match="stop"):
             await moving(source, target)
 
@@ -386,33 +391,31 @@ async def test_rows_that_point_nowhere_are_said_and_the_move_stays_unfinished(
 
 
 async def test_what_comes_out_otherwise_than_it_went_in_is_found(
-    moving: Mover, folder: Path, server: Server, tmp_path: Path
+    moving: Mover, folder: Path, start: File, server: Server
 ) -> None:
     later(
         folder,
         "CREATE TABLE later (id TEXT PRIMARY KEY, score REAL);",
         "CREATE TABLE later (id TEXT PRIMARY KEY, score REAL);",  # four bytes there, eight in SQLite
     )
-    file = File(tmp_path / "start.db")
-    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
+    await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
     add = "INSERT INTO later (id, score) VALUES ('a', 0.123456789012);"
-    await use(file, lambda database: database.write(lambda tx: tx.script(add)))
+    await use(start, lambda database: database.write(lambda tx: tx.script(add)))
 
     with pytest.raises(MoveRefused, match="Table later differs"):
-        await moving(file, server, folder=folder)
+        await moving(start, server, folder=folder)
 
 
 async def test_a_number_too_big_for_a_column_is_said_without_what_the_row_holds(
-    moving: Mover, folder: Path, server: Server, tmp_path: Path
+    moving: Mover, folder: Path, start: File, server: Server
 ) -> None:
     sql = "CREATE TABLE later (id TEXT PRIMARY KEY, size INTEGER);"
     later(folder, sql, sql)
-    file = File(tmp_path / "start.db")
-    await use(file, lambda database: migrate.up(database, lambda: NOW, folder))
+    await use(start, lambda database: migrate.up(database, lambda: NOW, folder))
     add = "INSERT INTO later (id, size) VALUES ('a secret', 5000000000);"
-    await use(file, lambda database: database.write(lambda tx: tx.script(add)))
+    await use(start, lambda database: database.write(lambda tx: tx.script(add)))
 
     with pytest.raises(Exception, match="Table later can't be kept there") as said:
-        await moving(file, server, folder=folder)
+        await moving(start, server, folder=folder)
 
     assert "secret" not in str(said.value)

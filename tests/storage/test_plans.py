@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -10,13 +11,11 @@ from random import Random
 
 import pytest
 
-from storage import migrate
 from storage.catalogue import queries, query
 from storage.database import Database
 from storage.engines.driver import choose_driver, load_vectors
-from storage.engines.sqlite import SQLiteEngine
-from tests.storage.conftest import NOW
 from tests.storage.filling import fill
+from tests.storage.outside import File, aside
 
 _MADE_UP = ("SCAN t", "SCAN d", "SCAN own", "SCAN k")  # what a query has made itself already: the names of subqueries
 
@@ -61,19 +60,31 @@ _OF_ONE = (
 _MAY = re.compile(r" LIKE :|passage_words|unfinished_move|^CREATE|pragma_")
 
 
+@pytest.fixture(scope="session")
+def new(model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file without a row."""
+    path = tmp_path_factory.mktemp("new") / "troupe.db"
+    shutil.copy(model_file, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def small(new: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with a few rows in every table, and what is learnt of them."""
+    path = tmp_path_factory.mktemp("small") / "troupe.db"
+    shutil.copy(new, path)
+    fill(path, Random(1), 3)
+    with closing(choose_driver().connect(str(path), isolation_level=None)) as raw:
+        raw.execute("ANALYZE")
+        assert raw.execute("SELECT count(*) FROM sqlite_stat1").fetchone() > (40,)
+    aside(Database.tidy, File(path))
+    return path
+
+
 @pytest.fixture(params=["new", "small"])
-async def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def file(request: pytest.FixtureRequest) -> Path:
     """Plans are made for what may come: what is learnt of a small database must not change them."""
-    path = tmp_path / "troupe.db"
-    database = Database(await SQLiteEngine.open(path))
-    await migrate.up(database, lambda: NOW)
-    if request.param == "small":
-        fill(path, Random(1), 3)
-        with closing(choose_driver().connect(str(path), isolation_level=None)) as raw:
-            raw.execute("ANALYZE")
-            assert raw.execute("SELECT count(*) FROM sqlite_stat1").fetchone() > (40,)
-        await database.tidy()
-    await database.close()
+    path: Path = request.getfixturevalue(request.param)
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from storage import conversations, messages, migrate, passages, people, personas, recall, vectors
+from storage import conversations, messages, passages, people, personas, recall, vectors
 from storage.conversations import Scene
 from storage.database import Database
 from storage.engines.base import Transaction
@@ -177,15 +178,14 @@ async def _crash(world: World, at: int, message: str, text: str) -> None:
 
 texts = st.lists(st.sampled_from(VOCABULARY), max_size=4).map(" ".join)
 whats = st.sampled_from(["say", "say", "say", "edit", "take_back", "embed", "crash"])
-steps = st.lists(st.tuples(whats, st.integers(0, 2), st.integers(0, 9), texts), max_size=25)
+lives = st.lists(st.tuples(whats, st.integers(0, 2), st.integers(0, 9), texts), max_size=25)
 
 
 @settings(max_examples=25)
-@given(steps)
-def test_whatever_is_said_edited_and_taken_back_both_indexes_agree_with_it(steps: list[Step]) -> None:
+@given(steps=lives)
+def test_whatever_is_said_edited_and_taken_back_both_indexes_agree_with_it(model_file: Path, steps: list[Step]) -> None:
     async def run(folder: str) -> None:
-        database = Database(await SQLiteEngine.open(Path(folder) / "troupe.db"))
-        await migrate.up(database, lambda: NOW)
+        database = Database(await SQLiteEngine.open(Path(shutil.copy(model_file, folder))))
         ids = Ids(SystemClock().now)
         world = World(database, ids, await database.write(lay, ids))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,9 +67,9 @@ async def writing(path: Path) -> str:
 # ── full ──
 
 
-async def test_a_full_database_says_so_keeps_nothing_of_that_and_recovers(tmp_path: Path) -> None:
-    database = Database(await SQLiteEngine.open(tmp_path / "troupe.db", Bounds(most_pages=250)))
-    await migrate.up(database, lambda: NOW)
+async def test_a_full_database_says_so_keeps_nothing_of_that_and_recovers(model_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(model_file, tmp_path))
+    database = Database(await SQLiteEngine.open(path, Bounds(most_pages=250)))
 
     ended = await asyncio.gather(
         *(database.write(markers.put, f"m{number}", "x" * 100_000, NOW) for number in range(20)), return_exceptions=True
@@ -83,7 +84,10 @@ async def test_a_full_database_says_so_keeps_nothing_of_that_and_recovers(tmp_pa
     assert small == "kept"
 
 
-def test_a_disk_that_takes_no_more_at_the_commit_loses_nothing_it_said_it_kept(tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_more_at_the_commit_loses_nothing_it_said_it_kept(
+    model_file: Path, tmp_path: Path
+) -> None:
+    shutil.copy(model_file, tmp_path)
     command = [sys.executable, "-m", "tests.storage.bounded", str(tmp_path / "troupe.db")]
 
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
@@ -204,10 +208,9 @@ def damage(path: Path) -> None:
 # ── busy ──
 
 
-async def test_a_file_another_program_holds_is_said_to_be_locked(tmp_path: Path) -> None:
-    path = tmp_path / "troupe.db"
+async def test_a_file_another_program_holds_is_said_to_be_locked(model_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(model_file, tmp_path))
     database = Database(await SQLiteEngine.open(path, Bounds(busy_ms=10)))
-    await migrate.up(database, lambda: NOW)
     other = choose_driver().connect(str(path), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
