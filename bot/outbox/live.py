@@ -61,10 +61,8 @@ class GrowingDraft:
         self._shown: list[_Shown] = []
         self._fresh = asyncio.Event()
         self._over = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []  # a reply that is done at once needs none
-        self._typing: asyncio.Task[None] | None = None
-        loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(_TYPING_AFTER_S, self._start_typing)] if sender else []
+        self._tasks = [asyncio.create_task(self._keep_showing()), asyncio.create_task(self._type())]
+        self._asking = False  # whether either has begun to ask the platform for something
 
     @property
     def text(self) -> str:
@@ -73,9 +71,6 @@ class GrowingDraft:
 
     def show(self, text: str) -> None:
         """Show the whole text so far as soon as the pace allows."""
-        if len(self._timers) == 1 and self._sender is not None and not self._growing.whole:
-            # A reply that is done by then is said whole, in one message.
-            self._timers.append(asyncio.get_running_loop().call_later(self._sender.pace_s / 2, self._start_showing))
         self._text = text
         self._fresh.set()
 
@@ -83,25 +78,20 @@ class GrowingDraft:
         """Let a request that is out come back, and show nothing more."""
         self._over.set()
         self._fresh.set()
-        for timer in self._timers:
-            timer.cancel()
-        if self._typing is not None:
-            self._typing.cancel()
-        if self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _start_typing(self) -> None:
-        self._typing = asyncio.create_task(self._type())
-        self._tasks.append(self._typing)
-
-    def _start_showing(self) -> None:
-        self._tasks.append(asyncio.create_task(self._keep_showing()))
+        self._tasks[1].cancel()
+        if not self._asking:  # as of most replies, which are whole before that
+            self._tasks[0].cancel()
+            return
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _keep_showing(self) -> None:
         sender = self._sender
-        if sender is None:
+        if sender is None or self._growing.whole:
             return
         try:
+            await self._fresh.wait()
+            await self._breathe(sender.pace_s / 2)  # a reply that is done by then is said whole, in one message
+            self._asking = True
             while not self._over.is_set():
                 self._fresh.clear()
                 await self._bring_up(sender)
@@ -173,6 +163,8 @@ class GrowingDraft:
                 await self._over.wait()
 
     async def _type(self) -> None:
+        await self._breathe(_TYPING_AFTER_S)
+        self._asking = True
         while self._sender is not None and not self._shown and not self._over.is_set():
             await self._sender.typing(self._growing.place)
             await self._post.clock.sleep(_TYPING_EVERY_S)
