@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
@@ -115,6 +116,10 @@ class Pump(Generic[T]):
         self._kept = 0  # slots that are kept for what others claim
         self._short = False  # whether there may have been more to take than was free beside those
         self._tasks: set[asyncio.Task[None]] = set()
+        self._handed: deque[tuple[int, Sequence[T]]] = deque()  # seats that were left, with what was claimed on each
+        self._news = asyncio.Event()
+        self._open = False
+        self._seats: asyncio.Task[None] | None = None
         self._claiming = 0
         self._settled = asyncio.Event()  # unset while something is being claimed
         self._settled.set()
@@ -124,6 +129,8 @@ class Pump(Generic[T]):
         """Go on until stopped."""
         self._bell.first_here = self._first
         self._bell.seat = self._seat
+        self._open = True
+        self._seats = asyncio.create_task(self._begin_handed())
         try:
             while not self._stopping:
                 self._begins()
@@ -135,6 +142,8 @@ class Pump(Generic[T]):
         finally:
             self._bell.first_here = False
             self._bell.seat = None
+            self._open = False
+            self._news.set()  # who begins what is handed ends with the last seat
             if self._bell.take():
                 self._bell.tell()
 
@@ -185,17 +194,27 @@ class Pump(Generic[T]):
 
     def leave(self, seat: _Seat[T], claimed: Claimed[T] | None) -> bool:
         """A seat is given back, and what was claimed on it begins; whether somebody should look for more."""
-        self._kept -= seat.room
-        self._ends()
         if claimed is not None:
             seat.errand.hold(claimed)
-            self._start(claimed.items)
-        if self._short and self._free() > 0:
-            self._bell.wake()
+        self._handed.append((seat.room, claimed.items if claimed is not None else ()))
+        self._news.set()
         if claimed is None:
             return False
         due = claimed.next_due
         return claimed.left or (due is not None and (self._due is None or due < self._due))
+
+    async def _begin_handed(self) -> None:
+        """Begin what was claimed on seats: in a task of ours, since it outlives whoever made it."""
+        while self._open or self._claiming:
+            await self._news.wait()
+            self._news.clear()
+            while self._handed:
+                room, items = self._handed.popleft()
+                self._kept -= room
+                self._start(items)
+                self._ends()
+            if self._short and self._free() > 0:
+                self._bell.wake()
 
     def _begins(self) -> None:
         self._claiming += 1
