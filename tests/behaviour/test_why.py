@@ -18,9 +18,12 @@ def labels(message: Any) -> list[str]:
 
 
 async def told(stage: Stage) -> None:
-    """Ada has greeted Bob alone and remembers something of his."""
+    """Ada has greeted Bob alone and remembers something of his, for which no model found better words."""
     await said(stage, "hello")
+    stage.server.replies('{"memories": []}')
+    asked = len(stage.server.calls)
     await stage.bob.user.slash("memory add", text="the spare key is under the fern")
+    await stage.until(lambda: len(stage.server.calls) > asked)
 
 
 async def said(stage: Stage, text: str) -> Any:
