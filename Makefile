@@ -34,7 +34,7 @@ types: .venv/.dev
 	@$(BIN)/lint-imports --no-cache > .venv/floors.log || { cat .venv/floors.log; exit 1; }
 
 suite: .venv/.dev
-	@$(BIN)/python -m pytest -n 5 --dist loadgroup
+	@$(BIN)/python -m pytest -n 6 --dist loadgroup
 
 chaos: .venv/.dev ## kill processes on one Postgres for a minute (CHAOS_SECONDS), cut S3 for half of one (OUTAGE_S)
 	@CHAOS_SECONDS=$${CHAOS_SECONDS:-60} OUTAGE_S=$${OUTAGE_S:-30} $(BIN)/python -m pytest \
