@@ -31,15 +31,6 @@ from tests.twin import Channel, Guild, Person, Twin
 # tests that open one do so on each engine, and one that can't be had fails them.
 ON_A_FILE = {
     "tests/behaviour/": "what commands, buttons and forms say, and to whom, is decided above the transactions",
-    "tests/end_to_end/test_webhooks.py::.*(hiccup|deleted_between|where|without|thread|forum)": (
-        "a route is chosen between us and Discord; deliveries in doubt, cut short and after a restart are told on both"
-    ),
-    "tests/end_to_end/test_keys.py::test_what_is_wrong": "who is told of a fault is decided above the transactions",
-    r"tests/end_to_end/test_model_faults.py::.*-(?!(server error|cut off|wrong key)\])": (
-        "what is kept of a fault that passes, one midway and one that stays is told on both"
-    ),
-    "tests/end_to_end/test_model_faults.py::test_a_model_that_keeps_failing": "breakers are in memory",
-    "tests/end_to_end/test_start.py": "what Discord refuses at a start is said whatever is open",
     "tests/end_to_end/test_bursts.py::test_five_thousand": "a thousand, told on both, tell the same of a server",
     "tests/crash/test_every_step.py": "what a server keeps of a killed bot, many lives and the chaos of several show",
 }
