@@ -14,7 +14,7 @@ from bot.bells import Bell, Seat
 from bot.ports import Clock
 from storage.database import Database
 from storage.engines.base import Transaction
-from storage.errors import StorageError
+from storage.errors import ConstraintBroken, StorageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,6 +79,11 @@ async def _seated(database: Database, bell: Bell, seat: Seat, function: Callable
 
     try:
         written = await database.write(both)
+    except ConstraintBroken:  # others took from the same lane again and again; what is written must not fail for that
+        seat.give_up()
+        written = await database.write(function)
+        bell.ring()
+        return written
     except BaseException:
         seat.give_up()
         raise

@@ -17,7 +17,7 @@ from bot.pump import Claimed, Errand, Pump, hand_over
 from storage.database import Database
 from storage.engines.base import Transaction
 from storage.engines.sqlite import SQLiteEngine
-from storage.errors import DatabaseBusy
+from storage.errors import ConstraintBroken, DatabaseBusy
 
 PATIENCE_S = 5
 
@@ -38,6 +38,7 @@ class Yard:
     due: int | None = None
     left: bool = True
     trouble: list[Exception] = field(default_factory=list)
+    races: list[Exception] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     begun: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
@@ -58,6 +59,8 @@ class Yard:
         return self.taken(most)
 
     def taken(self, most: int) -> Claimed[int]:
+        if self.races:
+            raise self.races.pop()
         taken, self.rows = self.rows[:most], self.rows[most:]
         return Claimed(taken, self.due, self.left)
 
@@ -66,6 +69,11 @@ class Yard:
 
     def owe(self, _: Transaction, row: int) -> str:
         self.rows.append(row)
+        return f"owed {row}"
+
+    def note(self, _: Transaction, row: int) -> str:
+        """As ``owe``, where what did not come to a commit leaves nothing behind."""
+        self.rows = [row]
         return f"owed {row}"
 
     def owe_slowly(self, tx: Transaction, row: int) -> str:
@@ -306,6 +314,19 @@ async def test_of_a_transaction_that_fails_nothing_is_begun_and_its_slots_are_fr
             await hand_over(database, at.bell, 1, at.fail)
         await hand_over(database, at.bell, 1, at.owe, 1)
         await at.until(lambda: at.ended == [1])
+
+
+async def test_what_others_race_for_is_written_all_the_same_and_claimed_at_the_bell(database: Database) -> None:
+    at = yard()
+    at.gate.set()
+
+    async with at.pumping():
+        await at.until(lambda: len(at.asked) == 1)
+        at.races.append(ConstraintBroken("a lane was taken"))
+        written = await hand_over(database, at.bell, 2, at.note, 1)
+        await at.until(lambda: at.ended == [1])
+
+    assert written == "owed 1"
 
 
 async def test_what_was_claimed_is_begun_though_its_caller_was_cancelled(database: Database) -> None:
